@@ -1,0 +1,106 @@
+import type { z } from "zod";
+import type { JsonValue } from "../json/json-value.ts";
+
+/** An entry of the run's shared state: there, over its lifetime (by Redis' clock) and not yet removed, or not there. */
+export type StateEntry =
+  | { readonly kind: "present"; readonly value: JsonValue }
+  | { readonly kind: "expired" }
+  | { readonly kind: "absent" };
+
+/**
+ * The run's shared state: one key-value store a run, empty at its start. Reads see what earlier nodes committed and this attempt's own
+ * changes; changes take effect with the commit of the node's result, or not at all.
+ */
+export interface NodeState {
+  /** The value under `key`, `undefined` if there is none or its lifetime is over. */
+  get(key: string): Promise<JsonValue | undefined>;
+  /** Like `get`, telling an entry whose lifetime is over from one that never was. */
+  entry(key: string): Promise<StateEntry>;
+  /** Sets `key`. With `ttlMs` (may be fractional; 0 or less: over at once) its lifetime starts at the commit. */
+  set(key: string, value: JsonValue, options?: { readonly ttlMs?: number }): void;
+  delete(key: string): void;
+}
+
+/** Writes to the worker's log, with run, node and attempt attached. */
+export interface NodeLog {
+  debug(message: string, fields?: Readonly<Record<string, unknown>>): void;
+  info(message: string, fields?: Readonly<Record<string, unknown>>): void;
+  warn(message: string, fields?: Readonly<Record<string, unknown>>): void;
+  error(message: string, fields?: Readonly<Record<string, unknown>>): void;
+}
+
+/** What a handler is called with. */
+export interface NodeContext<Data = unknown, Inputs = readonly JsonValue[]> {
+  /** The node's data as its schema gives it, placeholders expanded. */
+  readonly data: Data;
+  /** Results of the node's sources, in the order of the edges; an edge given twice gives its value twice. */
+  readonly inputs: Inputs;
+  /** The same by source id; has no prototype. */
+  readonly inputsBySource: Readonly<Record<string, JsonValue>>;
+  /** The run's input, `undefined` if it was enqueued without one. */
+  readonly input: JsonValue | undefined;
+  /** Aborted when the run fails, is cancelled, times out, or this attempt has lost its claim. Its result is then refused. */
+  readonly signal: AbortSignal;
+  readonly run: { readonly id: string; readonly workflowId: string | undefined; readonly epoch: number };
+  readonly node: { readonly id: string; readonly type: string; readonly level: number };
+  /** 1 for the first attempt. A crash of the worker is not an attempt. */
+  readonly attempt: number;
+  /** The same for every attempt and crash of this node in this epoch of the run: hand it to services that deduplicate. */
+  readonly idempotencyKey: string;
+  readonly state: NodeState;
+  readonly log: NodeLog;
+  /** Reports progress, 0 to 1, with an optional note. Shown live, never stored with the result. */
+  progress(fraction: number, note?: string): void;
+}
+
+/** A node type: its name, its schemas and its handler. Made by {@link defineNode}. */
+export interface NodeDefinition<Type extends string = string, Data = unknown, Inputs = readonly JsonValue[], Output = unknown> {
+  readonly type: Type;
+  readonly data: z.ZodType<Data>;
+  readonly inputs?: z.ZodType<Inputs>;
+  readonly output?: z.ZodType<Output>;
+  readonly placeholders?: readonly string[];
+  readonly stateful?: boolean;
+  run(context: NodeContext<Data, Inputs>): Output | Promise<Output>;
+}
+
+/** A definition of any node type, as registries hold it. */
+// The handler's parameter is contravariant: only `never` accepts every definition without giving up type checks elsewhere.
+export type AnyNodeDefinition = NodeDefinition<string, never, never, unknown>;
+
+const DEFINITION = Symbol.for("levelflow.node-definition");
+
+/**
+ * Defines a node type.
+ *
+ * - `type`: the name that payloads use, case-sensitive, not empty.
+ * - `data`: zod schema of the node's `data`, checked before each attempt (`INVALID_NODE_DATA`, not retried).
+ * - `inputs`, `output`: optional zod schemas of the input array and of the result (`INVALID_NODE_INPUT`, `INVALID_NODE_OUTPUT`, not
+ *   retried). An issue without a path is reported by its message alone, others as `<message> at data.<path>`.
+ * - `placeholders`: data fields in which `{{variable.NAME}}` and `{{const.NAME}}` are expanded before the schema is applied, in text
+ *   at any depth.
+ * - `stateful`: nodes of the type use `state`; those of one level then run one after another in id order. A handler that touches
+ *   `state` without it is run again in order, and the type is remembered as stateful: say so to spare the second run. Default false.
+ * - `run`: the handler; returns a JSON value or a promise of one. Called at least once: use `idempotencyKey` for effects elsewhere.
+ */
+export function defineNode<const Type extends string, Data, Inputs = readonly JsonValue[], Output = unknown>(
+  definition: NodeDefinition<Type, Data, Inputs, Output>,
+): NodeDefinition<Type, Data, Inputs, Output> {
+  if (typeof definition.type !== "string" || definition.type === "") {
+    throw new TypeError("defineNode: type must be a text that is not empty");
+  }
+  if (typeof definition.run !== "function") {
+    throw new TypeError(`defineNode: node type ${JSON.stringify(definition.type)} has no run function`);
+  }
+  if (typeof definition.data?.safeParse !== "function") {
+    throw new TypeError(`defineNode: node type ${JSON.stringify(definition.type)} has no zod schema for data`);
+  }
+  const marked = { ...definition };
+  Object.defineProperty(marked, DEFINITION, { value: true });
+  return Object.freeze(marked);
+}
+
+/** Whether a value was made by {@link defineNode}, also by another copy of this package. */
+export function isNodeDefinition(value: unknown): value is AnyNodeDefinition {
+  return typeof value === "object" && value !== null && DEFINITION in value;
+}

@@ -1,0 +1,20 @@
+import { LevelflowError } from "../errors/levelflow-error.ts";
+import type { AnyNodeDefinition } from "./define-node.ts";
+
+/** The node types that a worker has, by name. */
+export type NodeRegistry = ReadonlyMap<string, AnyNodeDefinition>;
+
+/** Builds a registry; a name that is taken, also by a built-in type, is refused with `INVALID_SETTING`. */
+export function createNodeRegistry(definitions: Iterable<AnyNodeDefinition>): NodeRegistry {
+  const registry = new Map<string, AnyNodeDefinition>();
+  for (const definition of definitions) {
+    if (registry.has(definition.type)) {
+      throw new LevelflowError(
+        "INVALID_SETTING",
+        `node type ${JSON.stringify(definition.type)} is defined twice: give one of the definitions another name`,
+      );
+    }
+    registry.set(definition.type, definition);
+  }
+  return registry;
+}
