@@ -1,0 +1,73 @@
+import type { BarrierRef, DispatchRef, LaneRef, SchedulerJob } from "../run/job-ref.ts";
+
+/** Adding what a producer adds. Deterministic ids make repeating harmless. */
+export interface StartQueue {
+  addStart(ref: DispatchRef & { readonly workflowId: string | undefined }): Promise<void>;
+  /** Has a scheduler drain a run that is being stopped. */
+  addStop(ref: DispatchRef): Promise<void>;
+}
+
+export interface AddLevelParams {
+  readonly barrier: BarrierRef;
+  readonly workflowId: string | undefined;
+  /** Lanes by pool. */
+  readonly lanes: Readonly<Record<string, number>>;
+  readonly priority: number | undefined;
+}
+
+/** How a scheduler's job ends: over; back under its lanes; put off; or failed, showing the run's error to operators. */
+export type SchedulerJobOutcome =
+  | { readonly kind: "done" }
+  | { readonly kind: "wait-for-lanes"; readonly elseDelayMs: number }
+  | { readonly kind: "fail"; readonly message: string };
+
+export interface SchedulerJobContext {
+  /** Whether lanes of this barrier have yet to end. Always false for other jobs. */
+  lanesPending(): Promise<boolean>;
+}
+
+export type SchedulerJobHandler = (job: SchedulerJob, context: SchedulerJobContext) => Promise<SchedulerJobOutcome>;
+
+/** How a lane ends: over; later; back into the queue for another worker; or failed with its node's error. */
+export type LaneOutcome =
+  | { readonly kind: "done" }
+  | { readonly kind: "wait"; readonly delayMs: number }
+  | { readonly kind: "hand-back" }
+  | { readonly kind: "fail"; readonly message: string };
+
+export interface LaneContext {
+  /** Aborted when the queue gave the lane to somebody else, or could not keep its lock. */
+  readonly signal: AbortSignal;
+}
+
+export type LaneHandler = (lane: LaneRef, context: LaneContext) => Promise<LaneOutcome>;
+
+/** A running consumer of jobs. */
+export interface JobConsumer {
+  /** Takes no further job and resolves when those under way have ended, or after `timeoutMs`. Idempotent. */
+  stop(options: { readonly timeoutMs: number }): Promise<void>;
+}
+
+/** What a scheduler needs of the queues. */
+export interface SchedulerQueue {
+  /** Adds a level's barrier with its lanes, in one step, or confirms that it is there. */
+  addLevel(params: AddLevelParams): Promise<void>;
+  /** Removes the lanes of a level that no worker has taken. Those that run are left alone. */
+  removeWaitingLanes(barrier: BarrierRef): Promise<void>;
+  /** Whether a job stands for this issuing of the run at this level: its start (level -1) or a barrier that can still fire. */
+  isCarried(ref: BarrierRef): Promise<boolean>;
+  /** Removes what is left of a finished run's jobs. */
+  removeJobs(params: { readonly runId: string; readonly dispatch: number; readonly levelCount: number }): Promise<void>;
+  consumeSchedulerJobs(handler: SchedulerJobHandler, options: { readonly concurrency: number }): Promise<JobConsumer>;
+}
+
+/** What a worker needs of the queues. */
+export interface LaneQueue {
+  consumeLanes(handler: LaneHandler, options: { readonly pool: string; readonly concurrency: number }): Promise<JobConsumer>;
+}
+
+/** The transport: it carries runs forward and may lose, repeat or reorder jobs without harm. */
+export interface JobQueue extends StartQueue, SchedulerQueue, LaneQueue {
+  start(): Promise<void>;
+  stop(): Promise<void>;
+}

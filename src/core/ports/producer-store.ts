@@ -1,0 +1,67 @@
+import type { JsonValue } from "../json/json-value.ts";
+import type { LevelTiming, NodeRecord, RunRecord } from "../run/run-record.ts";
+import type { RunEvent } from "../run/run-event.ts";
+import type { RunStatus } from "../run/states.ts";
+import type { Workflow } from "../workflow/workflow.ts";
+
+export interface CreateRunParams {
+  readonly runId: string;
+  readonly workflow: Workflow;
+  /** Names the definition: the hash of its canonical JSON text. */
+  readonly workflowHash: string;
+  readonly levelCount: number;
+  readonly input: JsonValue | undefined;
+  /** The caller's name for this run: the same key gives the same run. */
+  readonly idempotencyKey: string | undefined;
+  /** What has to be equal for the same key: a hash of definition and input. */
+  readonly requestHash: string;
+}
+
+/** `exists`: the key, or the run id, was used for the same request; `conflict`: for another one. */
+export type CreateRunOutcome =
+  | { readonly kind: "created"; readonly runId: string }
+  | { readonly kind: "exists"; readonly runId: string }
+  | { readonly kind: "conflict"; readonly runId: string };
+
+export type StopRunOutcome = "stopping" | "already-stopping" | "finished" | "no-such-run";
+export type PauseRunOutcome = "paused" | "already-paused" | "conflict" | "no-such-run";
+/** `dispatch`: the issuing that the resumed or retried run's start job belongs to. */
+export type ResumeRunOutcome =
+  | { readonly kind: "resumed"; readonly dispatch: number }
+  | { readonly kind: "not-paused" | "conflict" | "no-such-run" };
+export type RetryRunOutcome =
+  | { readonly kind: "retrying"; readonly dispatch: number }
+  | { readonly kind: "nothing-to-retry" | "conflict" | "no-such-run" };
+
+export interface ListRunsParams {
+  /** Newest first. At most this many. */
+  readonly limit: number;
+  readonly status?: RunStatus;
+}
+
+/** What a producer does to the store. Every call may be repeated; times are Redis' clock. */
+export interface ProducerStore {
+  /** Writes definition, its reference, idempotency key, run and `queued` event together, or nothing of it. */
+  createRun(params: CreateRunParams): Promise<CreateRunOutcome>;
+  loadRun(params: { readonly runId: string }): Promise<RunRecord | undefined>;
+  loadWorkflow(params: { readonly workflowHash: string }): Promise<Workflow | undefined>;
+  /** Newest first; removed runs are left out. */
+  listRuns(params: ListRunsParams): Promise<readonly RunRecord[]>;
+  /** Records of the nodes that were claimed at least once. */
+  readNodes(params: { readonly runId: string }): Promise<ReadonlyMap<string, NodeRecord>>;
+  /** Results of the nodes that completed. */
+  readResults(params: { readonly runId: string }): Promise<ReadonlyMap<string, JsonValue>>;
+  readTimings(params: { readonly runId: string }): Promise<readonly LevelTiming[]>;
+  /** Events behind `after` (all of them without it), oldest first, at most `limit`. */
+  readEvents(params: { readonly runId: string; readonly after?: string; readonly limit: number }): Promise<readonly RunEvent[]>;
+  /** Sets a run that has not ended `cancelling`, aborts its claims in every process and arms its end after `graceMs`. */
+  cancelRun(params: { readonly runId: string; readonly graceMs: number }): Promise<StopRunOutcome>;
+  /** From then on no node is claimed; running ones go on and commit. The run's timeout stands still. */
+  pauseRun(params: { readonly runId: string }): Promise<PauseRunOutcome>;
+  /** Takes a paused run up again under a new dispatch. */
+  resumeRun(params: { readonly runId: string }): Promise<ResumeRunOutcome>;
+  /** Opens a new epoch of a run that failed or was cancelled: kept results stay, the rest is pending again. */
+  retryRun(params: { readonly runId: string }): Promise<RetryRunOutcome>;
+  /** Calls back when a run finishes. Only a hint: a message may be lost, so callers look for themselves now and then. */
+  onFinished(listener: (runId: string) => void): Promise<() => void>;
+}

@@ -1,0 +1,121 @@
+import type { JsonValue } from "../json/json-value.ts";
+import type { StateEntry } from "../node/define-node.ts";
+import type { RunErrorCode } from "../errors/catalogue.ts";
+import type { LaneRef } from "../run/job-ref.ts";
+import type { RunRecord } from "../run/run-record.ts";
+import type { RunStatus } from "../run/states.ts";
+import type { Workflow } from "../workflow/workflow.ts";
+
+export interface ClaimNodeParams {
+  readonly lane: LaneRef;
+  /** Unique to this claim. Only its holder may commit. */
+  readonly token: string;
+  /** Who claims, for the record. */
+  readonly worker: string;
+}
+
+export interface ClaimedNode {
+  readonly kind: "claimed";
+  readonly nodeId: string;
+  readonly epoch: number;
+  /** From 1. */
+  readonly attempt: number;
+  /** Earlier claims of this attempt that ended in a dead process. */
+  readonly crashCount: number;
+  /** Whether the node runs in its level's ordered group and so may use shared state. */
+  readonly ordered: boolean;
+  /** How long ago a worker first handed this node back for not knowing its type, in ms. */
+  readonly unknownTypeForMs?: number;
+}
+
+/**
+ * `wait`: nothing now, something later (a retry is due, or the run is at its concurrency limit); `drained`: nothing left for this lane;
+ * `stopped`: the run is paused, stopping or over; `superseded`: the lane belongs to an issuing that was replaced.
+ */
+export type ClaimNodeOutcome =
+  | ClaimedNode
+  | { readonly kind: "wait"; readonly delayMs: number }
+  | { readonly kind: "drained" }
+  | { readonly kind: "stopped"; readonly status: RunStatus }
+  | { readonly kind: "superseded" };
+
+/** The right to an attempt's outcome. */
+export interface ClaimRef {
+  readonly runId: string;
+  readonly epoch: number;
+  readonly nodeId: string;
+  readonly token: string;
+}
+
+export type StateChange =
+  | { readonly kind: "set"; readonly key: string; readonly value: JsonValue; readonly ttlMs?: number }
+  | { readonly kind: "delete"; readonly key: string };
+
+export interface CommitNodeParams {
+  readonly claim: ClaimRef;
+  /** JSON text of the result. */
+  readonly result: string;
+  readonly stateChanges: readonly StateChange[];
+}
+
+/** `stale`: the claim has moved or ended; `run-stopped`: the run no longer takes results. Both are refused and counted. */
+export type CommitNodeOutcome = "committed" | "stale" | "run-stopped";
+
+export interface FailAttemptParams {
+  readonly claim: ClaimRef;
+  readonly error: { readonly code: RunErrorCode; readonly message: string };
+  /** When to try again; absent if no attempt is left or no retry can mend it. Then the run is set `failing`. */
+  readonly retryDelayMs?: number;
+  /** How long the rest of the run may take to end, if this fails it. */
+  readonly graceMs: number;
+}
+
+/** `recorded`: the run was stopping already and lists this failure too. */
+export type FailAttemptOutcome = "retrying" | "failed-run" | "recorded" | "stale";
+
+/** Why a claim is given back without an outcome. It uses no attempt and is no crash. */
+export type ReleaseReason = "worker-stopping" | "unknown-type" | "needs-order";
+
+export interface HeartbeatParams {
+  readonly worker: string;
+  readonly pool: string;
+  readonly types: readonly string[];
+  readonly claims: readonly ClaimRef[];
+}
+
+/** What a handler is told to stop for: the whole run, or one claim. */
+export interface AbortNotice {
+  readonly runId: string;
+  /** Only the claim with this token; all of the run's if absent. */
+  readonly token?: string;
+}
+
+/** What a worker does to the store. */
+export interface WorkerStore {
+  loadRun(params: { readonly runId: string }): Promise<RunRecord | undefined>;
+  loadWorkflow(params: { readonly workflowHash: string }): Promise<Workflow | undefined>;
+  /** Results of these nodes as JSON text, in the same order. */
+  readInputs(params: { readonly runId: string; readonly nodeIds: readonly string[] }): Promise<readonly (string | undefined)[]>;
+  /** Entries of the run's shared state, in the same order, by Redis' clock. */
+  readState(params: { readonly runId: string; readonly keys: readonly string[] }): Promise<readonly StateEntry[]>;
+  /** Takes the lane's next node: the one it had claimed before a crash, a retry that is due, the ordered group's next, a free one. */
+  claimNode(params: ClaimNodeParams): Promise<ClaimNodeOutcome>;
+  /** Has the attempt time out, by Redis' clock. */
+  armTimeout(params: { readonly claim: ClaimRef; readonly timeoutMs: number }): Promise<void>;
+  /** Writes result, state changes, counters and event together, if the claim holds and the run takes results. */
+  commitNode(params: CommitNodeParams): Promise<CommitNodeOutcome>;
+  failAttempt(params: FailAttemptParams): Promise<FailAttemptOutcome>;
+  /** Gives a claim back. After `needs-order` the node waits for the level to be issued again, with its type known as stateful. */
+  releaseClaim(params: { readonly claim: ClaimRef; readonly reason: ReleaseReason; readonly type: string }): Promise<void>;
+  reportProgress(params: { readonly claim: ClaimRef; readonly fraction: number; readonly note?: string }): Promise<void>;
+  /** Makes these types known as stateful before any of their nodes runs. */
+  registerStatefulTypes(types: readonly string[]): Promise<void>;
+  /** Keeps the worker known as live and answers the tokens of claims that are lost or whose run is stopping. */
+  heartbeat(params: HeartbeatParams): Promise<readonly string[]>;
+  /** Takes the worker out of the live ones. */
+  removeWorker(params: { readonly worker: string }): Promise<void>;
+  /** Whether a live worker of the pool knows the type. */
+  isTypeServed(params: { readonly type: string; readonly pool: string }): Promise<boolean>;
+  /** Calls back as soon as handlers are to stop. Only the fast path: the heartbeat finds what a lost message did not. */
+  onAbort(listener: (notice: AbortNotice) => void): Promise<() => void>;
+}

@@ -1,0 +1,40 @@
+import type { SchedulerJob } from "./job-ref.ts";
+import type { RunRecord } from "./run-record.ts";
+import { isFinal, isStopping } from "./states.ts";
+
+/** What a scheduler does about a job that reached it. */
+export type Decision =
+  /** The job speaks of a run that is gone, of an issuing that was replaced, or of a level that is over. */
+  | { readonly kind: "ignore"; readonly reason: "no-such-run" | "superseded" | "not-stopping" }
+  | { readonly kind: "dispatch"; readonly dispatch: number; readonly level: number }
+  | { readonly kind: "complete" }
+  /** The run is being stopped: take its waiting lanes away, and end it once no claim is live. */
+  | { readonly kind: "drain" }
+  /** The run is paused: its jobs end here, resuming dispatches anew. */
+  | { readonly kind: "park" }
+  | { readonly kind: "finished" };
+
+/**
+ * Decides from the run's record alone. `levelWidth` is the node count of the run's current level (0 before the first). Committed nodes
+ * decide whether a level is over, never a job's word: lanes that were removed by hand release a barrier too.
+ */
+export function decideNext(run: RunRecord | undefined, levelWidth: number, job: SchedulerJob): Decision {
+  if (run === undefined) return { kind: "ignore", reason: "no-such-run" };
+  if (job.dispatch !== run.dispatch) return { kind: "ignore", reason: "superseded" };
+  if (isFinal(run.status)) return { kind: "finished" };
+  if (isStopping(run.status)) return { kind: "drain" };
+  if (job.kind === "stop") return { kind: "ignore", reason: "not-stopping" };
+  if (run.status === "paused") return { kind: "park" };
+  return decideLevel(run, levelWidth, job.kind === "barrier" ? job.level : -1);
+}
+
+function decideLevel(run: RunRecord, levelWidth: number, jobLevel: number): Decision {
+  if (jobLevel < run.level) {
+    // The job's work was done, but its process may have died before the next level's jobs were added: the store answers with that plan.
+    if (jobLevel === run.level - 1) return { kind: "dispatch", dispatch: run.dispatch, level: run.level };
+    return { kind: "ignore", reason: "superseded" };
+  }
+  if (run.committedInLevel < levelWidth) return { kind: "dispatch", dispatch: run.dispatch + 1, level: run.level };
+  if (run.level + 1 >= run.levelCount) return { kind: "complete" };
+  return { kind: "dispatch", dispatch: run.dispatch, level: run.level + 1 };
+}
