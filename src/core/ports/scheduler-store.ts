@@ -12,12 +12,16 @@ export interface DispatchLevelParams {
   /** The dispatch that the plan belongs to: the same to advance, one more to issue the level's rest again. */
   readonly dispatch: number;
   readonly plan: DispatchPlan;
+  /** Nodes of the level that are committed already, and so not in the plan. */
+  readonly committedInLevel: number;
 }
 
 /** After `advanced` and `already-advanced`, these lanes are to be added: the stored ones, never recomputed ones. */
 export type DispatchLevelOutcome =
-  | { readonly kind: "advanced" | "already-advanced"; readonly lanes: Readonly<Record<string, number>> }
-  | { readonly kind: "superseded" | "finished" };
+  | { readonly kind: "advanced"; readonly lanes: Readonly<Record<string, number>> }
+  | { readonly kind: "already-advanced"; readonly lanes: Readonly<Record<string, number>> }
+  | { readonly kind: "superseded" }
+  | { readonly kind: "finished" };
 
 export interface FinishRunParams {
   readonly runId: string;
@@ -34,7 +38,7 @@ export type FinishRunOutcome =
 export type Deadline =
   | { readonly kind: "run"; readonly runId: string }
   | { readonly kind: "finish"; readonly runId: string }
-  | { readonly kind: "node"; readonly runId: string; readonly nodeId: string; readonly token: string };
+  | { readonly kind: "node"; readonly runId: string; readonly nodeId: string; readonly token: string; readonly attempt: number };
 
 export interface StopRunParams {
   readonly runId: string;

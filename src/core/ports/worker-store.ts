@@ -1,8 +1,7 @@
 import type { JsonValue } from "../json/json-value.ts";
 import type { StateEntry } from "../node/define-node.ts";
-import type { RunErrorCode } from "../errors/catalogue.ts";
 import type { LaneRef } from "../run/job-ref.ts";
-import type { RunRecord } from "../run/run-record.ts";
+import type { RunError, RunRecord } from "../run/run-record.ts";
 import type { RunStatus } from "../run/states.ts";
 import type { Workflow } from "../workflow/workflow.ts";
 
@@ -12,6 +11,8 @@ export interface ClaimNodeParams {
   readonly token: string;
   /** Who claims, for the record. */
   readonly worker: string;
+  /** Whether to go on with the node that the lane holds from a process that died: only with a lane's first claim. */
+  readonly takeOver: boolean;
 }
 
 export interface ClaimedNode {
@@ -63,7 +64,8 @@ export type CommitNodeOutcome = "committed" | "stale" | "run-stopped";
 
 export interface FailAttemptParams {
   readonly claim: ClaimRef;
-  readonly error: { readonly code: RunErrorCode; readonly message: string };
+  /** The message is the full text, `error executing node <id>: …`. */
+  readonly error: RunError;
   /** When to try again; absent if no attempt is left or no retry can mend it. Then the run is set `failing`. */
   readonly retryDelayMs?: number;
   /** How long the rest of the run may take to end, if this fails it. */
@@ -74,7 +76,7 @@ export interface FailAttemptParams {
 export type FailAttemptOutcome = "retrying" | "failed-run" | "recorded" | "stale";
 
 /** Why a claim is given back without an outcome. It uses no attempt and is no crash. */
-export type ReleaseReason = "worker-stopping" | "unknown-type" | "needs-order";
+export type ReleaseReason = "run-stopped" | "worker-stopping" | "unknown-type" | "needs-order";
 
 export interface HeartbeatParams {
   readonly worker: string;
@@ -94,6 +96,8 @@ export interface AbortNotice {
 export interface WorkerStore {
   loadRun(params: { readonly runId: string }): Promise<RunRecord | undefined>;
   loadWorkflow(params: { readonly workflowHash: string }): Promise<Workflow | undefined>;
+  /** The input that the run was enqueued with. */
+  readInput(params: { readonly runId: string }): Promise<JsonValue | undefined>;
   /** Results of these nodes as JSON text, in the same order. */
   readInputs(params: { readonly runId: string; readonly nodeIds: readonly string[] }): Promise<readonly (string | undefined)[]>;
   /** Entries of the run's shared state, in the same order, by Redis' clock. */
@@ -105,8 +109,8 @@ export interface WorkerStore {
   /** Writes result, state changes, counters and event together, if the claim holds and the run takes results. */
   commitNode(params: CommitNodeParams): Promise<CommitNodeOutcome>;
   failAttempt(params: FailAttemptParams): Promise<FailAttemptOutcome>;
-  /** Gives a claim back. After `needs-order` the node waits for the level to be issued again, with its type known as stateful. */
-  releaseClaim(params: { readonly claim: ClaimRef; readonly reason: ReleaseReason; readonly type: string }): Promise<void>;
+  /** Gives a claim back; in a run that is stopping its node ends as cancelled. After `needs-order` the node waits for the level to be issued again, with its type known as stateful. */
+  releaseClaim(params: { readonly claim: ClaimRef; readonly reason: ReleaseReason; readonly type: string; readonly pool: string }): Promise<void>;
   reportProgress(params: { readonly claim: ClaimRef; readonly fraction: number; readonly note?: string }): Promise<void>;
   /** Makes these types known as stateful before any of their nodes runs. */
   registerStatefulTypes(types: readonly string[]): Promise<void>;

@@ -29,12 +29,13 @@ export function decideNext(run: RunRecord | undefined, levelWidth: number, job: 
 }
 
 function decideLevel(run: RunRecord, levelWidth: number, jobLevel: number): Decision {
-  if (jobLevel < run.level) {
-    // The job's work was done, but its process may have died before the next level's jobs were added: the store answers with that plan.
-    if (jobLevel === run.level - 1) return { kind: "dispatch", dispatch: run.dispatch, level: run.level };
-    return { kind: "ignore", reason: "superseded" };
-  }
-  if (run.committedInLevel < levelWidth) return { kind: "dispatch", dispatch: run.dispatch + 1, level: run.level };
+  const current: Decision = { kind: "dispatch", dispatch: run.dispatch, level: Math.max(run.level, 0) };
+  // A resumed run: its new dispatch has no jobs yet, whatever this one speaks of.
+  if (run.level >= 0 && run.plannedDispatch !== run.dispatch) return current;
+  // The job's work was done, but its process may have died before the next level's jobs were added: the store answers with that plan.
+  if (jobLevel === run.level - 1) return current;
+  if (jobLevel < run.level) return { kind: "ignore", reason: "superseded" };
+  if (run.committedInLevel < levelWidth) return { ...current, dispatch: run.dispatch + 1 };
   if (run.level + 1 >= run.levelCount) return { kind: "complete" };
-  return { kind: "dispatch", dispatch: run.dispatch, level: run.level + 1 };
+  return { ...current, level: run.level + 1 };
 }

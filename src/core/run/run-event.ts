@@ -11,6 +11,7 @@ export type RunEventType =
   | "node-retrying"
   | "node-released"
   | "node-failed"
+  | "node-cancelled"
   | "paused"
   | "resumed"
   | "failing"

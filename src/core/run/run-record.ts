@@ -1,5 +1,4 @@
 import type { RunErrorCode } from "../errors/catalogue.ts";
-import type { JsonValue } from "../json/json-value.ts";
 import type { NodeStatus, RunStatus } from "./states.ts";
 
 /** What ended a run, or what it is being stopped for. */
@@ -19,6 +18,8 @@ export interface RunRecord {
   readonly epoch: number;
   /** Which issuing of jobs is current, from 1. */
   readonly dispatch: number;
+  /** The dispatch whose jobs were planned for the current level; another one than `dispatch` if they are still to be planned. */
+  readonly plannedDispatch?: number;
   /** The level that was dispatched last, -1 before the first. */
   readonly level: number;
   /** Nodes of the current level that are committed. */
@@ -38,7 +39,6 @@ export interface RunRecord {
   readonly cause?: StopCause;
   /** When the run ends even if claims are still live; set while it is stopping. */
   readonly finishBy?: number;
-  readonly input?: JsonValue;
 }
 
 /** An error of a run, as its result lists it. */

@@ -1,0 +1,64 @@
+import { connect, type Socket } from "node:net";
+import { LevelflowError } from "../core/errors/levelflow-error.ts";
+import type { RedisAddress } from "./redis-address.ts";
+
+/** How long Redis may take to answer before a command gives up. */
+const PROBE_TIMEOUT_MS = 2_500;
+
+/**
+ * Makes sure that Redis answers before a role is started: the roles of a long-lived process wait for Redis for as long as it takes,
+ * which is right for them and wrong for a mistyped address. `REDIS_UNAVAILABLE` if not.
+ */
+export async function probeRedis(address: RedisAddress): Promise<void> {
+  const socket = openSocket(address.connection);
+  try {
+    await answered(socket, speaksFirst(address.connection));
+  } catch (error) {
+    throw new LevelflowError("REDIS_UNAVAILABLE", `cannot reach Redis at ${address.shown} (${reasonOf(error)}): is it running, and is REDIS_URL right?`, {
+      cause: error,
+    });
+  } finally {
+    socket.destroy();
+  }
+}
+
+function openSocket(connection: string): Socket {
+  if (connection.startsWith("/")) return connect({ path: connection.split("?", 1)[0] ?? connection });
+  const { hostname, port } = new URL(connection);
+  return connect({ host: hostname.replace(/^\[|\]$/g, ""), port: Number(port || "6379") });
+}
+
+/** Behind TLS nothing is asked: that the port is open has to do. */
+function speaksFirst(connection: string): boolean {
+  return !connection.startsWith("rediss:");
+}
+
+/** Resolves on any reply to a PING, also on the one that asks for a password. */
+function answered(socket: Socket, isPlain: boolean): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => reject(new Error(`no answer within ${PROBE_TIMEOUT_MS} ms`)), PROBE_TIMEOUT_MS);
+    const settle = (end: () => void): void => {
+      clearTimeout(timer);
+      end();
+    };
+    socket.once("error", (error) => settle(() => reject(error)));
+    socket.once("close", () => settle(() => reject(new Error("it closed the connection"))));
+    socket.once("connect", () => (isPlain ? void socket.write("PING\r\n") : settle(resolve)));
+    socket.once("data", (reply: Buffer) => settle(() => (/^[+-]/.test(reply.toString("latin1")) ? resolve() : reject(new Error("what answers is not Redis")))));
+  });
+}
+
+/** A host with several addresses fails with one error that holds one for each. */
+function reasonOf(error: unknown): string {
+  const first: unknown = error instanceof AggregateError ? error.errors[0] : error;
+  const { code, message } = first as NodeJS.ErrnoException;
+  const reasons: Readonly<Record<string, string>> = {
+    ECONNREFUSED: "connection refused",
+    ENOENT: "there is no such socket",
+    ENOTFOUND: "unknown host",
+    EAI_AGAIN: "the host name cannot be resolved",
+    ETIMEDOUT: "no answer",
+    EHOSTUNREACH: "the host cannot be reached",
+  };
+  return reasons[code ?? ""] ?? message;
+}

@@ -1,0 +1,112 @@
+import { z } from "zod";
+import { LevelflowError } from "../errors/levelflow-error.ts";
+import { suggest } from "../text/suggest.ts";
+import { DEFAULTS } from "./defaults.ts";
+
+const wholeNumber = (min: number): z.ZodCoercedNumber => z.coerce.number().int().min(min);
+const list = z
+  .union([z.array(z.string()), z.string().transform((text) => text.split(",").map((part) => part.trim()))])
+  .transform((parts) => parts.filter((part) => part !== ""));
+
+/**
+ * Every setting, validated once at the edge. From the environment each is `LEVELFLOW_` and its name in upper snake case; a list is
+ * separated by commas.
+ */
+const SETTINGS = z.strictObject({
+  /** First part of every Redis key. Letters, digits, `_` and `-`. */
+  prefix: z.string().regex(/^[A-Za-z0-9_-]{1,64}$/, "use 1 to 64 letters, digits, _ or -").default(DEFAULTS.prefix),
+  /** What the process logs: a level of pino. */
+  logLevel: z.enum(["trace", "debug", "info", "warn", "error", "fatal", "silent"]).default("info"),
+  /** The redis-server binary for an embedded Redis; looked for on the PATH if not given. */
+  redisServer: z.string().min(1).optional(),
+
+  /** Largest workflow that is accepted. */
+  maxNodes: wholeNumber(1).default(DEFAULTS.maxNodes),
+  maxEdges: wholeNumber(0).default(DEFAULTS.maxEdges),
+  maxPayloadBytes: wholeNumber(2).default(DEFAULTS.maxPayloadBytes),
+  /** Largest result of one node, as JSON text in bytes. */
+  maxResultBytes: wholeNumber(1).default(DEFAULTS.maxResultBytes),
+
+  /** Lanes that one level is given at most, for each pool. More run more nodes at a time, and cost Redis more a level. */
+  maxLanesPerLevel: wholeNumber(1).max(5_000).default(DEFAULTS.maxLanesPerLevel),
+  /** Claims of one attempt that may end in a dead process before its node is failed (`NODE_CRASHED`). 0: the first crash fails it. */
+  maxCrashCount: wholeNumber(0).default(DEFAULTS.maxCrashCount),
+  /** How long running handlers may take to honour their abort signal before the run ends without them, in ms. 0 waits for none;
+   *  longer delays the end of failed and cancelled runs, shorter leaves more handlers running unheard. */
+  abortGraceMs: wholeNumber(0).default(DEFAULTS.abortGraceMs),
+  /** How long running handlers may go on when a worker is told to stop, before they get their signal, in ms. */
+  shutdownGraceMs: wholeNumber(0).default(DEFAULTS.shutdownGraceMs),
+  /** How long a node whose type no worker knows is kept for a worker that does, in ms. 0 fails it at once. */
+  unknownTypeGraceMs: wholeNumber(0).default(DEFAULTS.unknownTypeGraceMs),
+
+  /** How long BullMQ holds a job for a silent process, in ms; with `stalledIntervalMs` it bounds how soon a killed worker's work goes on. */
+  lockDurationMs: wholeNumber(500).default(DEFAULTS.lockDurationMs),
+  /** How often expired locks are looked for, in ms. */
+  stalledIntervalMs: wholeNumber(100).default(DEFAULTS.stalledIntervalMs),
+  /** How often a worker has its claims checked, in ms. */
+  heartbeatMs: wholeNumber(50).default(DEFAULTS.heartbeatMs),
+  /** How often a scheduler looks for runs whose jobs were lost, in ms. */
+  sweepIntervalMs: wholeNumber(50).default(DEFAULTS.sweepIntervalMs),
+  /** How often a scheduler looks for deadlines that have passed, in ms: the precision of timeouts. */
+  deadlinePollMs: wholeNumber(10).default(DEFAULTS.deadlinePollMs),
+  /** How long a finished run is kept, in ms. 0 keeps it for ever. */
+  retentionMs: wholeNumber(0).default(DEFAULTS.retentionMs),
+
+  /** Hosts that `http` nodes may fetch from: exact names or `*.example.org`. Empty: any. */
+  httpAllowedHosts: list.default([]),
+  /** Internal addresses that `http` nodes may reach all the same: a host, `host:port`, an address range such as `10.1.0.0/16`, or `*`. */
+  httpAllowInternal: list.default([]),
+  httpTimeoutMs: wholeNumber(1).default(DEFAULTS.httpTimeoutMs),
+  httpMaxResponseBytes: wholeNumber(0).default(DEFAULTS.httpMaxResponseBytes),
+  httpMaxRedirects: wholeNumber(0).default(DEFAULTS.httpMaxRedirects),
+});
+
+export type Settings = z.output<typeof SETTINGS>;
+/** Settings as code gives them: any of them, the rest has its default. */
+export type SettingsInput = z.input<typeof SETTINGS>;
+
+export const SETTING_NAMES = Object.keys(SETTINGS.shape);
+
+/** Checks settings given in code; `INVALID_SETTING` names what does not fit. Frozen. */
+export function parseSettings(given: SettingsInput = {}): Settings {
+  return parse(given, (name) => name);
+}
+
+/** Reads settings from `LEVELFLOW_*` variables. An unknown one is refused with a suggestion. */
+export function settingsFromEnvironment(environment: Readonly<Record<string, string | undefined>>): Settings {
+  const given: Record<string, string> = {};
+  for (const [variable, value] of Object.entries(environment)) {
+    if (!variable.startsWith("LEVELFLOW_") || value === undefined || variable.startsWith(RESERVED)) continue;
+    given[settingName(variable)] = value;
+  }
+  return parse(given, variableName);
+}
+
+/** Variables below this belong to others: secrets of nodes. */
+const RESERVED = "LEVELFLOW_SECRET_";
+
+function parse(given: unknown, shownName: (name: string) => string): Settings {
+  const parsed = SETTINGS.safeParse(given);
+  if (parsed.success) return Object.freeze(parsed.data);
+  const faults = parsed.error.issues.flatMap((issue) => describeIssue(issue, shownName));
+  throw new LevelflowError("INVALID_SETTING", faults.join("; "));
+}
+
+function describeIssue(issue: z.core.$ZodIssue, shownName: (name: string) => string): string[] {
+  if (issue.code !== "unrecognized_keys") return [`setting ${shownName(String(issue.path[0]))}: ${issue.message}`];
+  return issue.keys.map((key) => {
+    const nearest = suggest(key, SETTING_NAMES);
+    return `unknown setting ${shownName(key)}${nearest === undefined ? "" : `: did you mean ${shownName(nearest)}?`}`;
+  });
+}
+
+/** `LEVELFLOW_ABORT_GRACE_MS` → `abortGraceMs`. */
+function settingName(variable: string): string {
+  const words = variable.slice("LEVELFLOW_".length).toLowerCase();
+  return words.replace(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
+}
+
+/** `abortGraceMs` → `LEVELFLOW_ABORT_GRACE_MS`. */
+export function variableName(setting: string): string {
+  return `LEVELFLOW_${setting.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase()}`;
+}

@@ -1,0 +1,85 @@
+import type { JsonValue } from "../json/json-value.ts";
+import { finalOutputNode } from "../workflow/final-output.ts";
+import { compareIds } from "../text/compare-bytes.ts";
+import type { Workflow } from "../workflow/workflow.ts";
+import type { LevelTiming, NodeRecord, RunError, RunRecord } from "./run-record.ts";
+import type { LevelSummary, NodeSummary, RunResult, RunTimings } from "./run-result.ts";
+import { isFinal } from "./states.ts";
+
+export interface BuildResultParams {
+  readonly run: RunRecord;
+  readonly workflow: Workflow;
+  readonly levels: readonly (readonly string[])[];
+  readonly nodes: ReadonlyMap<string, NodeRecord>;
+  readonly results: ReadonlyMap<string, JsonValue>;
+  readonly timings: readonly LevelTiming[];
+}
+
+/** Puts a run's result together from what is stored, during the run as well as after it. */
+export function buildResult(params: BuildResultParams): RunResult {
+  const { run, workflow, levels, results } = params;
+  const finalNode = run.status === "completed" ? finalOutputNode(workflow) : undefined;
+  return {
+    runId: run.runId,
+    ...(run.workflowId === undefined ? {} : { workflowId: run.workflowId }),
+    status: run.status,
+    nodeResults: withoutPrototype(results),
+    finalOutput: (finalNode === undefined ? undefined : results.get(finalNode)) ?? null,
+    errors: listErrors(params),
+    nodes: summariseNodes(params),
+    levels,
+    timings: summariseTimings(params),
+  };
+}
+
+function listErrors({ run, nodes }: BuildResultParams): RunError[] {
+  const failed = [...nodes].filter(([, node]) => node.status === "failed" && node.error !== undefined);
+  const errors = failed.sort(([a], [b]) => compareIds(a, b)).map(([, node]) => node.error as RunError);
+  const ownCause = run.cause !== undefined && (run.cause.code === "RUN_TIMEOUT" || run.cause.code === "RUN_CANCELLED");
+  return ownCause ? [{ ...(run.cause as RunError) }, ...errors] : errors;
+}
+
+function summariseNodes({ run, workflow, nodes }: BuildResultParams): RunResult["nodes"] {
+  const untouched: NodeSummary = { status: isFinal(run.status) ? "skipped" : "pending", attempts: 0 };
+  const summaries = Object.create(null) as Record<string, NodeSummary>;
+  for (const { id } of workflow.nodes) {
+    const node = nodes.get(id);
+    summaries[id] = node === undefined ? untouched : summariseNode(node, untouched);
+  }
+  return summaries;
+}
+
+function summariseNode(node: NodeRecord, untouched: NodeSummary): NodeSummary {
+  if (node.attempt === 0) return untouched;
+  return {
+    status: node.status,
+    attempts: node.attempt,
+    ...(node.startedAt === undefined ? {} : { startedAt: node.startedAt }),
+    ...(node.finishedAt === undefined ? {} : { finishedAt: node.finishedAt }),
+  };
+}
+
+function summariseTimings({ run, nodes, timings, levels }: BuildResultParams): RunTimings {
+  const end = run.finishedAt ?? run.startedAt;
+  let nodeTimeMs = 0;
+  for (const node of nodes.values()) nodeTimeMs += (node.finishedAt ?? node.startedAt ?? 0) - (node.startedAt ?? 0);
+  return {
+    createdAt: run.createdAt,
+    ...(run.startedAt === undefined ? {} : { startedAt: run.startedAt }),
+    ...(run.finishedAt === undefined ? {} : { finishedAt: run.finishedAt }),
+    ...(run.startedAt === undefined || end === undefined ? {} : { durationMs: end - run.startedAt }),
+    nodeTimeMs,
+    levels: timings.map((timing) => summariseLevel(timing, levels[timing.level]?.length ?? 0)),
+  };
+}
+
+function summariseLevel(timing: LevelTiming, nodeCount: number): LevelSummary {
+  const durationMs = timing.finishedAt === undefined ? undefined : timing.finishedAt - timing.startedAt;
+  return { ...timing, nodeCount, ...(durationMs === undefined ? {} : { durationMs }) };
+}
+
+function withoutPrototype(results: ReadonlyMap<string, JsonValue>): Readonly<Record<string, JsonValue>> {
+  const record = Object.create(null) as Record<string, JsonValue>;
+  for (const [id, value] of results) record[id] = value;
+  return record;
+}

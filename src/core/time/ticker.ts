@@ -1,0 +1,50 @@
+import type { Logger } from "../ports/logger.ts";
+
+export interface TickerOptions {
+  /** Named in the log when a tick fails. */
+  readonly name: string;
+  readonly intervalMs: number;
+  readonly log: Logger;
+}
+
+/** Does something again and again, one at a time, until it is stopped. A tick that fails is logged; the next one comes all the same. */
+export class Ticker {
+  readonly #tick: () => Promise<void>;
+  readonly #options: TickerOptions;
+  #timer: NodeJS.Timeout | undefined;
+  #running: Promise<void> = Promise.resolve();
+  #started = false;
+
+  constructor(tick: () => Promise<void>, options: TickerOptions) {
+    this.#tick = tick;
+    this.#options = options;
+  }
+
+  start(): void {
+    if (this.#started) return;
+    this.#started = true;
+    this.#schedule();
+  }
+
+  /** Resolves when a tick under way has ended. */
+  async stop(): Promise<void> {
+    this.#started = false;
+    clearTimeout(this.#timer);
+    await this.#running;
+  }
+
+  #schedule(): void {
+    this.#timer = setTimeout(() => {
+      this.#running = this.#run();
+    }, this.#options.intervalMs);
+  }
+
+  async #run(): Promise<void> {
+    try {
+      await this.#tick();
+    } catch (error) {
+      this.#options.log.warn({ err: error }, `${this.#options.name} failed; it is tried again`);
+    }
+    if (this.#started) this.#schedule();
+  }
+}

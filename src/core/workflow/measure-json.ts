@@ -1,0 +1,77 @@
+/** A list or object that is being walked through. */
+interface Frame {
+  readonly source: object;
+  readonly values: readonly unknown[];
+  index: number;
+}
+
+/**
+ * Bytes of a value's compact JSON text, counted without writing it; stops once they are more than `enoughBytes`.
+ *
+ * Walks with a stack of its own, so no depth of nesting is too much for it. What has no JSON text (functions, a reference back to a
+ * list or object around it) counts as nothing.
+ */
+export function measureJson(value: unknown, enoughBytes: number): number {
+  const frames: Frame[] = [];
+  const open = new Set<object>();
+  let bytes = enter(value, frames, open);
+  for (let frame = frames.at(-1); frame !== undefined && bytes <= enoughBytes; frame = frames.at(-1)) {
+    if (frame.index < frame.values.length) {
+      bytes += enter(frame.values[frame.index++], frames, open);
+    } else {
+      frames.pop();
+      open.delete(frame.source);
+    }
+  }
+  return bytes;
+}
+
+/** Bytes of a scalar, or of the brackets, commas and keys of a list or object, whose values are left to walk through. */
+function enter(value: unknown, frames: Frame[], open: Set<object>): number {
+  if (typeof value !== "object" || value === null) return scalarBytes(value);
+  if (open.has(value)) return 0;
+  open.add(value);
+  if (Array.isArray(value)) {
+    frames.push({ source: value, values: value, index: 0 });
+    return 2 + Math.max(0, value.length - 1);
+  }
+  const keys = Object.keys(value);
+  frames.push({ source: value, values: Object.values(value), index: 0 });
+  let bytes = 2 + Math.max(0, keys.length - 1);
+  for (const key of keys) bytes += textBytes(key) + 1;
+  return bytes;
+}
+
+function scalarBytes(value: unknown): number {
+  switch (typeof value) {
+    case "string":
+      return textBytes(value);
+    case "number":
+      return String(value).length;
+    case "boolean":
+      return value ? 4 : 5;
+    default:
+      return value === null ? 4 : 0;
+  }
+}
+
+/** Texts up to this length are counted here; for longer ones the native counter is faster than a loop. */
+const MAX_LOOPED_LENGTH = 64;
+
+function textBytes(text: string): number {
+  if (text.length > MAX_LOOPED_LENGTH) return nativeTextBytes(text);
+  for (let index = 0; index < text.length; index++) {
+    const unit = text.charCodeAt(index);
+    if (unit < 0x20 || unit === QUOTE || unit === BACKSLASH || unit > 0x7e) return nativeTextBytes(text);
+  }
+  return text.length + 2;
+}
+
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
+// eslint-disable-next-line no-control-regex -- these are the ones that JSON escapes
+const ESCAPED = /["\\\u0000-\u001f]/;
+
+function nativeTextBytes(text: string): number {
+  return ESCAPED.test(text) ? Buffer.byteLength(JSON.stringify(text)) : Buffer.byteLength(text) + 2;
+}

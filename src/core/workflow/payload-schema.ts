@@ -1,0 +1,108 @@
+import { z } from "zod";
+import type { JsonObject, JsonValue } from "../json/json-value.ts";
+import { copyJson } from "./copy-json.ts";
+
+const optionalText = z.string().nullish();
+
+/** Half of a surrogate pair: JSON can name it, but UTF-8 cannot, so two such ids would become one in Redis. */
+const LONE_SURROGATE = /\p{Surrogate}/u;
+
+/** A node but for what depends on its type: `data` and `options` are read by `read-payload.ts`. */
+export const nodeSchema = z.object({
+  id: z.string().refine((id) => !LONE_SURROGATE.test(id), "expected well-formed Unicode, found half of a surrogate pair"),
+  type: optionalText,
+  data: z.unknown().optional(),
+  options: z.unknown().optional(),
+});
+
+export const edgeSchema = z.object({ id: optionalText, source: z.string(), target: z.string() });
+
+/** The payload's shape, down to nodes and edges. Keys that are not named here are never looked at. */
+export const payloadSchema = z.object({
+  workflow_id: optionalText,
+  nodes: z.array(nodeSchema).nullish(),
+  edges: z.array(edgeSchema).nullish(),
+  options: z.unknown().optional(),
+});
+
+/** Any JSON value, copied. */
+const anyJson = z.unknown().transform((given, context): JsonValue => {
+  const copy = copyJson(given);
+  if (copy.kind === "copied") return copy.value;
+  context.addIssue({ code: "custom", path: [...copy.path], message: copy.message });
+  return z.NEVER;
+});
+
+const switchCase = z
+  .object({ when: optionalText, value: anyJson.optional(), output_path: optionalText })
+  .transform(({ when, value, output_path }) => present({ when: when ?? "", value, output_path }));
+
+const contextValue = z
+  .object({ name: optionalText, value: anyJson.optional(), type: optionalText })
+  .transform(({ name, value, type }) => ({ name: name ?? "", value: value ?? null, type: type ?? "" }));
+
+const number = z.number();
+const wholeNumber = z.int();
+const text = z.string();
+const textList = z.array(text);
+
+/** The data fields of the built-in types, the same whatever the type, as `null` never reaches them. */
+const dataFields = {
+  value: number,
+  delta: number,
+  multiplier: number,
+  repeat_n: wholeNumber,
+  max_iterations: wholeNumber,
+  max_concurrency: wholeNumber,
+  max_attempts: wholeNumber,
+  continue_on_error: z.boolean(),
+  op: text,
+  mode: text,
+  label: text,
+  text,
+  text_op: text,
+  url: text,
+  separator: text,
+  condition: text,
+  true_path: text,
+  false_path: text,
+  var_name: text,
+  var_op: text,
+  field: text,
+  transform_type: text,
+  accum_op: text,
+  counter_op: text,
+  default_path: text,
+  join_strategy: text,
+  timeout: text,
+  duration: text,
+  cache_op: text,
+  cache_key: text,
+  ttl: text,
+  backoff_strategy: text,
+  initial_delay: text,
+  max_delay: text,
+  error_output_path: text,
+  timeout_action: text,
+  context_name: text,
+  fields: textList,
+  paths: textList,
+  retry_on_errors: textList,
+  cases: z.array(switchCase),
+  context_values: z.array(contextValue),
+  initial_value: anyJson,
+  fallback_value: anyJson,
+  context_value: anyJson,
+};
+
+/** Schemas of the known data fields, by name. */
+export const DATA_FIELDS: ReadonlyMap<string, z.ZodType<JsonValue>> = new Map(Object.entries(dataFields));
+
+/** Drops what is absent. */
+function present(entries: Readonly<Record<string, JsonValue | undefined>>): JsonObject {
+  const object: Record<string, JsonValue> = {};
+  for (const [key, value] of Object.entries(entries)) {
+    if (value !== undefined && value !== null) object[key] = value;
+  }
+  return object;
+}

@@ -1,0 +1,120 @@
+import type { z } from "zod";
+import type { WorkflowIssue } from "../errors/levelflow-error.ts";
+import { isJsonObject, type JsonObject, type JsonValue } from "../json/json-value.ts";
+import { formatPath } from "../text/format-path.ts";
+import { quote } from "../text/quote.ts";
+import { suggest } from "../text/suggest.ts";
+import { BUILTIN_TYPES } from "./builtin-types.ts";
+import { copyJson } from "./copy-json.ts";
+import { describeFound, FAULT_TEXTS } from "./describe-fault.ts";
+import { inferType } from "./infer-type.ts";
+import { nodeOptionsSchema, OPTION_KEYS, workflowOptionsSchema } from "./options-schema.ts";
+import { DATA_FIELDS, type edgeSchema, payloadSchema } from "./payload-schema.ts";
+import type { NodeOptions, Workflow, WorkflowEdge, WorkflowNode } from "./workflow.ts";
+
+/** A payload in normal form, whose structure is not checked yet, or every fault of its shape. */
+export type ReadPayload =
+  { readonly workflow: Workflow; readonly faults: readonly [] } | { readonly faults: readonly WorkflowIssue[] };
+
+type Steps = readonly PropertyKey[];
+
+const NO_OPTIONS: NodeOptions = Object.freeze({});
+const NO_DATA = Object.freeze(Object.create(null) as JsonObject);
+
+/** Reads what a payload says by its known keys. Collects every fault; what is unknown is not looked at, however deep it is. */
+export function readPayload(payload: unknown): ReadPayload {
+  const faults: WorkflowIssue[] = [];
+  const shape = payloadSchema.safeParse(payload, FAULT_TEXTS);
+  if (!shape.success) addFaults(faults, [], shape.error.issues);
+  // After a fault the rest is read from what was given, so that faults in data and options are told with the others.
+  const given = shape.success ? shape.data : payload;
+  if (!isRecord(given)) return { faults };
+  const options = isJsonObject(given["options"]) ? readOptions(workflowOptionsSchema, given["options"], ["options"], faults) : {};
+  const nodes = listOf(given["nodes"]).map((node, index) => readNode(node, ["nodes", index], faults));
+  if (!shape.success || faults.length > 0) return { faults };
+  const { workflow_id: workflowId, edges } = shape.data;
+  const named = typeof workflowId === "string" ? { workflowId } : {};
+  return { workflow: { ...named, nodes, edges: (edges ?? []).map(toEdge), options: options ?? {} }, faults: [] };
+}
+
+function toEdge({ source, target }: z.output<typeof edgeSchema>): WorkflowEdge {
+  return { source, target };
+}
+
+/** Reads one node. If its id or type is at fault, which the shape check has told, the node that comes back is not used. */
+function readNode(given: unknown, steps: Steps, faults: WorkflowIssue[]): WorkflowNode {
+  if (!isRecord(given)) return { id: "", type: "", data: NO_DATA, options: NO_OPTIONS };
+  const { id, options } = given;
+  const type = given["type"] ?? "";
+  const isKnown = type === "" || (typeof type === "string" && BUILTIN_TYPES.has(type));
+  const data = readData(given["data"] ?? NO_DATA, isKnown, [...steps, "data"], faults);
+  return {
+    id: id as string,
+    type: type === "" ? inferType(data) : (type as string),
+    data,
+    options: isJsonObject(options)
+      ? (readOptions(nodeOptionsSchema, options, [...steps, "options"], faults) ?? NO_OPTIONS)
+      : NO_OPTIONS,
+  };
+}
+
+/** Data of a built-in type is cut down to its known fields, checked; data of other types is copied whole. */
+function readData(given: unknown, isKnown: boolean, steps: Steps, faults: WorkflowIssue[]): JsonObject {
+  if (!isRecord(given)) {
+    faults.push({ path: formatPath(steps), message: `expected an object, found ${describeFound(given)}` });
+    return NO_DATA;
+  }
+  if (isKnown) return readKnownFields(given, steps, faults);
+  const copy = copyJson(given);
+  if (copy.kind === "copied") return copy.value as JsonObject;
+  faults.push({ path: formatPath([...steps, ...copy.path]), message: copy.message });
+  return NO_DATA;
+}
+
+function readKnownFields(given: Readonly<Record<string, unknown>>, steps: Steps, faults: WorkflowIssue[]): JsonObject {
+  const data = Object.create(null) as Record<string, JsonValue>;
+  for (const key of Object.keys(given)) {
+    const schema = DATA_FIELDS.get(key);
+    const value = given[key];
+    if (schema === undefined || value === null || value === undefined) continue;
+    const field = schema.safeParse(value, FAULT_TEXTS);
+    if (field.success) data[key] = field.data;
+    else addFaults(faults, [...steps, key], field.error.issues);
+  }
+  return data;
+}
+
+function readOptions<Options>(
+  schema: z.ZodType<Options>,
+  given: unknown,
+  steps: Steps,
+  faults: WorkflowIssue[],
+): Options | undefined {
+  const options = schema.safeParse(given, FAULT_TEXTS);
+  if (options.success) return options.data;
+  addFaults(faults, steps, options.error.issues);
+  return undefined;
+}
+
+function addFaults(faults: WorkflowIssue[], steps: Steps, issues: readonly z.core.$ZodIssue[]): void {
+  for (const issue of issues) {
+    const path = [...steps, ...issue.path];
+    if (issue.code !== "unrecognized_keys") faults.push({ path: formatPath(path), message: issue.message });
+    else for (const key of issue.keys) faults.push({ path: formatPath([...path, key]), message: unknownOption(key, path) });
+  }
+}
+
+function unknownOption(key: string, path: Steps): string {
+  const place = path.at(-1) === "backoff" ? "backoff" : path.length > 1 ? "node" : "workflow";
+  const nearest = suggest(key, OPTION_KEYS[place]);
+  const remedy = nearest === undefined ? `known are ${OPTION_KEYS[place].join(", ")}` : `did you mean ${quote(nearest)}?`;
+  return `unknown option ${quote(key)}: ${remedy}`;
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return isJsonObject(value);
+}
+
+function listOf(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : [];
+}

@@ -1,0 +1,43 @@
+import { z } from "zod";
+import { isJsonObject, type JsonValue } from "../core/json/json-value.ts";
+
+/** What {@link builtinData} checks besides the JSON types of the fields. */
+export interface DataRules<Data> {
+  /** Message for each required field, in the order of checking. */
+  readonly required?: Partial<Record<keyof Data & string, string>>;
+  /** The first fault of the data, in the words of PAYLOAD section 8 or 10. */
+  readonly check?: (data: Data) => string | undefined;
+}
+
+/** Any JSON value that is there. Copies nothing, so `__proto__` stays a key like any other. */
+export const anyJson = z.custom<JsonValue>((value) => value !== undefined);
+
+/**
+ * The schema of a built-in type's data: its fields by JSON type, `null` taken for absent, unknown keys dropped. Missing fields are
+ * reported first and alone, then the fault that `check` finds; both without a path, so the message is the whole text.
+ */
+export function builtinData<Shape extends z.ZodRawShape>(
+  shape: Shape,
+  rules: DataRules<z.output<z.ZodObject<Shape>>> = {},
+): z.ZodType<z.output<z.ZodObject<Shape>>> {
+  const fields = z.object(shape).superRefine((data, issues) => {
+    const message = rules.check?.(data);
+    if (message !== undefined) issues.addIssue({ code: "custom", message });
+  });
+  return z.preprocess((raw, issues) => {
+    if (!isJsonObject(raw)) return raw;
+    const present = withoutNulls(raw);
+    const missing = Object.entries(rules.required ?? {}).find(([field]) => present[field] === undefined);
+    if (missing === undefined) return present;
+    issues.addIssue({ code: "custom", message: String(missing[1]), input: raw });
+    return z.NEVER;
+  }, fields);
+}
+
+function withoutNulls(data: Readonly<Record<string, JsonValue>>): Record<string, JsonValue> {
+  const present = Object.create(null) as Record<string, JsonValue>;
+  for (const [field, value] of Object.entries(data)) {
+    if (value !== null) present[field] = value;
+  }
+  return present;
+}

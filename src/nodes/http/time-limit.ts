@@ -1,0 +1,36 @@
+import { formatDuration } from "../../core/text/duration.ts";
+
+/**
+ * Runs `task` with a signal that is aborted with `signal` and when the time is up. Rejects with the signal's reason, or with an error that
+ * names the limit; does not wait for a task that ignores its signal. Leaves no timer behind.
+ */
+export async function withTimeLimit<T>(
+  limitMs: number,
+  signal: AbortSignal,
+  task: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  signal.throwIfAborted();
+  const limited = new AbortController();
+  const onAbort = (): void => limited.abort(signal.reason);
+  const timer = setTimeout(() => limited.abort(new Error(limitMessage(limitMs))), limitMs);
+  signal.addEventListener("abort", onAbort, { once: true });
+  try {
+    return await Promise.race([task(limited.signal), rejectOnAbort(limited.signal)]);
+  } catch (error) {
+    // The task's own error after an abort only tells that it was interrupted.
+    throw limited.signal.aborted ? limited.signal.reason : error;
+  } finally {
+    clearTimeout(timer);
+    signal.removeEventListener("abort", onAbort);
+  }
+}
+
+function limitMessage(limitMs: number): string {
+  return `HTTP request failed: it took longer than the limit of ${formatDuration(BigInt(limitMs) * 1_000_000n)}`;
+}
+
+function rejectOnAbort(signal: AbortSignal): Promise<never> {
+  return new Promise((_resolve, reject) => {
+    signal.addEventListener("abort", () => reject(signal.reason as Error), { once: true });
+  });
+}

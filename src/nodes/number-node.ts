@@ -1,0 +1,12 @@
+import { z } from "zod";
+import { defineNode } from "../core/node/define-node.ts";
+import { PLACEHOLDER_FIELDS } from "../core/node/expand-placeholders.ts";
+import { builtinData } from "./builtin-data.ts";
+
+/** `number`: a constant. */
+export const numberNode = defineNode({
+  type: "number",
+  data: builtinData({ value: z.number() }, { required: { value: "number node missing value" } }),
+  placeholders: PLACEHOLDER_FIELDS,
+  run: ({ data }) => data.value,
+});

@@ -1,0 +1,35 @@
+import { z } from "zod";
+import { TerminalError } from "../core/errors/node-errors.ts";
+import { defineNode } from "../core/node/define-node.ts";
+import { PLACEHOLDER_FIELDS } from "../core/node/expand-placeholders.ts";
+import { builtinData } from "./builtin-data.ts";
+import { finite } from "./finite.ts";
+
+/** `operation`: arithmetic on the first two inputs. */
+export const operationNode = defineNode({
+  type: "operation",
+  data: builtinData({ op: z.string() }, { required: { op: "operation node missing op" } }),
+  placeholders: PLACEHOLDER_FIELDS,
+  run({ data, inputs }) {
+    const [left, right] = inputs;
+    if (left === undefined || right === undefined) throw new TerminalError(`operation needs 2 inputs, got ${inputs.length}`);
+    if (typeof left !== "number" || typeof right !== "number") throw new TerminalError("operation inputs must be numbers");
+    return finite("operation", calculate(data.op, left, right));
+  },
+});
+
+function calculate(operation: string, left: number, right: number): number {
+  switch (operation) {
+    case "add":
+      return left + right;
+    case "subtract":
+      return left - right;
+    case "multiply":
+      return left * right;
+    case "divide":
+      if (right === 0) throw new TerminalError("division by zero");
+      return left / right;
+    default:
+      throw new TerminalError(`unknown operation: ${operation}`);
+  }
+}

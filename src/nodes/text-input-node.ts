@@ -1,0 +1,12 @@
+import { z } from "zod";
+import { defineNode } from "../core/node/define-node.ts";
+import { PLACEHOLDER_FIELDS } from "../core/node/expand-placeholders.ts";
+import { builtinData } from "./builtin-data.ts";
+
+/** `text_input`: a text, which may be empty. */
+export const textInputNode = defineNode({
+  type: "text_input",
+  data: builtinData({ text: z.string() }, { required: { text: "text input node missing text" } }),
+  placeholders: PLACEHOLDER_FIELDS,
+  run: ({ data }) => data.text,
+});

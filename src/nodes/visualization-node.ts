@@ -1,0 +1,13 @@
+import { z } from "zod";
+import { defineNode } from "../core/node/define-node.ts";
+import { PLACEHOLDER_FIELDS } from "../core/node/expand-placeholders.ts";
+import { builtinData } from "./builtin-data.ts";
+import { firstInput } from "./first-input.ts";
+
+/** `visualization`: marks a value for display. */
+export const visualizationNode = defineNode({
+  type: "visualization",
+  data: builtinData({ mode: z.string() }, { required: { mode: "visualization node missing mode" } }),
+  placeholders: PLACEHOLDER_FIELDS,
+  run: ({ data, inputs }) => ({ mode: data.mode, value: firstInput(inputs, "visualization needs at least 1 input") }),
+});

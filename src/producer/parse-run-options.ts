@@ -1,0 +1,28 @@
+import { z } from "zod";
+import { LevelflowError } from "../core/errors/levelflow-error.ts";
+import type { JsonValue } from "../core/json/json-value.ts";
+import { didYouMean } from "../core/text/suggest.ts";
+import type { EnqueueOptions } from "./enqueue-run.ts";
+
+const SCHEMA = z.strictObject({
+  input: z.custom<JsonValue>().optional(),
+  idempotencyKey: z.string().min(1).max(512).optional(),
+  runId: z.string().optional(),
+  timeoutMs: z.number().int().min(1).max(Number.MAX_SAFE_INTEGER).optional(),
+  maxConcurrency: z.number().int().min(0).optional(),
+  sequential: z.boolean().optional(),
+});
+
+const KNOWN = Object.keys(SCHEMA.shape);
+
+/** Checks the options of an enqueue; what does not fit is refused with `INVALID_SETTING`. Absent options are left out. */
+export function parseRunOptions(options: EnqueueOptions): EnqueueOptions {
+  const parsed = SCHEMA.safeParse(options);
+  if (!parsed.success) throw new LevelflowError("INVALID_SETTING", parsed.error.issues.map(describeIssue).join("; "));
+  return Object.fromEntries(Object.entries(parsed.data).filter(([, value]) => value !== undefined));
+}
+
+function describeIssue(issue: z.core.$ZodIssue): string {
+  if (issue.code !== "unrecognized_keys") return `option ${issue.path.join(".")}: ${issue.message}`;
+  return issue.keys.map((key) => `unknown option ${JSON.stringify(key)}${didYouMean(key, KNOWN)}`).join("; ");
+}

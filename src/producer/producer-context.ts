@@ -1,0 +1,24 @@
+import type { Logger } from "../core/ports/logger.ts";
+import type { ProducerStore } from "../core/ports/producer-store.ts";
+import type { StartQueue } from "../core/ports/job-queue.ts";
+import type { WorkflowLimits } from "../core/workflow/limits.ts";
+
+export interface ProducerSettings {
+  readonly limits: WorkflowLimits;
+  /** How long running handlers of a cancelled run may take before it ends without them, in ms. */
+  readonly abortGraceMs: number;
+  /** How often live events are read, in ms. */
+  readonly eventPollMs: number;
+  /** How often a run's end is looked for besides being told of it, in ms. */
+  readonly resultPollMs: number;
+}
+
+/** What the producer's steps work with. */
+export interface ProducerContext {
+  /** Connects store and queue; every call of a producer or handle waits for it. Idempotent. */
+  readonly ready: () => Promise<void>;
+  readonly store: ProducerStore;
+  readonly queue: StartQueue;
+  readonly settings: ProducerSettings;
+  readonly log: Logger;
+}

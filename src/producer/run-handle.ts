@@ -1,0 +1,133 @@
+import { LevelflowError } from "../core/errors/levelflow-error.ts";
+import { buildResult } from "../core/run/build-result.ts";
+import type { RunEvent } from "../core/run/run-event.ts";
+import type { RunRecord } from "../core/run/run-record.ts";
+import type { RunResult } from "../core/run/run-result.ts";
+import { isFinal, type RunStatus } from "../core/run/states.ts";
+import { planLevels } from "../core/workflow/plan-levels.ts";
+import type { Workflow } from "../core/workflow/workflow.ts";
+import { followEvents } from "./follow-events.ts";
+import type { ProducerContext } from "./producer-context.ts";
+import { waitForEnd, type FinishWatch } from "./wait-for-end.ts";
+
+/** How long {@link RunHandle.result} waits: for ever unless one of these ends it. */
+export interface ResultOptions {
+  /** Gives up with `RESULT_TIMEOUT` after this many ms; the run goes on. */
+  readonly timeoutMs?: number;
+  /** Gives up with the signal's reason. */
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * One run, seen from another application. Every method may be called at any time and any number of times; an id that no run has is
+ * `RUN_NOT_FOUND`, a Redis that does not answer `REDIS_UNAVAILABLE`.
+ */
+export class RunHandle {
+  readonly id: string;
+  readonly #context: ProducerContext;
+  readonly #watch: FinishWatch;
+
+  constructor(id: string, context: ProducerContext, watch: FinishWatch) {
+    this.id = id;
+    this.#context = context;
+    this.#watch = watch;
+  }
+
+  async status(): Promise<RunStatus> {
+    return (await this.#load()).status;
+  }
+
+  /** Waits for the run's end and answers its result, however it ended: a failed run is a result, not an exception. */
+  async result(options: ResultOptions = {}): Promise<RunResult> {
+    await this.#context.ready();
+    await waitForEnd({ runId: this.id, watch: this.#watch, isOver: async () => isFinal((await this.#load()).status), ...options });
+    return this.snapshot();
+  }
+
+  /** The result as far as the run has come. */
+  async snapshot(): Promise<RunResult> {
+    const { store, ready } = this.#context;
+    const runId = this.id;
+    await ready();
+    const [nodes, results, timings] = await Promise.all([store.readNodes({ runId }), store.readResults({ runId }), store.readTimings({ runId })]);
+    // Read last: a run that is over here has everything above.
+    const run = await this.#load();
+    const workflow = await this.#loadWorkflow(run);
+    return buildResult({ run, workflow, levels: planLevels(workflow), nodes, results, timings });
+  }
+
+  /** The definition that the run follows. */
+  async workflow(): Promise<Workflow> {
+    return this.#loadWorkflow(await this.#load());
+  }
+
+  /** What happens to the run, from its start or from behind the event `after`, until it has finished. */
+  async *events(options: { readonly after?: string; readonly signal?: AbortSignal } = {}): AsyncGenerator<RunEvent, void, undefined> {
+    await this.#load();
+    yield* followEvents(this.#context, this.id, options);
+  }
+
+  /** Stops the run: what runs is aborted, what waits is dropped. A run that has finished stays as it is. Answers its status. */
+  async cancel(): Promise<RunStatus> {
+    const { store, queue, settings, ready } = this.#context;
+    await ready();
+    const outcome = await store.cancelRun({ runId: this.id, graceMs: settings.abortGraceMs });
+    const run = await this.#load();
+    if (outcome === "stopping" || outcome === "already-stopping") await queue.addStop({ runId: this.id, dispatch: run.dispatch });
+    return run.status;
+  }
+
+  /** Keeps further nodes from starting; running ones finish and commit. `RUN_STATE_CONFLICT` if the run is stopping or over. */
+  async pause(): Promise<RunStatus> {
+    await this.#context.ready();
+    const outcome = await this.#context.store.pauseRun({ runId: this.id });
+    const run = await this.#load();
+    if (outcome === "conflict") throw stateConflict("pause", run, "only a queued or running run can be paused");
+    return run.status;
+  }
+
+  /** Lets a paused run go on. `RUN_STATE_CONFLICT` if it is stopping or over; a run that is not paused stays as it is. */
+  async resume(): Promise<RunStatus> {
+    await this.#context.ready();
+    const outcome = await this.#context.store.resumeRun({ runId: this.id });
+    const run = await this.#load();
+    if (outcome.kind === "conflict") throw stateConflict("resume", run, "only a paused run can be resumed");
+    if (outcome.kind === "resumed") await this.#addStart(run, outcome.dispatch);
+    return run.status;
+  }
+
+  /** Opens a new epoch of a failed or cancelled run: results that were committed stay, the rest runs. Else `RUN_STATE_CONFLICT`. */
+  async retry(): Promise<RunStatus> {
+    await this.#context.ready();
+    const outcome = await this.#context.store.retryRun({ runId: this.id });
+    const run = await this.#load();
+    if (outcome.kind !== "retrying") throw stateConflict("retry", run, "only a failed or cancelled run can be retried");
+    await this.#addStart(run, outcome.dispatch);
+    return run.status;
+  }
+
+  async #addStart(run: RunRecord, dispatch: number): Promise<void> {
+    await this.#context.queue.addStart({ runId: this.id, dispatch, workflowId: run.workflowId });
+  }
+
+  async #load(): Promise<RunRecord> {
+    await this.#context.ready();
+    const run = await this.#context.store.loadRun({ runId: this.id });
+    if (run === undefined) {
+      throw new LevelflowError("RUN_NOT_FOUND", `no run has the id ${JSON.stringify(this.id)}: check it, or whether its retention is over`, {
+        runId: this.id,
+      });
+    }
+    return run;
+  }
+
+  async #loadWorkflow(run: RunRecord): Promise<Workflow> {
+    const workflow = await this.#context.store.loadWorkflow({ workflowHash: run.workflowHash });
+    if (workflow === undefined) throw new LevelflowError("RUN_NOT_FOUND", `the definition of run ${run.runId} was removed`, { runId: run.runId });
+    return workflow;
+  }
+}
+
+function stateConflict(verb: string, run: RunRecord, rule: string): LevelflowError {
+  return new LevelflowError("RUN_STATE_CONFLICT", `cannot ${verb} run ${run.runId}, which is ${run.status}: ${rule}`, { runId: run.runId });
+}

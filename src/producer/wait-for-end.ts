@@ -1,0 +1,56 @@
+import { LevelflowError } from "../core/errors/levelflow-error.ts";
+
+/** Tells waiting callers that a run finished. One subscription serves all of a producer's handles. */
+export interface FinishWatch {
+  /** Calls back at the end of the run, and now and then in between in case the word was lost. Answers how to stop. */
+  wake(runId: string, listener: () => void): Promise<() => void>;
+}
+
+export interface WaitForEndParams {
+  readonly runId: string;
+  readonly watch: FinishWatch;
+  readonly isOver: () => Promise<boolean>;
+  readonly timeoutMs?: number;
+  readonly signal?: AbortSignal;
+}
+
+/** Resolves when the run is over. */
+export async function waitForEnd({ runId, watch, isOver, timeoutMs, signal }: WaitForEndParams): Promise<void> {
+  signal?.throwIfAborted();
+  const end = openPromise();
+  const check = (): void => {
+    isOver().then((over) => (over ? end.resolve() : undefined), end.reject);
+  };
+  const abort = (): void => end.reject(signal?.reason);
+  const timer = timeoutMs === undefined ? undefined : setTimeout(() => end.reject(resultTimeout(runId, timeoutMs)), timeoutMs);
+  signal?.addEventListener("abort", abort, { once: true });
+  let unwatch: (() => void) | undefined;
+  try {
+    unwatch = await watch.wake(runId, check);
+    check();
+    await end.promise;
+  } finally {
+    unwatch?.();
+    clearTimeout(timer);
+    signal?.removeEventListener("abort", abort);
+  }
+}
+
+interface OpenPromise {
+  readonly promise: Promise<void>;
+  readonly resolve: () => void;
+  readonly reject: (reason: unknown) => void;
+}
+
+/** A promise with its ends outside; Node 20 has no `Promise.withResolvers`. */
+function openPromise(): OpenPromise {
+  let ends: Omit<OpenPromise, "promise"> = { resolve: () => undefined, reject: () => undefined };
+  const promise = new Promise<void>((resolve, reject) => (ends = { resolve, reject }));
+  // It may be rejected while nobody awaits it yet.
+  promise.catch(() => undefined);
+  return { promise, ...ends };
+}
+
+function resultTimeout(runId: string, timeoutMs: number): LevelflowError {
+  return new LevelflowError("RESULT_TIMEOUT", `run ${runId} had not finished after ${String(timeoutMs)} ms; it goes on`, { runId });
+}

@@ -1,0 +1,34 @@
+import type { FlowJob, FlowProducer } from "bullmq";
+import type { AddLevelParams } from "../../core/ports/job-queue.ts";
+import { CARRIER_OPTIONS } from "./job-options.ts";
+import { BARRIERS_QUEUE, barrierJobId, laneJobId, lanesQueue } from "./names.ts";
+
+/**
+ * Adds a level as one flow: the barrier, and the lanes it waits for. A failing lane releases the barrier at once
+ * (`continueParentOnFailure`), so the scheduler hears of it before the others end.
+ */
+export async function addLevel(flows: FlowProducer, { barrier, workflowId, lanes, priority }: AddLevelParams): Promise<void> {
+  const children: FlowJob[] = [];
+  for (const [pool, count] of Object.entries(lanes)) {
+    for (let i = 0; i < count; i += 1) {
+      const lane = children.length;
+      children.push({
+        name: `level ${String(barrier.level)} lane ${String(lane)}`,
+        queueName: lanesQueue(pool),
+        data: { ...barrier, lane, pool },
+        opts: { ...CARRIER_OPTIONS, ...withPriority(priority), jobId: laneJobId({ ...barrier, lane }), continueParentOnFailure: true },
+      });
+    }
+  }
+  await flows.add({
+    name: `level ${String(barrier.level)}`,
+    queueName: BARRIERS_QUEUE,
+    data: { kind: "barrier", ...barrier, ...(workflowId === undefined ? {} : { workflowId }) },
+    opts: { ...CARRIER_OPTIONS, jobId: barrierJobId(barrier) },
+    children,
+  });
+}
+
+function withPriority(priority: number | undefined): { priority?: number } {
+  return priority === undefined ? {} : { priority };
+}

@@ -1,0 +1,161 @@
+import { FlowProducer, Queue } from "bullmq";
+import type { Redis } from "ioredis";
+import { DEFAULTS } from "../../core/config/defaults.ts";
+import { LevelflowError } from "../../core/errors/levelflow-error.ts";
+import type { AddLevelParams, JobConsumer, JobQueue, LaneHandler, SchedulerJobHandler } from "../../core/ports/job-queue.ts";
+import { SILENT_LOGGER, type Logger } from "../../core/ports/logger.ts";
+import type { BarrierRef, DispatchRef } from "../../core/run/job-ref.ts";
+import { addLevel } from "./add-level.ts";
+import { consumeLanes, consumeSchedulerJobs, type ConsumerOptions } from "./consume-jobs.ts";
+import { isCarried } from "./is-carried.ts";
+import { CARRIER_OPTIONS } from "./job-options.ts";
+import { BARRIERS_QUEUE, barrierJobId, queuePrefix, startJobId, stopJobId } from "./names.ts";
+
+export interface BullmqQueueOptions {
+  /** Makes a client that is not connected yet. */
+  readonly connect: () => Redis;
+  readonly prefix: string;
+  readonly lockDurationMs?: number;
+  readonly stalledIntervalMs?: number;
+  readonly logger?: Logger;
+}
+
+/** The transport over BullMQ. Connects in `start()`. */
+export function createBullmqQueue(options: BullmqQueueOptions): JobQueue {
+  return new BullmqJobQueue(options);
+}
+
+class BullmqJobQueue implements JobQueue {
+  readonly #options: BullmqQueueOptions;
+  readonly #log: Logger;
+  readonly #queues = new Map<string, Queue>();
+  readonly #consumers = new Set<JobConsumer>();
+  #client: Redis | undefined;
+  #flows: FlowProducer | undefined;
+  #starting: Promise<void> | undefined;
+
+  constructor(options: BullmqQueueOptions) {
+    this.#options = options;
+    this.#log = options.logger ?? SILENT_LOGGER;
+  }
+
+  async start(): Promise<void> {
+    this.#starting ??= this.#open();
+    try {
+      await this.#starting;
+    } catch (error) {
+      await this.stop();
+      throw error;
+    }
+  }
+
+  async stop(): Promise<void> {
+    const client = this.#client;
+    const closing = [...this.#queues.values(), ...(this.#flows === undefined ? [] : [this.#flows])].map((part) => part.close());
+    this.#queues.clear();
+    this.#starting = this.#client = this.#flows = undefined;
+    await Promise.allSettled([...this.#consumers].map((consumer) => consumer.stop({ timeoutMs: 0 })));
+    client?.disconnect();
+    await Promise.allSettled(closing);
+  }
+
+  async addStart({ workflowId, ...ref }: DispatchRef & { readonly workflowId: string | undefined }): Promise<void> {
+    const data = { kind: "start", ...ref, ...(workflowId === undefined ? {} : { workflowId }) };
+    await this.#queue(BARRIERS_QUEUE).add("start", data, { ...CARRIER_OPTIONS, jobId: startJobId(ref) });
+  }
+
+  async addStop(ref: DispatchRef): Promise<void> {
+    await this.#queue(BARRIERS_QUEUE).add("stop", { kind: "stop", ...ref }, { ...CARRIER_OPTIONS, jobId: stopJobId(ref) });
+  }
+
+  async addLevel(params: AddLevelParams): Promise<void> {
+    try {
+      await addLevel(this.#opened().flows, params);
+    } catch (error) {
+      if (!(error instanceof Error && error.message.includes("NOSCRIPT"))) throw error;
+      // A flow is one MULTI, in which BullMQ takes its scripts for loaded; only a new connection makes it load them again.
+      this.#log.warn({ ...params.barrier }, "Redis lost BullMQ's scripts; connecting anew");
+      await this.#reconnect();
+      await addLevel(this.#opened().flows, params);
+    }
+  }
+
+  async removeWaitingLanes(ref: BarrierRef): Promise<void> {
+    const barrier = await this.#queue(BARRIERS_QUEUE).getJob(barrierJobId(ref));
+    await barrier?.removeUnprocessedChildren();
+  }
+
+  isCarried(ref: BarrierRef): Promise<boolean> {
+    return isCarried(this.#queue(BARRIERS_QUEUE), (name) => this.#queue(name), ref);
+  }
+
+  async removeJobs({ runId, dispatch, levelCount }: { runId: string; dispatch: number; levelCount: number }): Promise<void> {
+    const queue = this.#queue(BARRIERS_QUEUE);
+    for (let issued = 1; issued <= dispatch; issued += 1) {
+      const ref = { runId, dispatch: issued };
+      await queue.remove(startJobId(ref));
+      await queue.remove(stopJobId(ref));
+      for (let level = 0; level < levelCount; level += 1) {
+        await queue.remove(barrierJobId({ ...ref, level }), { removeChildren: true });
+      }
+    }
+  }
+
+  consumeSchedulerJobs(handler: SchedulerJobHandler, { concurrency }: { readonly concurrency: number }): Promise<JobConsumer> {
+    return Promise.resolve(this.#keep(consumeSchedulerJobs(handler, this.#consumerOptions(concurrency))));
+  }
+
+  consumeLanes(handler: LaneHandler, { pool, concurrency }: { readonly pool: string; readonly concurrency: number }): Promise<JobConsumer> {
+    return Promise.resolve(this.#keep(consumeLanes(handler, pool, this.#consumerOptions(concurrency))));
+  }
+
+  async #open(): Promise<void> {
+    const client = this.#options.connect();
+    this.#client = client;
+    await client.connect();
+    this.#flows = new FlowProducer({ connection: client, prefix: queuePrefix(this.#options.prefix) });
+    this.#flows.on("error", (error) => this.#log.warn({ err: error }, "flow producer"));
+    await this.#flows.waitUntilReady();
+  }
+
+  async #reconnect(): Promise<void> {
+    const { client } = this.#opened();
+    const ready = new Promise((resolve) => client.once("ready", resolve));
+    client.disconnect(true);
+    await ready;
+  }
+
+  #opened(): { client: Redis; flows: FlowProducer } {
+    if (this.#client === undefined || this.#flows === undefined) {
+      throw new LevelflowError("CLOSED", "the queues were used before start() or after stop()");
+    }
+    return { client: this.#client, flows: this.#flows };
+  }
+
+  #queue(name: string): Queue {
+    const known = this.#queues.get(name);
+    if (known !== undefined) return known;
+    const queue = new Queue(name, { connection: this.#opened().client, prefix: queuePrefix(this.#options.prefix) });
+    queue.on("error", (error) => this.#log.warn({ err: error, queue: name }, "queue"));
+    this.#queues.set(name, queue);
+    return queue;
+  }
+
+  #consumerOptions(concurrency: number): ConsumerOptions {
+    const { lockDurationMs = DEFAULTS.lockDurationMs, stalledIntervalMs = DEFAULTS.stalledIntervalMs, prefix } = this.#options;
+    const connection = this.#opened().client;
+    const timing = { lockDuration: lockDurationMs, stalledInterval: stalledIntervalMs };
+    return { connection, prefix: queuePrefix(prefix), concurrency, ...timing, log: this.#log };
+  }
+
+  #keep(consumer: JobConsumer): JobConsumer {
+    const kept: JobConsumer = {
+      stop: async (options) => {
+        this.#consumers.delete(kept);
+        await consumer.stop(options);
+      },
+    };
+    this.#consumers.add(kept);
+    return kept;
+  }
+}

@@ -1,0 +1,22 @@
+import { z } from "zod";
+import type { LaneRef, SchedulerJob } from "../../core/run/job-ref.ts";
+
+const DISPATCH = { runId: z.string(), dispatch: z.number().int() };
+
+const SCHEDULER_JOB = z.discriminatedUnion("kind", [
+  z.object({ kind: z.literal("start"), ...DISPATCH }),
+  z.object({ kind: z.literal("barrier"), ...DISPATCH, level: z.number().int() }),
+  z.object({ kind: z.literal("stop"), ...DISPATCH }),
+]);
+
+const LANE = z.object({ ...DISPATCH, level: z.number().int(), lane: z.number().int(), pool: z.string() });
+
+/** What a job of the scheduler's queue says. Throws for one that levelflow did not write. */
+export function parseSchedulerJob(data: unknown): SchedulerJob {
+  return SCHEDULER_JOB.parse(data);
+}
+
+/** What a job of a lanes queue says. */
+export function parseLane(data: unknown): LaneRef {
+  return LANE.parse(data);
+}

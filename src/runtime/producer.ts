@@ -1,0 +1,67 @@
+import { DEFAULTS } from "../core/config/defaults.ts";
+import { LevelflowError } from "../core/errors/levelflow-error.ts";
+import type { ListRunsParams } from "../core/ports/producer-store.ts";
+import type { RunRecord } from "../core/run/run-record.ts";
+import type { EnqueueOptions } from "../producer/enqueue-run.ts";
+import type { RunHandle } from "../producer/run-handle.ts";
+import { RunProducer } from "../producer/run-producer.ts";
+import { createRedisAdapters, type RedisAdapters } from "./redis-adapters.ts";
+import { resolveRoleOptions, type RoleOptions } from "./role-options.ts";
+
+/**
+ * Enqueues runs from another application, watches and controls them. Connects with the first call; when Redis is away, calls fail within
+ * seconds (`REDIS_UNAVAILABLE`) instead of waiting for it.
+ */
+export class Producer {
+  readonly #adapters: RedisAdapters;
+  readonly #producer: RunProducer;
+  #closed = false;
+
+  constructor(options: RoleOptions) {
+    const { connection, settings, log } = resolveRoleOptions(options);
+    this.#adapters = createRedisAdapters({ connection, settings, log }, { failFast: true });
+    const { maxNodes, maxEdges, maxPayloadBytes, abortGraceMs } = settings;
+    this.#producer = new RunProducer({
+      ready: () => this.#ready(),
+      store: this.#adapters.store,
+      queue: this.#adapters.queue,
+      settings: {
+        limits: { maxNodes, maxEdges, maxPayloadBytes },
+        abortGraceMs,
+        eventPollMs: DEFAULTS.eventPollMs,
+        resultPollMs: DEFAULTS.resultPollMs,
+      },
+      log,
+    });
+  }
+
+  /**
+   * Validates, plans and stores a run, and answers once it is there to be executed. `INVALID_WORKFLOW` lists every fault of the payload;
+   * `IDEMPOTENCY_CONFLICT` if the key names another request; `ENQUEUE_UNCERTAIN` if Redis went away in between: repeat with its `runId`.
+   */
+  enqueue(payload: unknown, options: EnqueueOptions = {}): Promise<RunHandle> {
+    return this.#producer.enqueue(payload, options);
+  }
+
+  /** A handle to a run by its id. Whether there is one shows with the first method called on it. */
+  run(id: string): RunHandle {
+    return this.#producer.run(id);
+  }
+
+  /** Runs, newest first. */
+  list(params: ListRunsParams): Promise<readonly RunRecord[]> {
+    return this.#producer.list(params);
+  }
+
+  /** Lets go of Redis; what is called afterwards fails with `CLOSED`. Runs are not touched. Idempotent. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    await this.#producer.close();
+    await this.#adapters.stop();
+  }
+
+  #ready(): Promise<void> {
+    if (this.#closed) return Promise.reject(new LevelflowError("CLOSED", "this producer was closed; make a new one"));
+    return this.#adapters.start();
+  }
+}

@@ -1,0 +1,42 @@
+import { DEFAULTS } from "../core/config/defaults.ts";
+import { builtinTypes } from "./builtin-types.ts";
+import { RunScheduler } from "../scheduler/run-scheduler.ts";
+import { createRedisAdapters, type RedisAdapters } from "./redis-adapters.ts";
+import { resolveRoleOptions, type RoleOptions } from "./role-options.ts";
+
+/** Jobs that one scheduler process advances at a time. Each is a few calls to Redis. */
+const CONCURRENCY = 20;
+
+/**
+ * Turns levels into jobs, ends runs, fires their deadlines, and finds runs whose jobs were lost. Run as many as you like on one Redis:
+ * each step is taken from one of them.
+ */
+export class Scheduler {
+  readonly #adapters: RedisAdapters;
+  readonly #scheduler: RunScheduler;
+
+  constructor(options: RoleOptions) {
+    const { connection, settings, log } = resolveRoleOptions(options);
+    this.#adapters = createRedisAdapters({ connection, settings, log }, { failFast: false });
+    this.#scheduler = new RunScheduler({
+      store: this.#adapters.store,
+      queue: this.#adapters.queue,
+      settings: { ...settings, sweepMinAgeMs: DEFAULTS.sweepMinAgeMs, reapIntervalMs: DEFAULTS.reapIntervalMs, concurrency: CONCURRENCY },
+      builtinTypes: builtinTypes(),
+      random: Math.random,
+      log: log.child({ role: "scheduler" }),
+    });
+  }
+
+  /** Connects and takes jobs. `REDIS_UNAVAILABLE` if Redis does not answer. Idempotent. */
+  async start(): Promise<void> {
+    await this.#adapters.start();
+    await this.#scheduler.start();
+  }
+
+  /** Ends what is under way and lets go of Redis. Runs wait for the next scheduler. Idempotent. */
+  async stop(): Promise<void> {
+    await this.#scheduler.stop();
+    await this.#adapters.stop();
+  }
+}

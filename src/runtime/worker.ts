@@ -1,0 +1,69 @@
+import { hostname } from "node:os";
+import { randomBytes } from "node:crypto";
+import { DEFAULTS } from "../core/config/defaults.ts";
+import { LevelflowError } from "../core/errors/levelflow-error.ts";
+import type { AnyNodeDefinition } from "../core/node/define-node.ts";
+import { createNodeRegistry } from "../core/node/node-registry.ts";
+import { DEFAULT_POOL } from "../core/workflow/workflow.ts";
+import { createBuiltinNodes } from "../nodes/builtin-nodes.ts";
+import { ActiveClaims } from "../worker/active-claims.ts";
+import { RunCache } from "../worker/run-cache.ts";
+import { RunWorker } from "../worker/run-worker.ts";
+import { createRedisAdapters, type RedisAdapters } from "./redis-adapters.ts";
+import { resolveRoleOptions, type RoleOptions } from "./role-options.ts";
+
+export interface WorkerOptions extends RoleOptions {
+  /** Node types besides the built-in ones, made by `defineNode`. @default none */
+  readonly nodes?: Iterable<AnyNodeDefinition>;
+  /** Nodes that this process runs at a time. @default 50 */
+  readonly concurrency?: number;
+  /** Whose nodes it runs: those with this `options.pool`. @default "default" */
+  readonly pool?: string;
+}
+
+/** Executes nodes. Run as many processes as you like on one Redis; each takes what it has room for. */
+export class Worker {
+  readonly #adapters: RedisAdapters;
+  readonly #worker: RunWorker;
+
+  constructor(options: WorkerOptions) {
+    const { nodes = [], concurrency = DEFAULTS.workerConcurrency, pool = DEFAULT_POOL, ...role } = options;
+    checkWorkerOptions(concurrency, pool);
+    const { connection, settings, log } = resolveRoleOptions(role);
+    this.#adapters = createRedisAdapters({ connection, settings, log }, { failFast: false });
+    const { store, queue } = this.#adapters;
+    const worker = `${hostname()}-${String(process.pid)}-${randomBytes(3).toString("hex")}`;
+    this.#worker = new RunWorker({
+      store,
+      queue,
+      registry: createNodeRegistry([...createBuiltinNodes(settings), ...nodes]),
+      settings: { ...settings, worker, pool, concurrency },
+      active: new ActiveClaims(),
+      runs: new RunCache(store),
+      newToken: () => randomBytes(12).toString("hex"),
+      random: Math.random,
+      log: log.child({ role: "worker", worker }),
+    });
+  }
+
+  /** Connects and takes nodes. `REDIS_UNAVAILABLE` if Redis does not answer. Idempotent. */
+  async start(): Promise<void> {
+    await this.#adapters.start();
+    await this.#worker.start();
+  }
+
+  /** Lets running nodes finish for `shutdownGraceMs`, then aborts them and hands their work to other workers. Idempotent. */
+  async stop(): Promise<void> {
+    await this.#worker.stop();
+    await this.#adapters.stop();
+  }
+}
+
+function checkWorkerOptions(concurrency: number, pool: string): void {
+  if (!Number.isInteger(concurrency) || concurrency < 1) {
+    throw new LevelflowError("INVALID_SETTING", `a worker's concurrency of ${String(concurrency)} does not fit: use a whole number of at least 1`);
+  }
+  if (!/^[A-Za-z0-9_-]{1,64}$/.test(pool)) {
+    throw new LevelflowError("INVALID_SETTING", `pool ${JSON.stringify(pool)} does not fit: use 1 to 64 letters, digits, _ or -`);
+  }
+}

@@ -1,0 +1,81 @@
+import type { SchedulerJobContext, SchedulerJobOutcome } from "../core/ports/job-queue.ts";
+import { decideNext, type Decision } from "../core/run/decide-next.ts";
+import type { SchedulerJob } from "../core/run/job-ref.ts";
+import type { RunRecord } from "../core/run/run-record.ts";
+import { planOf } from "../core/workflow/workflow-plan.ts";
+import type { Workflow } from "../core/workflow/workflow.ts";
+import { dispatchLevel } from "./dispatch-level.ts";
+import { drainRun } from "./drain-run.ts";
+import type { SchedulerContext } from "./scheduler-context.ts";
+
+const DONE: SchedulerJobOutcome = { kind: "done" };
+
+/** How long a barrier without lanes waits for claims that are still live before it looks again. */
+const DRAIN_POLL_MS = 200;
+
+/**
+ * What a scheduler does about a start, barrier or stop job: load the run, decide from it alone, act. Every step may be repeated from any
+ * crash point, and the job ends last, so that at least one job stands for every run that goes on.
+ */
+export async function advanceRun(context: SchedulerContext, job: SchedulerJob, jobContext: SchedulerJobContext): Promise<SchedulerJobOutcome> {
+  const { run, workflow } = await load(context, job.runId);
+  const decision = decideNext(run, levelWidth(run, workflow), job);
+  if (run === undefined || workflow === undefined) return DONE;
+  return act({ context, job, jobContext, run, workflow }, decision);
+}
+
+async function load(context: SchedulerContext, runId: string): Promise<{ run?: RunRecord | undefined; workflow?: Workflow | undefined }> {
+  const run = await context.store.loadRun({ runId });
+  if (run === undefined) return {};
+  return { run, workflow: await context.store.loadWorkflow({ workflowHash: run.workflowHash }) };
+}
+
+function levelWidth(run: RunRecord | undefined, workflow: Workflow | undefined): number {
+  if (run === undefined || workflow === undefined) return 0;
+  return planOf(workflow).levels[run.level]?.length ?? 0;
+}
+
+interface Situation {
+  readonly context: SchedulerContext;
+  readonly job: SchedulerJob;
+  readonly jobContext: SchedulerJobContext;
+  readonly run: RunRecord;
+  readonly workflow: Workflow;
+}
+
+async function act(situation: Situation, decision: Decision): Promise<SchedulerJobOutcome> {
+  const { context, jobContext, run } = situation;
+  switch (decision.kind) {
+    case "ignore":
+      context.log.debug({ ...situation.job, reason: decision.reason }, "nothing to do for this job");
+      return DONE;
+    case "park":
+      return DONE;
+    case "dispatch":
+      // Nodes are missing although the barrier fired: wait for lanes that still run rather than take their nodes from them.
+      if (decision.dispatch !== run.dispatch && (await jobContext.lanesPending())) return { kind: "wait-for-lanes", elseDelayMs: 0 };
+      await dispatchLevel(context, situation, decision);
+      return DONE;
+    case "complete":
+      await context.store.finishRun({ runId: run.runId, epoch: run.epoch, outcome: "completed" });
+      return DONE;
+    case "drain":
+      return drain(situation);
+    case "finished":
+      return endOf(situation);
+  }
+}
+
+/** A barrier stays with its lanes until no claim is live, or the grace is over; other jobs leave that to it and to the deadline. */
+async function drain(situation: Situation): Promise<SchedulerJobOutcome> {
+  const { context, job, run } = situation;
+  const outcome = await drainRun(context, run);
+  if (outcome.kind !== "claims-live") return endOf(situation);
+  return job.kind === "barrier" ? { kind: "wait-for-lanes", elseDelayMs: Math.min(outcome.remainingMs, DRAIN_POLL_MS) } : DONE;
+}
+
+/** Shows operators how the run ended: the barrier of a level that did not end well fails with the run's error. */
+function endOf({ job, run }: Situation): SchedulerJobOutcome {
+  if (job.kind !== "barrier" || run.cause === undefined) return DONE;
+  return { kind: "fail", message: run.cause.message };
+}

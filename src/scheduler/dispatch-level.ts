@@ -1,0 +1,82 @@
+import { hasContextPlaceholder } from "../core/node/expand-placeholders.ts";
+import { planDispatch, type DispatchPlan } from "../core/run/dispatch-plan.ts";
+import type { RunRecord } from "../core/run/run-record.ts";
+import { planOf } from "../core/workflow/workflow-plan.ts";
+import type { Workflow, WorkflowNode } from "../core/workflow/workflow.ts";
+import type { SchedulerContext } from "./scheduler-context.ts";
+
+export interface DispatchTarget {
+  readonly dispatch: number;
+  readonly level: number;
+}
+
+/**
+ * Makes a level current and adds its jobs. The store takes the plan only from the position that it was made for, and answers with the
+ * plan that it holds: that one is added, so a scheduler that died in between is finished by the next.
+ */
+export async function dispatchLevel(
+  context: SchedulerContext,
+  { run, workflow }: { readonly run: RunRecord; readonly workflow: Workflow },
+  target: DispatchTarget,
+): Promise<void> {
+  const { runId, epoch } = run;
+  const { plan, committedInLevel } = await planLevel(context, run, workflow, target);
+  const expected = { dispatch: run.dispatch, level: run.level };
+  const outcome = await context.store.dispatchLevel({ runId, epoch, expected, dispatch: target.dispatch, plan, committedInLevel });
+  if (outcome.kind === "superseded" || outcome.kind === "finished") return;
+  await context.queue.addLevel({
+    barrier: { runId, ...target },
+    workflowId: run.workflowId,
+    lanes: outcome.lanes,
+    priority: levelPriority(workflow, target.level),
+  });
+}
+
+async function planLevel(
+  context: SchedulerContext,
+  run: RunRecord,
+  workflow: Workflow,
+  target: DispatchTarget,
+): Promise<{ plan: DispatchPlan; committedInLevel: number }> {
+  const nodes = nodesOfLevel(workflow, target.level);
+  const committed = await readCommitted(context, run, nodes, target);
+  const stateful = await readStatefulTypes(context, nodes);
+  const plan = planDispatch({
+    level: target.level,
+    nodes: committed.size === 0 ? nodes : nodes.filter((node) => !committed.has(node.id)),
+    options: workflow.options,
+    maxLanesPerLevel: context.settings.maxLanesPerLevel,
+    isStateful: (node) => context.builtinTypes.get(node.type) ?? stateful.has(node.type),
+    readsContext: (node) => hasContextPlaceholder(node.data),
+  });
+  return { plan, committedInLevel: committed.size };
+}
+
+function nodesOfLevel(workflow: Workflow, level: number): readonly WorkflowNode[] {
+  const { levels, nodesById } = planOf(workflow);
+  return (levels[level] ?? []).map((id) => nodesById.get(id)).filter((node) => node !== undefined);
+}
+
+/** Nothing of a level is committed when a run first comes to it: only a repeated level, or a later epoch, has to ask. */
+async function readCommitted(
+  { store }: SchedulerContext,
+  run: RunRecord,
+  nodes: readonly WorkflowNode[],
+  target: DispatchTarget,
+): Promise<ReadonlySet<string>> {
+  if (run.epoch === 1 && target.level > run.level) return new Set();
+  return store.readCommitted({ runId: run.runId, nodeIds: nodes.map((node) => node.id) });
+}
+
+async function readStatefulTypes({ store, builtinTypes }: SchedulerContext, nodes: readonly WorkflowNode[]): Promise<ReadonlySet<string>> {
+  return nodes.every((node) => builtinTypes.has(node.type)) ? new Set() : store.readStatefulTypes();
+}
+
+/** Lanes serve whole levels, so a level is as urgent as its most urgent node. */
+function levelPriority(workflow: Workflow, level: number): number | undefined {
+  let most: number | undefined;
+  for (const { options } of nodesOfLevel(workflow, level)) {
+    if (options.priority !== undefined && (most === undefined || options.priority < most)) most = options.priority;
+  }
+  return most;
+}

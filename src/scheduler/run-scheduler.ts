@@ -1,0 +1,42 @@
+import type { JobConsumer } from "../core/ports/job-queue.ts";
+import { Ticker } from "../core/time/ticker.ts";
+import { advanceRun } from "./advance-run.ts";
+import { fireDeadlines } from "./fire-deadlines.ts";
+import { reapRuns } from "./reap-runs.ts";
+import type { SchedulerContext } from "./scheduler-context.ts";
+import { sweepRuns } from "./sweep-runs.ts";
+
+/** How long `stop()` waits for jobs under way. Each takes milliseconds; only an absent Redis holds one up. */
+const STOP_TIMEOUT_MS = 5_000;
+
+/** The scheduler's role. Any number of processes may run it: what two of them do at once, the store takes from one. */
+export class RunScheduler {
+  readonly #context: SchedulerContext;
+  readonly #tickers: readonly Ticker[];
+  #consumer: JobConsumer | undefined;
+
+  constructor(context: SchedulerContext) {
+    this.#context = context;
+    const { log, settings } = context;
+    this.#tickers = [
+      new Ticker(() => fireDeadlines(context), { name: "firing deadlines", intervalMs: settings.deadlinePollMs, log }),
+      new Ticker(() => sweepRuns(context), { name: "the sweep", intervalMs: settings.sweepIntervalMs, log }),
+      new Ticker(() => reapRuns(context), { name: "the reaper", intervalMs: settings.reapIntervalMs, log }),
+    ];
+  }
+
+  async start(): Promise<void> {
+    if (this.#consumer !== undefined) return;
+    const { queue, settings } = this.#context;
+    this.#consumer = await queue.consumeSchedulerJobs((job, jobContext) => advanceRun(this.#context, job, jobContext), {
+      concurrency: settings.concurrency,
+    });
+    for (const ticker of this.#tickers) ticker.start();
+  }
+
+  async stop(): Promise<void> {
+    const consumer = this.#consumer;
+    this.#consumer = undefined;
+    await Promise.all([...this.#tickers.map((ticker) => ticker.stop()), consumer?.stop({ timeoutMs: STOP_TIMEOUT_MS })]);
+  }
+}

@@ -1,0 +1,29 @@
+import type { SchedulerQueue } from "../core/ports/job-queue.ts";
+import type { Logger } from "../core/ports/logger.ts";
+import type { SchedulerStore } from "../core/ports/scheduler-store.ts";
+
+export interface SchedulerSettings {
+  /** Lanes that one level is given at most, for each pool. */
+  readonly maxLanesPerLevel: number;
+  readonly abortGraceMs: number;
+  readonly sweepIntervalMs: number;
+  /** A run that was dispatched more recently than this is not swept. */
+  readonly sweepMinAgeMs: number;
+  readonly deadlinePollMs: number;
+  /** 0 keeps finished runs for ever. */
+  readonly retentionMs: number;
+  readonly reapIntervalMs: number;
+  /** Jobs that one process advances at a time. */
+  readonly concurrency: number;
+}
+
+/** What the scheduler's steps work with. */
+export interface SchedulerContext {
+  readonly store: SchedulerStore;
+  readonly queue: SchedulerQueue;
+  readonly settings: SchedulerSettings;
+  /** The node types that are known here, and whether their nodes use shared state. Of others the store tells. */
+  readonly builtinTypes: ReadonlyMap<string, boolean>;
+  readonly random: () => number;
+  readonly log: Logger;
+}

@@ -1,0 +1,35 @@
+import type { RunRecord } from "../core/run/run-record.ts";
+import { isStopping } from "../core/run/states.ts";
+import { dispatchLevel } from "./dispatch-level.ts";
+import type { SchedulerContext } from "./scheduler-context.ts";
+
+const PAGE = 100;
+
+/**
+ * Finds runs that no job carries any more (a crash between two steps, a job removed by hand, an emptied queue) and issues their current
+ * level again under a new dispatch. Resuming and retrying lean on the same step.
+ */
+export async function sweepRuns(context: SchedulerContext): Promise<void> {
+  for (let offset = 0; ; offset += PAGE) {
+    const runs = await context.store.listUnfinished({ minAgeMs: context.settings.sweepMinAgeMs, limit: PAGE, offset });
+    for (const run of runs) await sweepRun(context, run);
+    if (runs.length < PAGE) return;
+  }
+}
+
+async function sweepRun(context: SchedulerContext, run: RunRecord): Promise<void> {
+  // A stopping run has its deadline, which ends it without any job.
+  if (isStopping(run.status) || (await isCarried(context, run))) return;
+  const workflow = await context.store.loadWorkflow({ workflowHash: run.workflowHash });
+  if (workflow === undefined) return;
+  context.log.warn({ runId: run.runId, level: run.level, dispatch: run.dispatch }, "no job carries this run; issuing its level again");
+  await dispatchLevel(context, { run, workflow }, { dispatch: run.dispatch + 1, level: Math.max(run.level, 0) });
+}
+
+/** Looks at the older jobs first: one that ends meanwhile has added the next one before it does. */
+async function isCarried({ queue }: SchedulerContext, { runId, dispatch, level }: RunRecord): Promise<boolean> {
+  for (const candidate of new Set([-1, Math.max(level - 1, -1), level])) {
+    if (await queue.isCarried({ runId, dispatch, level: candidate })) return true;
+  }
+  return false;
+}

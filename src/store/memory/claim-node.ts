@@ -1,0 +1,138 @@
+import { DEFAULTS } from "../../core/config/defaults.ts";
+import type { ClaimedNode, ClaimNodeOutcome, ClaimNodeParams } from "../../core/ports/worker-store.ts";
+import { dropFirst, peekFirst, type FifoList } from "./fifo-list.ts";
+import {
+  appendEvent,
+  disarm,
+  holdRetry,
+  nodeOf,
+  type ListedNode,
+  type MemoryClaim,
+  type MemoryLane,
+  type MemoryRun,
+  type MemoryState,
+} from "./memory-state.ts";
+
+/** What a claim is made from. */
+interface Claiming {
+  readonly state: MemoryState;
+  readonly run: MemoryRun;
+  readonly lane: MemoryLane;
+  readonly params: ClaimNodeParams;
+  readonly now: number;
+}
+
+export function claimNode(state: MemoryState, params: ClaimNodeParams): ClaimNodeOutcome {
+  const run = state.runs.get(params.lane.runId);
+  if (run === undefined || params.lane.dispatch !== run.record.dispatch || params.lane.level !== run.record.level) {
+    return { kind: "superseded" };
+  }
+  if (run.record.status !== "running") return { kind: "stopped", status: run.record.status };
+  const claiming: Claiming = { state, run, lane: laneOf(run, params.lane.lane), params, now: state.now() };
+  return reclaim(claiming) ?? takeDueRetry(claiming) ?? takeListed(claiming) ?? answerNothing(claiming);
+}
+
+/** The node that this lane had claimed: whoever ran the lane is gone. The attempt goes on, so it is not announced again. */
+function reclaim({ state, run, lane, params, now }: Claiming): ClaimedNode | undefined {
+  const lost = lane.claim;
+  if (lost === undefined) return undefined;
+  disarm(state, lost.timeout);
+  const node = nodeOf(run, lost.nodeId);
+  node.crashCount += 1;
+  node.worker = params.worker;
+  const { nodeId, pool, ordered } = lost;
+  return holdClaim(run, { nodeId, pool, ordered, token: params.token, lane }, now);
+}
+
+function takeDueRetry(claiming: Claiming): ClaimedNode | undefined {
+  const { run, lane, now } = claiming;
+  const retry = earliestRetry(lane);
+  if (retry === undefined || retry.retryAt > now) return undefined;
+  lane.retries.splice(lane.retries.indexOf(retry), 1);
+  run.waitingRetryCount -= 1;
+  return startAttempt(claiming, retry);
+}
+
+function takeListed(claiming: Claiming): ClaimedNode | undefined {
+  const { run, lane, params, now } = claiming;
+  while (hasRoom(run)) {
+    const candidate = findCandidate(run, params.lane.pool);
+    if (candidate === undefined) return undefined;
+    dropFirst(candidate.list);
+    const retryAt = run.nodes.get(candidate.entry.nodeId)?.retryAt;
+    if (retryAt === undefined || retryAt <= now) return startAttempt(claiming, candidate.entry);
+    holdRetry(run, lane, candidate.entry, retryAt);
+  }
+  return undefined;
+}
+
+function answerNothing({ run, lane, params, now }: Claiming): ClaimNodeOutcome {
+  const retryInMs = (earliestRetry(lane)?.retryAt ?? Infinity) - now;
+  const placeInMs = findCandidate(run, params.lane.pool) === undefined ? Infinity : DEFAULTS.laneWaitMs;
+  const delayMs = Math.min(retryInMs, placeInMs);
+  return delayMs === Infinity ? { kind: "drained" } : { kind: "wait", delayMs: Math.max(1, delayMs) };
+}
+
+function startAttempt({ state, run, lane, params, now }: Claiming, { nodeId, pool, ordered }: ListedNode): ClaimedNode {
+  const node = nodeOf(run, nodeId);
+  node.status = "running";
+  node.attempt += 1;
+  node.startedAt ??= now;
+  node.worker = params.worker;
+  delete node.retryAt;
+  if (ordered) run.orderedBusy = true;
+  const claimed = holdClaim(run, { nodeId, pool, ordered, token: params.token, lane }, now);
+  appendEvent(state, run, "node-started", { level: run.record.level, nodeId, attempt: node.attempt, worker: params.worker });
+  return claimed;
+}
+
+function holdClaim(run: MemoryRun, claim: MemoryClaim, now: number): ClaimedNode {
+  run.claims.set(claim.nodeId, claim);
+  claim.lane.claim = claim;
+  const node = nodeOf(run, claim.nodeId);
+  return {
+    kind: "claimed",
+    nodeId: claim.nodeId,
+    epoch: run.record.epoch,
+    attempt: node.attempt,
+    crashCount: node.crashCount,
+    ordered: claim.ordered,
+    ...(node.unknownTypeSince === undefined ? {} : { unknownTypeForMs: now - node.unknownTypeSince }),
+  };
+}
+
+function laneOf(run: MemoryRun, number: number): MemoryLane {
+  const known = run.lanes.get(number);
+  if (known !== undefined) return known;
+  const lane: MemoryLane = { claim: undefined, retries: [] };
+  run.lanes.set(number, lane);
+  return lane;
+}
+
+function earliestRetry(lane: MemoryLane): MemoryLane["retries"][number] | undefined {
+  let earliest = lane.retries[0];
+  for (const retry of lane.retries) if (earliest !== undefined && retry.retryAt < earliest.retryAt) earliest = retry;
+  return earliest;
+}
+
+function hasRoom({ record, claims, waitingRetryCount }: MemoryRun): boolean {
+  return record.maxConcurrency === undefined || claims.size + waitingRetryCount < record.maxConcurrency;
+}
+
+/** The node that a lane of this pool would be given next. It stays in its list. */
+function findCandidate(run: MemoryRun, pool: string): { readonly entry: ListedNode; readonly list: FifoList<ListedNode> } | undefined {
+  const head = peekPending(run, run.ordered);
+  if (head?.pool === pool && !run.orderedBusy) return { entry: head, list: run.ordered };
+  const list = run.free.get(pool);
+  const entry = list === undefined ? undefined : peekPending(run, list);
+  return list === undefined || entry === undefined ? undefined : { entry, list };
+}
+
+/** The first pending node of a list; those before it were committed after the plan was made. */
+function peekPending(run: MemoryRun, list: FifoList<ListedNode>): ListedNode | undefined {
+  for (let entry = peekFirst(list); entry !== undefined; entry = peekFirst(list)) {
+    if ((run.nodes.get(entry.nodeId)?.status ?? "pending") === "pending") return entry;
+    dropFirst(list);
+  }
+  return undefined;
+}

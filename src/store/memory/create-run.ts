@@ -1,0 +1,66 @@
+import type { CreateRunOutcome, CreateRunParams } from "../../core/ports/producer-store.ts";
+import { createList } from "./fifo-list.ts";
+import { appendEvent, type MemoryRun, type MemoryState } from "./memory-state.ts";
+
+export function createRun(state: MemoryState, params: CreateRunParams): CreateRunOutcome {
+  const known = findKnown(state, params);
+  if (known !== undefined) {
+    return { kind: known.requestHash === params.requestHash ? "exists" : "conflict", runId: known.record.runId };
+  }
+  const run = newRun(state, params);
+  state.runs.set(params.runId, run);
+  if (params.idempotencyKey !== undefined) state.runIdsByKey.set(params.idempotencyKey, params.runId);
+  const definition = state.definitions.get(params.workflowHash);
+  if (definition === undefined) state.definitions.set(params.workflowHash, { workflow: params.workflow, runCount: 1 });
+  else definition.runCount += 1;
+  appendEvent(state, run, "queued");
+  return { kind: "created", runId: params.runId };
+}
+
+function findKnown(state: MemoryState, { idempotencyKey, runId }: CreateRunParams): MemoryRun | undefined {
+  const keyed = idempotencyKey === undefined ? undefined : state.runIdsByKey.get(idempotencyKey);
+  return state.runs.get(keyed ?? runId);
+}
+
+function newRun(state: MemoryState, params: CreateRunParams): MemoryRun {
+  const { workflow, input } = params;
+  const { maxConcurrency, sequential, timeoutMs } = workflow.options;
+  const now = state.now();
+  return {
+    record: {
+      runId: params.runId,
+      ...(workflow.workflowId === undefined ? {} : { workflowId: workflow.workflowId }),
+      workflowHash: params.workflowHash,
+      status: "queued",
+      epoch: 1,
+      dispatch: 1,
+      level: -1,
+      committedInLevel: 0,
+      committedCount: 0,
+      nodeCount: workflow.nodes.length,
+      levelCount: params.levelCount,
+      ...(maxConcurrency === undefined || maxConcurrency === 0 ? {} : { maxConcurrency }),
+      sequential: sequential === true,
+      ...(timeoutMs === undefined ? {} : { timeoutMs }),
+      createdAt: now,
+    },
+    requestHash: params.requestHash,
+    idempotencyKey: params.idempotencyKey,
+    inputText: input === undefined ? undefined : JSON.stringify(input),
+    dispatchedAt: now,
+    nodes: new Map(),
+    results: new Map(),
+    shared: new Map(),
+    claims: new Map(),
+    waitingRetryCount: 0,
+    orderedBusy: false,
+    free: new Map(),
+    ordered: createList(),
+    lanes: new Map(),
+    plannedLanes: {},
+    timings: new Map(),
+    refusedCount: 0,
+    events: [],
+    eventCount: 0,
+  };
+}

@@ -1,0 +1,29 @@
+import type { Deadline } from "../../core/ports/scheduler-store.ts";
+import type { ClaimRef } from "../../core/ports/worker-store.ts";
+import { arm, disarm, findClaim, nodeOf, type MemoryState } from "./memory-state.ts";
+
+/** How long a deadline that was handed out is held back from other schedulers. */
+const PUT_OFF_MS = 1_000;
+
+export function armTimeout(state: MemoryState, { claim: ref, timeoutMs }: { readonly claim: ClaimRef; readonly timeoutMs: number }): void {
+  const held = findClaim(state, ref);
+  if (held === undefined) return;
+  disarm(state, held.claim.timeout);
+  const { runId, nodeId, token } = ref;
+  const { attempt } = nodeOf(held.run, nodeId);
+  held.claim.timeout = arm(state, held.run, state.now() + timeoutMs, { kind: "node", runId, nodeId, token, attempt });
+}
+
+export function takeDeadlines(state: MemoryState, limit: number): { readonly due: readonly Deadline[] } {
+  if (state.deadlines.size === 0) return { due: [] };
+  const now = state.now();
+  const passed = [...state.deadlines].filter(({ at }) => at <= now).sort((a, b) => a.at - b.at);
+  const due: Deadline[] = [];
+  for (const armed of passed) {
+    if (due.length >= limit) break;
+    armed.at = now + PUT_OFF_MS;
+    // Timeouts of a paused run's nodes stand still, in steps of the delay.
+    if (armed.run.record.status !== "paused") due.push(armed.deadline);
+  }
+  return { due };
+}

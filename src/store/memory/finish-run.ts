@@ -1,0 +1,44 @@
+import type { FinishRunOutcome, FinishRunParams } from "../../core/ports/scheduler-store.ts";
+import { isFinal, RUN_TRANSITIONS } from "../../core/run/states.ts";
+import { createList } from "./fifo-list.ts";
+import { appendEvent, cancelHeldRetries, cancelNode, disarm, endClaim, publish, type MemoryRun, type MemoryState } from "./memory-state.ts";
+
+export function finishRun(state: MemoryState, { runId, epoch, outcome }: FinishRunParams): FinishRunOutcome {
+  const run = state.runs.get(runId);
+  if (run === undefined || run.record.epoch !== epoch) return { kind: "superseded" };
+  const { record } = run;
+  if (isFinal(record.status)) return { kind: "already-finished" };
+  if (!RUN_TRANSITIONS[record.status].includes(outcome)) return { kind: "superseded" };
+  const now = state.now();
+  const remainingMs = (record.finishBy ?? now) - now;
+  if (run.claims.size > 0 && remainingMs > 0) return { kind: "claims-live", remainingMs };
+  cancelLeftovers(state, run);
+  const lastLevel = run.timings.get(record.level);
+  if (lastLevel !== undefined) lastLevel.finishedAt ??= now;
+  record.status = outcome;
+  record.finishedAt = now;
+  delete record.finishBy;
+  clearJobs(state, run);
+  appendEvent(state, run, "finished", { status: outcome, ...record.cause });
+  publish(state.finishListeners, runId);
+  return { kind: "finished" };
+}
+
+function cancelLeftovers(state: MemoryState, run: MemoryRun): void {
+  for (const claim of run.claims.values()) {
+    endClaim(state, run, claim);
+    cancelNode(state, run, claim.nodeId);
+  }
+  cancelHeldRetries(state, run);
+}
+
+function clearJobs(state: MemoryState, run: MemoryRun): void {
+  disarm(state, run.timeout);
+  disarm(state, run.finishDeadline);
+  delete run.timeout;
+  delete run.finishDeadline;
+  run.free = new Map();
+  run.ordered = createList();
+  run.lanes.clear();
+  run.plannedLanes = {};
+}

@@ -1,0 +1,208 @@
+import { setImmediate } from "node:timers/promises";
+import type { JsonValue } from "../../core/json/json-value.ts";
+import type { ProducerStore } from "../../core/ports/producer-store.ts";
+import type { RunStore } from "../../core/ports/run-store.ts";
+import type { SchedulerStore } from "../../core/ports/scheduler-store.ts";
+import type { WorkerStore } from "../../core/ports/worker-store.ts";
+import { claimNode } from "./claim-node.ts";
+import { commitNode } from "./commit-node.ts";
+import { pauseRun, resumeRun, retryRun } from "./control-run.ts";
+import { createRun } from "./create-run.ts";
+import { armTimeout, takeDeadlines } from "./deadlines.ts";
+import { dispatchLevel } from "./dispatch-level.ts";
+import { failAttempt } from "./fail-attempt.ts";
+import { finishRun } from "./finish-run.ts";
+import { deleteRun, listExpired, listRuns, listUnfinished } from "./list-runs.ts";
+import { createMemoryState, snapshotRun, type MemoryRun, type MemoryState } from "./memory-state.ts";
+import { readCommitted, readEvents, readNodes, readResults, readState } from "./read-run.ts";
+import { releaseClaim } from "./release-claim.ts";
+import { cancelRun, failRun } from "./stop-run.ts";
+import { heartbeat, isTypeServed, reportProgress } from "./workers.ts";
+
+/** Claims after which the event loop gets its turn. */
+const CLAIMS_PER_TURN_COUNT = 16;
+
+type Of<Store, Method extends keyof Store> = Store[Method] extends (params: infer Params) => unknown ? Params : never;
+
+/** A {@link RunStore} in the memory of this process, for `runLocal`, `run --local` and tests. `now` answers ms; default: the system's clock. */
+export function createMemoryStore(options: { readonly now?: () => number } = {}): RunStore {
+  return new MemoryRunStore(options);
+}
+
+/** Holds the state and answers with promises; what each call does is a function of its own file. */
+export class MemoryRunStore implements RunStore {
+  readonly #state: MemoryState;
+  #claimCount = 0;
+
+  constructor({ now = Date.now }: { readonly now?: () => number } = {}) {
+    this.#state = createMemoryState(now);
+  }
+
+  async start(): Promise<void> {}
+
+  async stop(): Promise<void> {
+    this.#state.abortListeners.clear();
+    this.#state.finishListeners.clear();
+  }
+
+  async createRun(params: Of<ProducerStore, "createRun">) {
+    return createRun(this.#state, params);
+  }
+
+  async loadRun({ runId }: { readonly runId: string }) {
+    const run = this.#run(runId);
+    return run === undefined ? undefined : snapshotRun(run);
+  }
+
+  async loadWorkflow({ workflowHash }: { readonly workflowHash: string }) {
+    return this.#state.definitions.get(workflowHash)?.workflow;
+  }
+
+  async listRuns(params: Of<ProducerStore, "listRuns">) {
+    return listRuns(this.#state, params);
+  }
+
+  async readNodes({ runId }: { readonly runId: string }) {
+    return readNodes(this.#run(runId));
+  }
+
+  async readResults({ runId }: { readonly runId: string }) {
+    return readResults(this.#run(runId));
+  }
+
+  async readTimings({ runId }: { readonly runId: string }) {
+    const timings = [...(this.#run(runId)?.timings.values() ?? [])];
+    return timings.sort((a, b) => a.level - b.level).map((timing) => ({ ...timing }));
+  }
+
+  async readEvents({ runId, after, limit }: Of<ProducerStore, "readEvents">) {
+    return readEvents(this.#run(runId), after, limit);
+  }
+
+  async cancelRun(params: Of<ProducerStore, "cancelRun">) {
+    return cancelRun(this.#state, params);
+  }
+
+  async pauseRun({ runId }: { readonly runId: string }) {
+    return pauseRun(this.#state, runId);
+  }
+
+  async resumeRun({ runId }: { readonly runId: string }) {
+    return resumeRun(this.#state, runId);
+  }
+
+  async retryRun({ runId }: { readonly runId: string }) {
+    return retryRun(this.#state, runId);
+  }
+
+  async onFinished(listener: (runId: string) => void) {
+    return subscribe(this.#state.finishListeners, listener);
+  }
+
+  async readCommitted({ runId, nodeIds }: Of<SchedulerStore, "readCommitted">) {
+    return readCommitted(this.#run(runId), nodeIds);
+  }
+
+  async readStatefulTypes(): Promise<ReadonlySet<string>> {
+    return new Set(this.#state.statefulTypes);
+  }
+
+  async dispatchLevel(params: Of<SchedulerStore, "dispatchLevel">) {
+    return dispatchLevel(this.#state, params);
+  }
+
+  async finishRun(params: Of<SchedulerStore, "finishRun">) {
+    return finishRun(this.#state, params);
+  }
+
+  async failRun(params: Of<SchedulerStore, "failRun">) {
+    return failRun(this.#state, params);
+  }
+
+  async failAttempt(params: Of<SchedulerStore, "failAttempt">) {
+    return failAttempt(this.#state, params);
+  }
+
+  async takeDeadlines({ limit }: { readonly limit: number }) {
+    return takeDeadlines(this.#state, limit);
+  }
+
+  async listUnfinished(params: Of<SchedulerStore, "listUnfinished">) {
+    return listUnfinished(this.#state, params);
+  }
+
+  async listExpired(params: Of<SchedulerStore, "listExpired">) {
+    return listExpired(this.#state, params);
+  }
+
+  async deleteRun({ runId }: { readonly runId: string }) {
+    deleteRun(this.#state, runId);
+  }
+
+  async readInput({ runId }: { readonly runId: string }) {
+    const text = this.#run(runId)?.inputText;
+    return text === undefined ? undefined : (JSON.parse(text) as JsonValue);
+  }
+
+  async readInputs({ runId, nodeIds }: Of<WorkerStore, "readInputs">) {
+    const results = this.#run(runId)?.results;
+    return nodeIds.map((nodeId) => results?.get(nodeId));
+  }
+
+  async readState({ runId, keys }: Of<WorkerStore, "readState">) {
+    return readState(this.#state, runId, keys);
+  }
+
+  async claimNode(params: Of<WorkerStore, "claimNode">) {
+    this.#claimCount += 1;
+    // Nothing here waits for I/O: without a turn of the event loop, a level of quick handlers would hold up timers and abort signals.
+    if (this.#claimCount % CLAIMS_PER_TURN_COUNT === 0) await setImmediate();
+    return claimNode(this.#state, params);
+  }
+
+  async armTimeout(params: Of<WorkerStore, "armTimeout">) {
+    armTimeout(this.#state, params);
+  }
+
+  async commitNode(params: Of<WorkerStore, "commitNode">) {
+    return commitNode(this.#state, params);
+  }
+
+  async releaseClaim(params: Of<WorkerStore, "releaseClaim">) {
+    releaseClaim(this.#state, params);
+  }
+
+  async reportProgress(params: Of<WorkerStore, "reportProgress">) {
+    reportProgress(this.#state, params);
+  }
+
+  async registerStatefulTypes(types: readonly string[]) {
+    for (const type of types) this.#state.statefulTypes.add(type);
+  }
+
+  async heartbeat(params: Of<WorkerStore, "heartbeat">) {
+    return heartbeat(this.#state, params);
+  }
+
+  async removeWorker({ worker }: { readonly worker: string }) {
+    this.#state.workers.delete(worker);
+  }
+
+  async isTypeServed(params: Of<WorkerStore, "isTypeServed">) {
+    return isTypeServed(this.#state, params);
+  }
+
+  async onAbort(listener: Of<WorkerStore, "onAbort">) {
+    return subscribe(this.#state.abortListeners, listener);
+  }
+
+  #run(runId: string): MemoryRun | undefined {
+    return this.#state.runs.get(runId);
+  }
+}
+
+function subscribe<T>(listeners: Set<(message: T) => void>, listener: (message: T) => void): () => void {
+  const own = (message: T): void => listener(message);
+  listeners.add(own);
+  return () => listeners.delete(own);
+}

@@ -1,0 +1,35 @@
+import { DEFAULTS } from "../../core/config/defaults.ts";
+import type { ClaimRef, HeartbeatParams } from "../../core/ports/worker-store.ts";
+import { appendEvent, findClaim, type MemoryState } from "./memory-state.ts";
+
+export function heartbeat(state: MemoryState, { worker, pool, types, claims }: HeartbeatParams): readonly string[] {
+  state.workers.set(worker, { pool, types: new Set(types), seenAt: state.now() });
+  return claims.filter((ref) => !mayGoOn(state, ref)).map((ref) => ref.token);
+}
+
+function mayGoOn(state: MemoryState, ref: ClaimRef): boolean {
+  const status = findClaim(state, ref)?.run.record.status;
+  return status === "running" || status === "paused";
+}
+
+export function isTypeServed(state: MemoryState, { type, pool }: { readonly type: string; readonly pool: string }): boolean {
+  const since = state.now() - DEFAULTS.workerTtlMs;
+  for (const worker of state.workers.values()) {
+    if (worker.pool === pool && worker.seenAt > since && worker.types.has(type)) return true;
+  }
+  return false;
+}
+
+export interface ReportProgressParams {
+  readonly claim: ClaimRef;
+  readonly fraction: number;
+  readonly note?: string;
+}
+
+export function reportProgress(state: MemoryState, { claim: ref, fraction, note }: ReportProgressParams): void {
+  const held = findClaim(state, ref);
+  if (held === undefined) return;
+  const { run } = held;
+  const message = note === undefined ? {} : { message: note };
+  appendEvent(state, run, "node-progress", { level: run.record.level, nodeId: ref.nodeId, fraction, ...message });
+}

@@ -1,0 +1,134 @@
+import { z } from "zod";
+import { NODE_STATUSES, RUN_STATUSES } from "../../core/run/states.ts";
+import { ERRORS, type RunErrorCode } from "../../core/errors/catalogue.ts";
+import type { RunEvent } from "../../core/run/run-event.ts";
+import type { Deadline } from "../../core/ports/scheduler-store.ts";
+import type { LevelTiming, NodeRecord, RunError, RunRecord } from "../../core/run/run-record.ts";
+import { decodeText } from "./encode-text.ts";
+
+// Everything that comes back from Redis is read here. Schemas stand where another version of levelflow may have written.
+
+const number = z.coerce.number();
+const code = z.custom<RunErrorCode>((value) => typeof value === "string" && value in ERRORS);
+const ERROR = z.object({
+  code,
+  message: z.string(),
+  nodeId: z.string().optional(),
+  level: z.number().optional(),
+  attempt: z.number().optional(),
+});
+
+const RUN = z.object({
+  runId: z.string(),
+  workflowId: z.string().transform(decodeText).optional(),
+  workflowHash: z.string(),
+  status: z.enum(RUN_STATUSES),
+  epoch: number,
+  dispatch: number,
+  plannedDispatch: number.optional(),
+  level: number,
+  committedInLevel: number,
+  committedCount: number,
+  nodeCount: number,
+  levelCount: number,
+  maxConcurrency: number.optional(),
+  sequential: z.stringbool(),
+  timeoutMs: number.optional(),
+  createdAt: number,
+  startedAt: number.optional(),
+  finishedAt: number.optional(),
+  cause: z
+    .string()
+    .transform((text) => ERROR.parse(JSON.parse(text)))
+    .optional(),
+  finishBy: number.optional(),
+});
+
+const NODE = z.object({
+  status: z.enum(NODE_STATUSES),
+  attempt: z.number(),
+  startedAt: z.number().optional(),
+  finishedAt: z.number().optional(),
+  worker: z.string().optional(),
+  error: z
+    .string()
+    .transform((text) => ERROR.parse(JSON.parse(text)))
+    .optional(),
+});
+
+const EVENT = z.object({
+  type: z.custom<RunEvent["type"]>((value) => typeof value === "string"),
+  at: number,
+  epoch: number,
+  level: number.optional(),
+  nodeCount: number.optional(),
+  node: z.string().optional(),
+  attempt: number.optional(),
+  worker: z.string().optional(),
+  error: z.string().optional(),
+  status: z.enum(RUN_STATUSES).optional(),
+  delayMs: number.optional(),
+  fraction: number.optional(),
+  note: z.string().optional(),
+});
+
+/** A run's hash, `undefined` if there is none. */
+export function decodeRun(hash: Readonly<Record<string, string>>): RunRecord | undefined {
+  return hash["runId"] === undefined ? undefined : (compact(RUN.parse(hash)) as RunRecord);
+}
+
+export function decodeNodes(hash: Readonly<Record<string, string>>): Map<string, NodeRecord> {
+  return new Map(Object.entries(hash).map(([id, text]) => [decodeText(id), compact(NODE.parse(JSON.parse(text))) as NodeRecord]));
+}
+
+export function decodeEvent([id, fields]: readonly [string, readonly string[]]): RunEvent {
+  const { node, error, note, ...rest } = EVENT.parse(pairs(fields));
+  const cause = error === undefined ? {} : ERROR.pick({ code: true, message: true }).parse(JSON.parse(error));
+  const remark = note === undefined ? {} : { message: z.string().parse(JSON.parse(note)) };
+  const nodeId = node === undefined ? {} : { nodeId: decodeText(node) };
+  return compact({ id, ...rest, ...nodeId, ...cause, ...remark }) as unknown as RunEvent;
+}
+
+/** `<level>:startedAt` and `<level>:finishedAt` as one timing a level, in order. */
+export function decodeTimings(hash: Readonly<Record<string, string>>): LevelTiming[] {
+  const timings: LevelTiming[] = [];
+  for (let level = 0; ; level += 1) {
+    const startedAt = hash[`${String(level)}:startedAt`];
+    if (startedAt === undefined) return timings;
+    const finishedAt = hash[`${String(level)}:finishedAt`];
+    timings.push({ level, startedAt: Number(startedAt), ...(finishedAt === undefined ? {} : { finishedAt: Number(finishedAt) }) });
+  }
+}
+
+/** `run|<run>`, `finish|<run>` or `node|<run>|<token>|<attempt>|<node>`. */
+export function decodeDeadline(member: string): Deadline {
+  const [kind, runId = "", token = "", attempt = "", ...rest] = member.split("|");
+  if (kind !== "node") return { kind: kind === "run" ? "run" : "finish", runId };
+  return { kind, runId, token, attempt: Number(attempt), nodeId: decodeText(rest.join("|")) };
+}
+
+const STRINGS = z.array(z.string());
+
+/** A script's answer: a word and what belongs to it. */
+export function decodeAnswer(reply: unknown): readonly [word: string, ...rest: string[]] {
+  const [word = "", ...rest] = STRINGS.parse(reply);
+  return [word, ...rest];
+}
+
+export function decodeStrings(reply: unknown): string[] {
+  return STRINGS.parse(reply);
+}
+
+export function encodeError(error: Pick<RunError, "code" | "message"> & Partial<RunError>): string {
+  return JSON.stringify(error);
+}
+
+function pairs(fields: readonly string[]): Record<string, string> {
+  const record: Record<string, string> = {};
+  for (let i = 0; i + 1 < fields.length; i += 2) record[fields[i] as string] = fields[i + 1] as string;
+  return record;
+}
+
+function compact<T extends object>(record: T): T {
+  return Object.fromEntries(Object.entries(record).filter(([, value]) => value !== undefined)) as T;
+}

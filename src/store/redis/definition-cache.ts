@@ -1,0 +1,23 @@
+import { LRUCache } from "lru-cache";
+import { z } from "zod";
+import type { Workflow } from "../../core/workflow/workflow.ts";
+
+const MAX_CACHED_BYTES = 64 * 1024 * 1024;
+
+// Checked in full when it was enqueued; here only that it is what another process of ours wrote.
+const WORKFLOW = z.custom<Workflow>((value) => typeof value === "object" && value !== null && "nodes" in value && "edges" in value);
+
+/** Definitions by their hash. They never change, so each process reads one once, as long as it fits. */
+export class DefinitionCache {
+  readonly #cache = new LRUCache<string, Workflow>({ maxSize: MAX_CACHED_BYTES });
+
+  async get(hash: string, read: () => Promise<string | null>): Promise<Workflow | undefined> {
+    const cached = this.#cache.get(hash);
+    if (cached !== undefined) return cached;
+    const text = await read();
+    if (text === null) return undefined;
+    const workflow = WORKFLOW.parse(JSON.parse(text));
+    this.#cache.set(hash, workflow, { size: Math.max(1, text.length) });
+    return workflow;
+  }
+}

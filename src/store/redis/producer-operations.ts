@@ -1,0 +1,123 @@
+import type { JsonValue } from "../../core/json/json-value.ts";
+import type {
+  CreateRunParams,
+  PauseRunOutcome,
+  ProducerStore,
+  ResumeRunOutcome,
+  RetryRunOutcome,
+  StopRunOutcome,
+} from "../../core/ports/producer-store.ts";
+import type { RunRecord } from "../../core/run/run-record.ts";
+import { decodeAnswer, decodeEvent, decodeNodes, decodeRun, decodeTimings, encodeError } from "./decode.ts";
+import { decodeText, encodeText } from "./encode-text.ts";
+import type { RedisConnection } from "./redis-connection.ts";
+import type { SharedOperations } from "./shared-operations.ts";
+
+type OwnOperations = Omit<ProducerStore, keyof SharedOperations>;
+
+/** Records that one page of {@link ProducerStore.listRuns} reads. */
+const LIST_PAGE = 200;
+
+export function producerOperations(connection: RedisConnection): OwnOperations {
+  const { keys } = connection;
+  return {
+    async createRun(params) {
+      const reply = await connection.callForRun("create-run", params.runId, createArgs(params), [
+        keys.workflow(params.workflowHash),
+        keys.workflowRuns(params.workflowHash),
+        keys.runs,
+        keys.idempotency(params.idempotencyKey ?? ""),
+        keys.input(params.runId),
+      ]);
+      const [kind, runId = params.runId] = decodeAnswer(reply);
+      return { kind: kind as "created" | "exists" | "conflict", runId };
+    },
+
+    listRuns: (params) => listRuns(connection, params),
+
+    async readNodes({ runId }) {
+      return decodeNodes(await connection.client.hgetall(keys.part(runId, "nodes")));
+    },
+
+    async readResults({ runId }) {
+      const hash = await connection.client.hgetall(keys.part(runId, "results"));
+      return new Map(Object.entries(hash).map(([id, text]) => [decodeText(id), JSON.parse(text) as JsonValue]));
+    },
+
+    async readTimings({ runId }) {
+      return decodeTimings(await connection.client.hgetall(keys.part(runId, "timings")));
+    },
+
+    async readEvents({ runId, after, limit }) {
+      const from = after === undefined ? "-" : `(${after}`;
+      const entries = await connection.client.xrange(keys.part(runId, "events"), from, "+", "COUNT", limit);
+      return entries.map((entry) => decodeEvent(entry));
+    },
+
+    async cancelRun({ runId, graceMs }) {
+      const cause = encodeError({ code: "RUN_CANCELLED", message: `run ${runId} was cancelled` });
+      return decodeAnswer(await connection.callForRun("stop-run", runId, ["cancelling", cause, graceMs]))[0] as StopRunOutcome;
+    },
+
+    async pauseRun({ runId }) {
+      return decodeAnswer(await connection.callForRun("pause-run", runId))[0] as PauseRunOutcome;
+    },
+
+    async resumeRun({ runId }) {
+      const [kind, dispatch] = decodeAnswer(await connection.callForRun("resume-run", runId));
+      return (kind === "resumed" ? { kind, dispatch: Number(dispatch) } : { kind }) as ResumeRunOutcome;
+    },
+
+    async retryRun({ runId }) {
+      const [kind, dispatch] = decodeAnswer(await connection.callForRun("retry-run", runId));
+      return (kind === "retrying" ? { kind, dispatch: Number(dispatch) } : { kind }) as RetryRunOutcome;
+    },
+
+    onFinished: (listener) =>
+      connection.signals.listen((signal) => {
+        if (signal.kind === "finished") listener(signal.runId);
+      }),
+  };
+}
+
+function createArgs(params: CreateRunParams): (string | number)[] {
+  const { workflow, input } = params;
+  const { maxConcurrency, sequential, timeoutMs } = workflow.options;
+  const fields: [string, string | number | undefined][] = [
+    ["workflowHash", params.workflowHash],
+    ["workflowId", workflow.workflowId === undefined ? undefined : encodeText(workflow.workflowId)],
+    ["nodeCount", workflow.nodes.length],
+    ["levelCount", params.levelCount],
+    ["maxConcurrency", maxConcurrency === 0 ? undefined : maxConcurrency],
+    ["sequential", String(sequential === true)],
+    ["timeoutMs", timeoutMs],
+  ];
+  return [
+    params.requestHash,
+    JSON.stringify(workflow),
+    input === undefined ? "" : JSON.stringify(input),
+    params.idempotencyKey === undefined ? "0" : "1",
+    ...fields.flatMap(([name, value]) => (value === undefined ? [] : [name, value])),
+  ];
+}
+
+async function listRuns(
+  connection: RedisConnection,
+  { limit, status }: Parameters<ProducerStore["listRuns"]>[0],
+): Promise<readonly RunRecord[]> {
+  const runs: RunRecord[] = [];
+  for (let offset = 0; runs.length < limit; offset += LIST_PAGE) {
+    const ids = await connection.client.zrevrange(connection.keys.runs, offset, offset + LIST_PAGE - 1);
+    for (const run of await readRuns(connection, ids)) {
+      if (runs.length < limit && (status === undefined || run.status === status)) runs.push(run);
+    }
+    if (ids.length < LIST_PAGE) break;
+  }
+  return runs;
+}
+
+/** Reads many runs at once; those that were removed meanwhile are left out. */
+export async function readRuns(connection: RedisConnection, ids: readonly string[]): Promise<RunRecord[]> {
+  const hashes = await Promise.all(ids.map((id) => connection.client.hgetall(connection.keys.part(id, "run"))));
+  return hashes.map((hash) => decodeRun(hash)).filter((run) => run !== undefined);
+}

@@ -1,0 +1,103 @@
+import type { DispatchPlan } from "../../core/run/dispatch-plan.ts";
+import type { StopRunOutcome } from "../../core/ports/producer-store.ts";
+import type { DispatchLevelOutcome, DispatchLevelParams, FinishRunOutcome, SchedulerStore } from "../../core/ports/scheduler-store.ts";
+import { decodeAnswer, decodeDeadline, decodeRun, decodeStrings, encodeError } from "./decode.ts";
+import { encodeText } from "./encode-text.ts";
+import { readRuns } from "./producer-operations.ts";
+import type { RedisConnection } from "./redis-connection.ts";
+import type { SharedOperations } from "./shared-operations.ts";
+
+type OwnOperations = Omit<SchedulerStore, keyof SharedOperations>;
+
+export function schedulerOperations(connection: RedisConnection): OwnOperations {
+  const { keys } = connection;
+  return {
+    async readCommitted({ runId, nodeIds }) {
+      if (nodeIds.length === 0) return new Set();
+      const key = keys.part(runId, "results");
+      const held = await Promise.all(chunks(nodeIds, 1_000).map((ids) => hasFields(connection, key, ids)));
+      return new Set(held.flat());
+    },
+
+    async readStatefulTypes() {
+      return new Set(await connection.client.smembers(keys.statefulTypes));
+    },
+
+    async dispatchLevel(params) {
+      const lists = [...params.plan.free.keys()].map((pool) => keys.free(params.runId, pool));
+      const reply = await connection.callForRun("dispatch-level", params.runId, dispatchArgs(params), lists);
+      const [kind, lanes = "{}"] = decodeAnswer(reply);
+      if (kind === "superseded" || kind === "finished") return { kind };
+      return { kind, lanes: JSON.parse(lanes) as Record<string, number> } as DispatchLevelOutcome;
+    },
+
+    async finishRun({ runId, epoch, outcome }) {
+      const [kind, remaining] = decodeAnswer(await connection.callForRun("finish-run", runId, [epoch, outcome]));
+      return (kind === "claims-live" ? { kind, remainingMs: Number(remaining) } : { kind }) as FinishRunOutcome;
+    },
+
+    async failRun({ runId, cause, graceMs }) {
+      return decodeAnswer(await connection.callForRun("stop-run", runId, ["failing", encodeError(cause), graceMs]))[0] as StopRunOutcome;
+    },
+
+    async takeDeadlines({ limit }) {
+      return { due: decodeStrings(await connection.call("take-deadlines", [keys.deadlines], [limit])).map((member) => decodeDeadline(member)) };
+    },
+
+    async listUnfinished({ minAgeMs, limit, offset }) {
+      const newest = (await redisNow(connection)) - minAgeMs;
+      const ids = await connection.client.zrangebyscore(keys.unfinished, "-inf", newest, "LIMIT", offset, limit);
+      const runs = await readRuns(connection, ids);
+      return runs.filter((run) => run.status !== "paused");
+    },
+
+    async listExpired({ retentionMs, limit }) {
+      const newest = (await redisNow(connection)) - retentionMs;
+      return readRuns(connection, await connection.client.zrangebyscore(keys.finished, "-inf", newest, "LIMIT", 0, limit));
+    },
+
+    async deleteRun({ runId }) {
+      const run = decodeRun(await connection.client.hgetall(keys.part(runId, "run")));
+      const hash = run?.workflowHash ?? "";
+      await connection.callForRun("delete-run", runId, [], [keys.workflow(hash), keys.workflowRuns(hash), keys.runs, keys.input(runId)]);
+    },
+  };
+}
+
+async function hasFields(connection: RedisConnection, key: string, ids: readonly string[]): Promise<string[]> {
+  const pipeline = connection.client.pipeline();
+  for (const id of ids) pipeline.hexists(key, encodeText(id));
+  const replies = (await pipeline.exec()) ?? [];
+  return ids.filter((_, i) => {
+    const [error, held] = replies[i] ?? [null, 0];
+    if (error !== null) throw error;
+    return held === 1;
+  });
+}
+
+function dispatchArgs({ epoch, expected, dispatch, plan, committedInLevel }: DispatchLevelParams): (string | number)[] {
+  const head = [epoch, expected.dispatch, expected.level, dispatch, plan.level, committedInLevel, JSON.stringify(plan.lanes)];
+  return head.concat(plan.ordered.length, orderedEntries(plan), freeLists(plan));
+}
+
+function orderedEntries(plan: DispatchPlan): string[] {
+  return plan.ordered.map(({ pool, nodeId }) => `${pool}|${encodeText(nodeId)}`);
+}
+
+function freeLists(plan: DispatchPlan): (string | number)[] {
+  const args: (string | number)[] = [];
+  for (const [pool, ids] of plan.free) {
+    args.push(pool, ids.length);
+    for (const id of ids) args.push(encodeText(id));
+  }
+  return args;
+}
+
+function chunks<T>(items: readonly T[], size: number): T[][] {
+  return Array.from({ length: Math.ceil(items.length / size) }, (_, i) => items.slice(i * size, (i + 1) * size));
+}
+
+async function redisNow(connection: RedisConnection): Promise<number> {
+  const [seconds, micros] = await connection.client.time();
+  return Number(seconds) * 1000 + Math.floor(Number(micros) / 1000);
+}

@@ -1,0 +1,17 @@
+-- Pauses a run: no node is claimed, its timeout stands still.
+-- KEYS   12 of the run
+-- RETURNS paused | already-paused | conflict | no-such-run
+-- WHY ATOMIC a claim comes before the pause or is refused
+local run = redis.call('HMGET', KEY.run, 'status', 'epoch')
+local status = run[1]
+if not status then return { 'no-such-run' } end
+if status == 'paused' then return { 'already-paused' } end
+if status ~= 'queued' and status ~= 'running' then return { 'conflict' } end
+local deadline = redis.call('ZSCORE', KEY.deadlines, 'run|' .. RUN_ID)
+if deadline then
+  redis.call('HSET', KEY.run, 'remainingMs', whole(math.max(0, deadline - NOW)))
+  redis.call('ZREM', KEY.deadlines, 'run|' .. RUN_ID)
+end
+redis.call('HSET', KEY.run, 'status', 'paused')
+add_event('paused', run[2])
+return { 'paused' }

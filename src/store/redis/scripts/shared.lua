@@ -1,0 +1,83 @@
+-- Put before every other script: the names of a run's keys and what several transitions do.
+-- KEYS 1-12 are the same for all (`runKeys` in keys.ts); ARGV 1-3 are run id, signal channel and the bound of the event stream.
+-- Node ids arrive encoded (`encode-text.ts`). A node's record is JSON; texts that users wrote lie in it as opaque JSON texts.
+local KEY = {
+  run = KEYS[1], nodes = KEYS[2], results = KEYS[3], state = KEYS[4], claims = KEYS[5], lanes = KEYS[6],
+  ordered = KEYS[7], timings = KEYS[8], events = KEYS[9], deadlines = KEYS[10], unfinished = KEYS[11], finished = KEYS[12],
+}
+local RUN_ID, CHANNEL, MAX_EVENTS = ARGV[1], ARGV[2], ARGV[3]
+local FINAL = { completed = true, failed = true, cancelled = true }
+
+local clock = redis.call('TIME')
+local NOW_EXACT = clock[1] * 1000 + clock[2] / 1000
+local NOW = math.floor(NOW_EXACT)
+
+-- Lua prints large numbers as 1.795e+12; everything stored goes through here.
+local function whole(number)
+  return string.format('%.0f', number)
+end
+
+local function add_event(type, epoch, ...)
+  redis.call('XADD', KEY.events, 'MAXLEN', '~', MAX_EVENTS, '*', 'type', type, 'at', whole(NOW), 'epoch', epoch, ...)
+end
+
+local function read_node(id)
+  local text = redis.call('HGET', KEY.nodes, id)
+  return text and cjson.decode(text) or { status = 'pending', attempt = 0, crashCount = 0 }
+end
+
+local function write_node(id, node)
+  redis.call('HSET', KEY.nodes, id, cjson.encode(node))
+end
+
+local function signal_abort(token)
+  redis.call('PUBLISH', CHANNEL, cjson.encode({ kind = 'abort', runId = RUN_ID, token = token }))
+end
+
+local function disarm_timeout(node)
+  if node.deadline then
+    redis.call('ZREM', KEY.deadlines, node.deadline)
+    node.deadline = nil
+  end
+end
+
+-- Ends a claim, whatever its outcome. The ordered group goes on unless its node waits for a retry.
+local function end_claim(id, node)
+  disarm_timeout(node)
+  redis.call('HDEL', KEY.claims, id)
+  if node.lane and redis.call('HGET', KEY.lanes, node.lane) == id then
+    redis.call('HDEL', KEY.lanes, node.lane)
+  end
+  if node.ordered and redis.call('HGET', KEY.run, 'orderedBusy') == id then
+    redis.call('HDEL', KEY.run, 'orderedBusy')
+  end
+  node.token = nil
+end
+
+-- Ends a claim whose outcome nobody takes any more.
+local function cancel_node(id, node, epoch, level)
+  node.status, node.finishedAt, node.retryAt = 'cancelled', NOW, nil
+  end_claim(id, node)
+  write_node(id, node)
+  add_event('node-cancelled', epoch, 'level', level, 'node', id)
+end
+
+-- Cancels the nodes that hold a place: those that wait for a retry (an empty token), or all of them.
+local function cancel_places(waiting_only)
+  local run = redis.call('HMGET', KEY.run, 'epoch', 'level')
+  local places = redis.call('HGETALL', KEY.claims)
+  for i = 1, #places, 2 do
+    if places[i + 1] == '' or not waiting_only then cancel_node(places[i], read_node(places[i]), run[1], run[2]) end
+  end
+end
+
+-- Sets a run failing or cancelling: nothing of it is claimed or committed from here on, and it ends within the grace.
+local function begin_stop(status, epoch, cause, grace)
+  redis.call('HSET', KEY.run, 'status', status, 'cause', cause, 'finishBy', whole(NOW + grace))
+  redis.call('ZADD', KEY.deadlines, whole(NOW + grace), 'finish|' .. RUN_ID)
+  redis.call('ZREM', KEY.deadlines, 'run|' .. RUN_ID)
+  redis.call('ZADD', KEY.unfinished, whole(NOW), RUN_ID)
+  cancel_places(true)
+  add_event(status, epoch, 'error', cause)
+  signal_abort(nil)
+end

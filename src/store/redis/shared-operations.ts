@@ -1,0 +1,38 @@
+import type { FailAttemptOutcome, FailAttemptParams } from "../../core/ports/worker-store.ts";
+import type { RunRecord } from "../../core/run/run-record.ts";
+import type { Workflow } from "../../core/workflow/workflow.ts";
+import { decodeAnswer, decodeRun, encodeError } from "./decode.ts";
+import { encodeText } from "./encode-text.ts";
+import type { RedisConnection } from "./redis-connection.ts";
+
+/** What more than one role does to the store. */
+export interface SharedOperations {
+  loadRun(params: { readonly runId: string }): Promise<RunRecord | undefined>;
+  loadWorkflow(params: { readonly workflowHash: string }): Promise<Workflow | undefined>;
+  failAttempt(params: FailAttemptParams): Promise<FailAttemptOutcome>;
+}
+
+export function sharedOperations(connection: RedisConnection): SharedOperations {
+  const { keys } = connection;
+  return {
+    async loadRun({ runId }) {
+      return decodeRun(await connection.client.hgetall(keys.part(runId, "run")));
+    },
+
+    loadWorkflow({ workflowHash }) {
+      return connection.definitions.get(workflowHash, () => connection.client.get(keys.workflow(workflowHash)));
+    },
+
+    async failAttempt({ claim, error, retryDelayMs, graceMs }) {
+      const reply = await connection.callForRun("fail-attempt", claim.runId, [
+        claim.epoch,
+        encodeText(claim.nodeId),
+        claim.token,
+        encodeError(error),
+        retryDelayMs ?? "",
+        graceMs,
+      ]);
+      return decodeAnswer(reply)[0] as FailAttemptOutcome;
+    },
+  };
+}

@@ -1,0 +1,122 @@
+import type { JsonValue } from "../../core/json/json-value.ts";
+import type { StateEntry } from "../../core/node/define-node.ts";
+import { DEFAULTS } from "../../core/config/defaults.ts";
+import type { ClaimNodeOutcome, CommitNodeOutcome, StateChange, WorkerStore } from "../../core/ports/worker-store.ts";
+import type { RunStatus } from "../../core/run/states.ts";
+import { z } from "zod";
+import { decodeAnswer, decodeStrings } from "./decode.ts";
+import { decodeText, encodeText } from "./encode-text.ts";
+import type { RedisConnection } from "./redis-connection.ts";
+import type { SharedOperations } from "./shared-operations.ts";
+
+type OwnOperations = Omit<WorkerStore, keyof SharedOperations>;
+
+export function workerOperations(connection: RedisConnection): OwnOperations {
+  const { keys } = connection;
+  return {
+    async readInput({ runId }) {
+      const text = await connection.client.get(keys.input(runId));
+      return text === null ? undefined : (JSON.parse(text) as JsonValue);
+    },
+
+    async readInputs({ runId, nodeIds }) {
+      if (nodeIds.length === 0) return [];
+      const texts = await connection.client.hmget(keys.part(runId, "results"), ...nodeIds.map((id) => encodeText(id)));
+      return texts.map((text) => text ?? undefined);
+    },
+
+    async readState({ runId, keys: stateKeys }) {
+      if (stateKeys.length === 0) return [];
+      const reply = await connection.call("read-state", [keys.part(runId, "state")], stateKeys.map((key) => encodeText(key)));
+      return z.array(z.unknown()).parse(reply).map((entry) => decodeStateEntry(entry));
+    },
+
+    async claimNode({ lane, token, worker, takeOver }) {
+      const args = [lane.dispatch, lane.level, lane.lane, lane.pool, token, worker, DEFAULTS.laneWaitMs, takeOver ? "1" : "0"];
+      return decodeClaim(await connection.callForRun("claim-node", lane.runId, args, [keys.free(lane.runId, lane.pool)]));
+    },
+
+    async armTimeout({ claim, timeoutMs }) {
+      await connection.callForRun("arm-timeout", claim.runId, [encodeText(claim.nodeId), claim.token, timeoutMs]);
+    },
+
+    async commitNode({ claim, result, stateChanges }) {
+      const args = [claim.epoch, encodeText(claim.nodeId), claim.token, result, ...stateChanges.flatMap((change) => encodeChange(change))];
+      return decodeAnswer(await connection.callForRun("commit-node", claim.runId, args))[0] as CommitNodeOutcome;
+    },
+
+    async releaseClaim({ claim, reason, type, pool }) {
+      const args = [claim.epoch, encodeText(claim.nodeId), claim.token, reason, pool, type];
+      await connection.callForRun("release-claim", claim.runId, args, [keys.free(claim.runId, pool), keys.statefulTypes]);
+    },
+
+    async reportProgress({ claim, fraction, note }) {
+      const args = [claim.epoch, encodeText(claim.nodeId), claim.token, fraction, note === undefined ? "" : JSON.stringify(note)];
+      await connection.callForRun("report-progress", claim.runId, args);
+    },
+
+    async registerStatefulTypes(types) {
+      if (types.length > 0) await connection.client.sadd(keys.statefulTypes, ...types);
+    },
+
+    async heartbeat({ worker, pool, types, claims }) {
+      const claimKeys = claims.flatMap(({ runId }) => [keys.part(runId, "run"), keys.part(runId, "claims")]);
+      const claimArgs = claims.flatMap(({ nodeId, token }) => [encodeText(nodeId), token]);
+      return decodeStrings(await connection.call("heartbeat", [keys.workers, ...claimKeys], [worker, JSON.stringify({ pool, types }), ...claimArgs]));
+    },
+
+    async removeWorker({ worker }) {
+      await connection.client.hdel(keys.workers, worker);
+    },
+
+    isTypeServed: (params) => isTypeServed(connection, params),
+
+    onAbort: (listener) =>
+      connection.signals.listen((signal) => {
+        if (signal.kind === "abort") listener({ runId: signal.runId, ...(signal.token === undefined ? {} : { token: signal.token }) });
+      }),
+  };
+}
+
+function decodeClaim(reply: unknown): ClaimNodeOutcome {
+  const [kind, ...rest] = decodeAnswer(reply);
+  switch (kind) {
+    case "claimed": {
+      const [id = "", epoch, attempt, crashCount, ordered, unknownFor] = rest;
+      const claimed = { nodeId: decodeText(id), epoch: Number(epoch), attempt: Number(attempt), crashCount: Number(crashCount) };
+      return { kind, ...claimed, ordered: ordered === "1", ...(unknownFor === "" ? {} : { unknownTypeForMs: Number(unknownFor) }) };
+    }
+    case "wait":
+      return { kind, delayMs: Number(rest[0]) };
+    case "stopped":
+      return { kind, status: rest[0] as RunStatus };
+    case "drained":
+    case "superseded":
+      return { kind };
+    default:
+      throw new Error(`claim-node answered ${JSON.stringify(kind)}: scripts and code are of different versions`);
+  }
+}
+
+function decodeStateEntry(entry: unknown): StateEntry {
+  const [kind, text = "null"] = decodeAnswer(entry);
+  return kind === "present" ? { kind, value: JSON.parse(text) as JsonValue } : { kind: kind === "expired" ? kind : "absent" };
+}
+
+function encodeChange(change: StateChange): (string | number)[] {
+  const key = encodeText(change.key);
+  return change.kind === "delete" ? ["delete", key, "", ""] : ["set", key, JSON.stringify(change.value), change.ttlMs ?? ""];
+}
+
+const WORKER = z.object({ pool: z.string(), types: z.array(z.string()) });
+
+async function isTypeServed(connection: RedisConnection, { type, pool }: { type: string; pool: string }): Promise<boolean> {
+  const [entries, [seconds]] = await Promise.all([connection.client.hgetall(connection.keys.workers), connection.client.time()]);
+  const oldest = Number(seconds) * 1000 - DEFAULTS.workerTtlMs;
+  return Object.values(entries).some((entry) => {
+    const separator = entry.indexOf("|");
+    if (Number(entry.slice(0, separator)) < oldest) return false;
+    const worker = WORKER.parse(JSON.parse(entry.slice(separator + 1)));
+    return worker.pool === pool && worker.types.includes(type);
+  });
+}

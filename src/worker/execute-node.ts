@@ -1,0 +1,46 @@
+import type { ClaimedNode } from "../core/ports/worker-store.ts";
+import type { LaneRef } from "../core/run/job-ref.ts";
+import { commitResult } from "./commit-result.ts";
+import { normaliseOutput } from "./normalise-output.ts";
+import { prepareTask } from "./prepare-task.ts";
+import { resolveInputs } from "./resolve-inputs.ts";
+import { runHandler } from "./run-handler.ts";
+import { settleFailure } from "./settle-failure.ts";
+import type { WorkerContext } from "./worker-context.ts";
+
+/**
+ * How an execution ends for its lane. `settled`: the lane goes on, whether the node was committed, is to be retried, or was lost;
+ * `failed-run`: this failure stops the run; `hand-back`: the lane comes back later, best to another worker.
+ */
+export type NodeEnd =
+  | { readonly kind: "settled" }
+  | { readonly kind: "failed-run"; readonly message: string }
+  | { readonly kind: "hand-back"; readonly delayMs: number };
+
+/** What a lane holds while it executes a node. */
+export interface ClaimHold {
+  readonly token: string;
+  /** Aborted when the lane is lost. */
+  readonly laneSignal: AbortSignal;
+}
+
+/**
+ * Executes a claimed node. What a step throws about the attempt settles it: as a failure, a retry, or a claim given back. What fails
+ * around it (Redis, above all) goes on to the queue, which runs the lane again; the lane then takes the claim over.
+ */
+export async function executeNode(context: WorkerContext, lane: LaneRef, claimed: ClaimedNode, hold: ClaimHold): Promise<NodeEnd> {
+  const { token, laneSignal } = hold;
+  const claim = { runId: lane.runId, epoch: claimed.epoch, nodeId: claimed.nodeId, token };
+  const signal = context.active.add(claim, laneSignal);
+  try {
+    const task = await prepareTask(context, { lane, claimed, claim, signal });
+    const inputs = await resolveInputs(context, task);
+    const output = await runHandler(context, task, inputs);
+    const result = normaliseOutput(context, task, output);
+    return await commitResult(context, task, result);
+  } catch (error) {
+    return await settleFailure(context, { lane, claimed, claim, signal }, error);
+  } finally {
+    context.active.remove(claim);
+  }
+}

@@ -1,0 +1,88 @@
+import { createHash } from "node:crypto";
+import type { z } from "zod";
+import type { RunErrorCode } from "../core/errors/catalogue.ts";
+import type { NodeContext, NodeLog } from "../core/node/define-node.ts";
+import { formatIssues, type IssueRoot } from "../core/node/format-issues.ts";
+import { AttemptFailure, HandlerFailure } from "./attempt-end.ts";
+import type { Task } from "./prepare-task.ts";
+import { createProgressReporter } from "./report-progress.ts";
+import type { ResolvedInputs } from "./resolve-inputs.ts";
+import type { WorkerContext } from "./worker-context.ts";
+
+/**
+ * Runs the handler on checked data and inputs. When its signal is aborted it gets `abortGraceMs` to end by itself; after that the
+ * attempt goes on without it, and whatever it still does finds its claim gone.
+ */
+export async function runHandler(context: WorkerContext, task: Task, resolved: ResolvedInputs): Promise<unknown> {
+  const { definition, signal } = task;
+  const data = check(definition.data, resolved.data, { code: "INVALID_NODE_DATA", root: "data" });
+  const inputs = definition.inputs === undefined ? resolved.inputs : check(definition.inputs, resolved.inputs, { code: "INVALID_NODE_INPUT", root: "inputs" });
+  const nodeContext = createNodeContext(context, task, { ...resolved, data, inputs });
+  try {
+    signal.throwIfAborted();
+    return await outlive(Promise.resolve().then(() => definition.run(nodeContext)), signal, context.settings.abortGraceMs);
+  } catch (error) {
+    throw new HandlerFailure(error);
+  }
+}
+
+/** Applies a schema; what it refuses fails the attempt for good: the same data would be refused again. */
+export function check<T>(schema: z.ZodType<T>, value: unknown, { code, root }: { readonly code: RunErrorCode; readonly root: IssueRoot }): T {
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  throw new AttemptFailure(code, formatIssues(parsed.error.issues, root), { retryable: false, cause: parsed.error });
+}
+
+function createNodeContext(
+  context: WorkerContext,
+  task: Task,
+  { data, inputs, inputsBySource, input }: Omit<ResolvedInputs, "data"> & { readonly data: unknown },
+): NodeContext {
+  const { claim, claimed, facts, lane, node, signal, state } = task;
+  return {
+    data,
+    inputs,
+    inputsBySource,
+    input,
+    signal,
+    run: { id: claim.runId, workflowId: facts.workflowId, epoch: claim.epoch },
+    node: { id: node.id, type: node.type, level: lane.level },
+    attempt: claimed.attempt,
+    idempotencyKey: idempotencyKey(task),
+    state,
+    log: createNodeLog(context, task),
+    progress: createProgressReporter(context, claim),
+  };
+}
+
+/** Hex and digits only: safe in headers and file names, whatever the node is called. */
+function idempotencyKey({ claim }: Task): string {
+  const digest = createHash("sha256").update(JSON.stringify(claim.nodeId)).digest("hex").slice(0, 32);
+  return `${claim.runId}.${String(claim.epoch)}.${digest}`;
+}
+
+function createNodeLog(context: WorkerContext, { claim, claimed }: Task): NodeLog {
+  const log = context.log.child({ runId: claim.runId, nodeId: claim.nodeId, attempt: claimed.attempt });
+  return {
+    debug: (message, fields = {}) => log.debug(fields, message),
+    info: (message, fields = {}) => log.info(fields, message),
+    warn: (message, fields = {}) => log.warn(fields, message),
+    error: (message, fields = {}) => log.error(fields, message),
+  };
+}
+
+/** The handler's outcome, or the signal's reason once the handler has had its grace. */
+function outlive(handler: Promise<unknown>, signal: AbortSignal, graceMs: number): Promise<unknown> {
+  return new Promise<unknown>((resolve, reject) => {
+    let timer: NodeJS.Timeout | undefined;
+    const giveUp = (): void => {
+      timer = setTimeout(() => reject(signal.reason as Error), graceMs);
+    };
+    const end = (): void => {
+      clearTimeout(timer);
+      signal.removeEventListener("abort", giveUp);
+    };
+    signal.addEventListener("abort", giveUp, { once: true });
+    handler.then(resolve, reject).finally(end);
+  });
+}

@@ -1,0 +1,62 @@
+import type { JobConsumer } from "../core/ports/job-queue.ts";
+import { Ticker } from "../core/time/ticker.ts";
+import { runLane } from "./run-lane.ts";
+import type { WorkerContext } from "./worker-context.ts";
+
+/** What stopping may take beyond the two graces: giving claims and lanes back. */
+const HAND_BACK_MS = 1_000;
+
+/** The worker's role: executes nodes, heeds aborts, and reports itself as live. */
+export class RunWorker {
+  readonly #context: WorkerContext;
+  readonly #heartbeat: Ticker;
+  #consumer: JobConsumer | undefined;
+  #unlisten: (() => void) | undefined;
+  #stopping = false;
+
+  constructor(context: WorkerContext) {
+    this.#context = context;
+    const { heartbeatMs } = context.settings;
+    this.#heartbeat = new Ticker(() => this.#beat(), { name: "the heartbeat", intervalMs: heartbeatMs, log: context.log });
+  }
+
+  async start(): Promise<void> {
+    if (this.#consumer !== undefined) return;
+    this.#stopping = false;
+    const { store, queue, registry, active, settings } = this.#context;
+    const stateful = [...registry.values()].filter((definition) => definition.stateful === true);
+    // Before anything is taken: schedulers have to know, and nobody may fail a node for a type that is being served.
+    await store.registerStatefulTypes(stateful.map((definition) => definition.type));
+    await this.#beat();
+    this.#unlisten = await store.onAbort((notice) => active.heed(notice));
+    this.#consumer = await queue.consumeLanes((lane, context) => runLane(this.#context, lane, context, () => this.#stopping), {
+      pool: settings.pool,
+      concurrency: settings.concurrency,
+    });
+    this.#heartbeat.start();
+  }
+
+  /** Lets running nodes go on for `shutdownGraceMs`, then aborts them; what is not done by then goes back for other workers. */
+  async stop(): Promise<void> {
+    const consumer = this.#consumer;
+    this.#consumer = undefined;
+    if (consumer === undefined) return;
+    this.#stopping = true;
+    const { active, settings, store } = this.#context;
+    const abort = setTimeout(() => active.abortAll("worker-stopping"), settings.shutdownGraceMs);
+    await consumer.stop({ timeoutMs: settings.shutdownGraceMs + settings.abortGraceMs + HAND_BACK_MS });
+    clearTimeout(abort);
+    await this.#heartbeat.stop();
+    this.#unlisten?.();
+    await store.removeWorker({ worker: settings.worker }).catch((error: unknown) => {
+      this.#context.log.debug({ err: error }, "the worker's entry is left to expire");
+    });
+  }
+
+  /** Also finds what a lost message did not tell: claims that moved, runs that stop. */
+  async #beat(): Promise<void> {
+    const { store, registry, active, settings } = this.#context;
+    const lost = await store.heartbeat({ worker: settings.worker, pool: settings.pool, types: [...registry.keys()], claims: active.list() });
+    for (const token of lost) active.abort(token, "claim-lost");
+  }
+}

@@ -1,0 +1,84 @@
+import type { RunErrorCode } from "../core/errors/catalogue.ts";
+import { RetryableError, TerminalError } from "../core/errors/node-errors.ts";
+import { HandlerAbortedError } from "../core/node/abort-reason.ts";
+import { decideRetry } from "../core/run/decide-retry.ts";
+import type { ReleaseReason } from "../core/ports/worker-store.ts";
+import { DEFAULT_POOL } from "../core/workflow/workflow.ts";
+import { AttemptFailure, ClaimReturned, HandlerFailure } from "./attempt-end.ts";
+import type { NodeEnd } from "./execute-node.ts";
+import type { ClaimedWork, Task } from "./prepare-task.ts";
+import type { WorkerContext } from "./worker-context.ts";
+
+const SETTLED: NodeEnd = { kind: "settled" };
+
+/**
+ * Settles an attempt that did not end in a result: gives the claim back, has it retried, or fails the run. An error that is neither the
+ * attempt's nor the handler's is thrown on.
+ */
+export async function settleFailure(context: WorkerContext, work: ClaimedWork & Partial<Task>, error: unknown): Promise<NodeEnd> {
+  if (work.state?.touchedOutOfOrder === true) return giveBack(context, work, new ClaimReturned("needs-order"));
+  if (error instanceof ClaimReturned) return giveBack(context, work, error);
+  if (error instanceof AttemptFailure) return failAttempt(context, work, error);
+  if (!(error instanceof HandlerFailure)) throw error;
+  const aborted = abortOf(work.signal, error.thrown);
+  if (aborted === undefined) return failAttempt(context, work, error.thrown);
+  // A claim that was lost is nobody's to give back; one that the loss of a lane has left behind is.
+  return giveBack(context, work, new ClaimReturned(aborted.kind === "claim-lost" ? "worker-stopping" : aborted.kind));
+}
+
+/** The abort that an error follows from. A handler that fails for a reason of its own while it is being stopped has failed. */
+function abortOf(signal: AbortSignal, error: unknown): HandlerAbortedError | undefined {
+  const reason: unknown = signal.reason;
+  if (!signal.aborted || !(reason instanceof HandlerAbortedError)) return undefined;
+  if (reason.kind === "claim-lost") return reason;
+  const isAbort = error instanceof Error && (error === reason || error.name === "AbortError" || error.cause === reason);
+  return isAbort ? reason : undefined;
+}
+
+async function giveBack(context: WorkerContext, { claim, facts }: ClaimedWork & Partial<Task>, end: ClaimReturned): Promise<NodeEnd> {
+  const reason: ReleaseReason = end.reason;
+  const known = facts ?? (await context.runs.get(claim.runId));
+  const node = known?.plan.nodesById.get(claim.nodeId);
+  await context.store.releaseClaim({ claim, reason, type: node?.type ?? "", pool: node?.options.pool ?? DEFAULT_POOL });
+  return end.delayMs === undefined ? SETTLED : { kind: "hand-back", delayMs: end.delayMs };
+}
+
+async function failAttempt(context: WorkerContext, work: ClaimedWork, error: unknown): Promise<NodeEnd> {
+  const { claim, claimed, lane } = work;
+  const failure = describeFailure(error);
+  const message = `error executing node ${claim.nodeId}: ${failure.message}`;
+  const retryDelayMs = failure.retryable ? await nextDelay(context, work, failure) : undefined;
+  const outcome = await context.store.failAttempt({
+    claim,
+    error: { code: failure.code, message, nodeId: claim.nodeId, level: lane.level, attempt: claimed.attempt },
+    ...(retryDelayMs === undefined ? {} : { retryDelayMs }),
+    graceMs: context.settings.abortGraceMs,
+  });
+  context.log.info({ ...claim, attempt: claimed.attempt, outcome, err: error }, "an attempt failed");
+  return outcome === "failed-run" ? { kind: "failed-run", message } : SETTLED;
+}
+
+interface Failure {
+  readonly code: RunErrorCode;
+  readonly message: string;
+  readonly retryable: boolean;
+  readonly retryAfterMs?: number;
+}
+
+function describeFailure(error: unknown): Failure {
+  if (error instanceof AttemptFailure) return { code: error.code, message: error.message, retryable: error.retryable };
+  const message = error instanceof Error ? error.message || error.name : String(error);
+  // Handlers may come with a copy of this package of their own, so names count as well as classes.
+  const name = error instanceof Error ? error.name : "";
+  if (error instanceof TerminalError || name === "TerminalError") return { code: "NODE_FAILED", message, retryable: false };
+  const retryAfterMs = error instanceof RetryableError || name === "RetryableError" ? (error as RetryableError).retryAfterMs : undefined;
+  return { code: "NODE_FAILED", message, retryable: true, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) };
+}
+
+async function nextDelay(context: WorkerContext, { claim, claimed }: ClaimedWork, failure: Failure): Promise<number | undefined> {
+  const facts = await context.runs.get(claim.runId);
+  const options = facts?.plan.nodesById.get(claim.nodeId)?.options;
+  if (options === undefined) return undefined;
+  const asked = failure.retryAfterMs === undefined ? {} : { retryAfterMs: failure.retryAfterMs };
+  return decideRetry({ options, attempt: claimed.attempt, ...asked, random: context.random });
+}

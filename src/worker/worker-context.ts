@@ -1,0 +1,33 @@
+import type { LaneQueue } from "../core/ports/job-queue.ts";
+import type { Logger } from "../core/ports/logger.ts";
+import type { WorkerStore } from "../core/ports/worker-store.ts";
+import type { NodeRegistry } from "../core/node/node-registry.ts";
+import type { ActiveClaims } from "./active-claims.ts";
+import type { RunCache } from "./run-cache.ts";
+
+export interface WorkerSettings {
+  /** Names this worker process in records and logs. */
+  readonly worker: string;
+  readonly pool: string;
+  /** Lanes that this process runs at a time. */
+  readonly concurrency: number;
+  readonly heartbeatMs: number;
+  readonly abortGraceMs: number;
+  readonly shutdownGraceMs: number;
+  readonly unknownTypeGraceMs: number;
+  readonly maxCrashCount: number;
+  readonly maxResultBytes: number;
+}
+
+/** What the worker's steps work with. */
+export interface WorkerContext {
+  readonly store: WorkerStore;
+  readonly queue: LaneQueue;
+  readonly registry: NodeRegistry;
+  readonly settings: WorkerSettings;
+  readonly active: ActiveClaims;
+  readonly runs: RunCache;
+  readonly newToken: () => string;
+  readonly random: () => number;
+  readonly log: Logger;
+}

@@ -1,0 +1,153 @@
+import { describe, expect, test } from "vitest";
+import type { RunStore } from "../../../src/core/ports/run-store.ts";
+import { createRun, openStore, startRun, type RunStoreContract } from "./run-driver.ts";
+
+const take = async (store: RunStore, limit = 100) => (await store.takeDeadlines({ limit })).due;
+
+export function testDeadlines(contract: RunStoreContract): void {
+  describe("takeDeadlines", () => {
+    test("answers a run's timeout, counted from its first dispatch", async () => {
+      const { store, advance } = await openStore(contract);
+      const run = await createRun(store, { options: { timeoutMs: 200 } });
+      await advance(210);
+      expect(await take(store)).toEqual([]);
+      await run.dispatch({ free: ["a"] });
+      expect(await take(store)).toEqual([]);
+      await advance(210);
+      expect(await take(store)).toEqual([{ kind: "run", runId: run.runId }]);
+    });
+
+    test("answers a deadline to one of many schedulers", async () => {
+      const { store, peer, advance } = await openStore(contract);
+      await startRun(store, { options: { timeoutMs: 20 } });
+      await advance(30);
+      const taken = await Promise.all([store, peer, store, peer].map((each) => take(each)));
+      expect(taken.flat()).toHaveLength(1);
+    });
+
+    test.runIf(contract.isClockManual)("answers it again after a second, until its subject has ended", async () => {
+      const { store, advance } = await openStore(contract);
+      const run = await startRun(store, { options: { timeoutMs: 20 } });
+      await advance(20);
+      expect(await take(store)).toHaveLength(1);
+      await advance(999);
+      expect(await take(store)).toEqual([]);
+      await advance(1);
+      expect(await take(store)).toHaveLength(1);
+      await run.cancel(10_000);
+      await advance(2_000);
+      expect(await take(store)).toEqual([]);
+      await advance(8_000);
+      expect(await take(store)).toEqual([{ kind: "finish", runId: run.runId }]);
+      await run.finish("cancelled");
+      await advance(60_000);
+      expect(await take(store)).toEqual([]);
+    });
+
+    test("arms the timeout of a new epoch with its own first dispatch", async () => {
+      const { store, advance } = await openStore(contract);
+      const run = await startRun(store, { options: { timeoutMs: 100 } });
+      await run.cancel(0);
+      await run.finish("cancelled");
+      await advance(110);
+      expect(await take(store)).toEqual([]);
+      await store.retryRun({ runId: run.runId });
+      await run.dispatch({ dispatch: 2, epoch: 2, expected: { dispatch: 2, level: -1 }, free: ["a"] });
+      expect(await take(store)).toEqual([]);
+      await advance(110);
+      expect(await take(store)).toEqual([{ kind: "run", runId: run.runId }]);
+    });
+
+    test("answers the end of a stopping run's grace, not its timeout", async () => {
+      const { store, advance } = await openStore(contract);
+      const run = await startRun(store, { options: { timeoutMs: 30 } });
+      await run.fail(await run.hold(), { graceMs: 40 });
+      await advance(50);
+      expect(await take(store)).toEqual([{ kind: "finish", runId: run.runId }]);
+    });
+
+    test("answers an attempt's timeout with all that failing it takes", async () => {
+      const { store, advance } = await openStore(contract);
+      const run = await startRun(store, { nodeIds: ["a"] });
+      await run.fail(await run.hold(), { retryDelayMs: 0 });
+      const claim = await run.hold();
+      const { runId, nodeId, token } = claim.ref;
+      await store.armTimeout({ claim: claim.ref, timeoutMs: 30 });
+      await advance(40);
+      expect(await take(store)).toEqual([{ kind: "node", runId, nodeId, token, attempt: 2 }]);
+    });
+
+    test("answers none for an attempt that has ended", async () => {
+      const { store, advance } = await openStore(contract);
+      const run = await startRun(store, { nodeIds: ["a", "b", "c", "d", "e"] });
+      const claims = [];
+      for (let lane = 0; lane < 5; lane += 1) {
+        const claim = await run.hold({ lane });
+        await store.armTimeout({ claim: claim.ref, timeoutMs: 20 });
+        claims.push(claim);
+      }
+      const [committed, retried, released, lost, failed] = claims;
+      if (!committed || !retried || !released || !lost || !failed) throw new Error("claims are missing");
+      await run.commit(committed);
+      await run.fail(retried, { retryDelayMs: 60_000 });
+      await run.release(released, "worker-stopping");
+      await run.hold({ lane: 3 });
+      await run.fail(failed, { graceMs: 60_000 });
+      await advance(30);
+      expect(await take(store)).toEqual([]);
+    });
+
+    test("arms no timeout for whoever does not hold the claim", async () => {
+      const { store, advance } = await openStore(contract);
+      const run = await startRun(store);
+      const claim = await run.hold();
+      await store.armTimeout({ claim: { ...claim.ref, token: "other" }, timeoutMs: 1 });
+      await advance(10);
+      expect(await take(store)).toEqual([]);
+    });
+
+    test("answers none for claims that a new issuing superseded", async () => {
+      const { store, advance } = await openStore(contract);
+      const run = await startRun(store, { nodeIds: ["a"] });
+      await store.armTimeout({ claim: (await run.hold()).ref, timeoutMs: 1 });
+      await run.dispatch({ dispatch: 2, expected: { dispatch: 1, level: 0 }, free: ["a"] });
+      await advance(10);
+      expect(await take(store)).toEqual([]);
+    });
+
+    test("lets a paused run's timeout stand still", async () => {
+      const { store, advance } = await openStore(contract);
+      const run = await startRun(store, { options: { timeoutMs: 250 } });
+      await store.pauseRun({ runId: run.runId });
+      await advance(260);
+      expect(await take(store)).toEqual([]);
+      await store.resumeRun({ runId: run.runId });
+      expect(await take(store)).toEqual([]);
+      await advance(260);
+      expect(await take(store)).toEqual([{ kind: "run", runId: run.runId }]);
+    });
+
+    test("holds back the timeouts of a paused run's nodes", async () => {
+      const { store, advance } = await openStore(contract);
+      const run = await startRun(store);
+      await store.armTimeout({ claim: (await run.hold()).ref, timeoutMs: 10 });
+      await store.pauseRun({ runId: run.runId });
+      await advance(20);
+      expect(await take(store)).toEqual([]);
+      if (!contract.isClockManual) return;
+      await store.resumeRun({ runId: run.runId });
+      await advance(1_000);
+      expect(await take(store)).toMatchObject([{ kind: "node", nodeId: "a" }]);
+    });
+
+    test("answers the earliest first, at most as many as asked for", async () => {
+      const { store, advance } = await openStore(contract);
+      const late = await startRun(store, { options: { timeoutMs: 40 } });
+      const early = await startRun(store, { options: { timeoutMs: 10 } });
+      await advance(60);
+      expect(await take(store, 1)).toEqual([{ kind: "run", runId: early.runId }]);
+      expect(await take(store, 1)).toEqual([{ kind: "run", runId: late.runId }]);
+      expect(await take(store, 1)).toEqual([]);
+    });
+  });
+}

@@ -1,0 +1,111 @@
+import { describe, expect, test } from "vitest";
+import { DEFAULTS } from "../../../src/core/config/defaults.ts";
+import { HOSTILE_TEXTS } from "../../support/hostile-texts.ts";
+import { createParams, openStore, startRun, type RunStoreContract } from "./run-driver.ts";
+
+const WORKER = { worker: "worker-1", pool: "default", types: ["http", "test"], claims: [] };
+
+export function testWorkers(contract: RunStoreContract): void {
+  describe("heartbeat", () => {
+    test("answers the tokens of claims that are lost", async () => {
+      const { store } = await openStore(contract);
+      const run = await startRun(store);
+      const kept = await run.hold();
+      const committed = await run.hold({ lane: 1 });
+      await run.commit(committed);
+      const lost = await run.hold({ lane: 2 });
+      await run.hold({ lane: 2 });
+      const missing = { ...kept.ref, runId: createParams().runId, token: "none" };
+      const claims = [lost.ref, kept.ref, committed.ref, missing];
+      expect(await store.heartbeat({ ...WORKER, claims })).toEqual([lost.ref.token, committed.ref.token, "none"]);
+      expect(await store.heartbeat(WORKER)).toEqual([]);
+    });
+
+    test("answers those whose run is stopping, not those whose run is paused", async () => {
+      const { store } = await openStore(contract);
+      const paused = await startRun(store);
+      const stopping = await startRun(store);
+      const claims = [(await paused.hold()).ref, (await stopping.hold()).ref];
+      await store.pauseRun({ runId: paused.runId });
+      await stopping.cancel();
+      expect(await store.heartbeat({ ...WORKER, claims })).toEqual([claims[1]?.token]);
+    });
+  });
+
+  describe("isTypeServed", () => {
+    test("knows the types of live workers by their pool", async () => {
+      const { store, peer } = await openStore(contract);
+      expect(await store.isTypeServed({ type: "http", pool: "default" })).toBe(false);
+      await store.heartbeat(WORKER);
+      expect(await peer.isTypeServed({ type: "http", pool: "default" })).toBe(true);
+      expect(await store.isTypeServed({ type: "http", pool: "gpu" })).toBe(false);
+      expect(await store.isTypeServed({ type: "other", pool: "default" })).toBe(false);
+    });
+
+    test("forgets a worker that was removed, and types that it no longer has", async () => {
+      const { store } = await openStore(contract);
+      await store.heartbeat(WORKER);
+      await store.heartbeat({ ...WORKER, worker: "worker-2", types: ["other"] });
+      await store.heartbeat({ ...WORKER, types: ["test"] });
+      expect(await store.isTypeServed({ type: "http", pool: "default" })).toBe(false);
+      await store.removeWorker({ worker: "worker-1" });
+      await store.removeWorker({ worker: "worker-1" });
+      expect(await store.isTypeServed({ type: "test", pool: "default" })).toBe(false);
+      expect(await store.isTypeServed({ type: "other", pool: "default" })).toBe(true);
+    });
+
+    test("tells types and pools apart whatever text they are", async () => {
+      const { store } = await openStore(contract);
+      for (const [i, text] of HOSTILE_TEXTS.entries()) {
+        expect(await store.isTypeServed({ type: text, pool: "default" })).toBe(false);
+        await store.heartbeat({ ...WORKER, worker: `of-type-${i}`, types: [text] });
+        expect(await store.isTypeServed({ type: text, pool: "default" })).toBe(true);
+        expect(await store.isTypeServed({ type: "http", pool: text })).toBe(false);
+        await store.heartbeat({ ...WORKER, worker: `of-pool-${i}`, pool: text });
+        expect(await store.isTypeServed({ type: "http", pool: text })).toBe(true);
+      }
+    });
+
+    test.runIf(contract.isClockManual)("takes a worker for gone after workerTtlMs of silence", async () => {
+      const { store, advance } = await openStore(contract);
+      await store.heartbeat(WORKER);
+      await advance(DEFAULTS.workerTtlMs - 1);
+      expect(await store.isTypeServed({ type: "http", pool: "default" })).toBe(true);
+      await advance(2);
+      expect(await store.isTypeServed({ type: "http", pool: "default" })).toBe(false);
+      await store.heartbeat(WORKER);
+      expect(await store.isTypeServed({ type: "http", pool: "default" })).toBe(true);
+    });
+  });
+
+  describe("registerStatefulTypes", () => {
+    test("collects types of any name", async () => {
+      const { store, peer } = await openStore(contract);
+      expect(await store.readStatefulTypes()).toEqual(new Set());
+      await store.registerStatefulTypes([]);
+      await store.registerStatefulTypes(["counter", "variable"]);
+      await store.registerStatefulTypes(["counter", ...HOSTILE_TEXTS]);
+      expect(await peer.readStatefulTypes()).toEqual(new Set(["counter", "variable", ...HOSTILE_TEXTS]));
+    });
+  });
+
+  describe("reportProgress", () => {
+    test("writes an event while the claim holds", async () => {
+      const { store } = await openStore(contract);
+      const run = await startRun(store);
+      const claim = await run.hold();
+      await store.reportProgress({ claim: claim.ref, fraction: 0.25, note: "a \ud800 note" });
+      await store.reportProgress({ claim: claim.ref, fraction: 1 });
+      await store.reportProgress({ claim: { ...claim.ref, token: "other" }, fraction: 0.5 });
+      await run.commit(claim);
+      await store.reportProgress({ claim: claim.ref, fraction: 0.75 });
+      const events = await run.events("node-progress");
+      expect(events).toMatchObject([
+        { level: 0, nodeId: "a", fraction: 0.25, message: "a \ud800 note" },
+        { level: 0, nodeId: "a", fraction: 1 },
+      ]);
+      expect(events).toHaveLength(2);
+      expect(events[1]).not.toHaveProperty("message");
+    });
+  });
+}

@@ -1,0 +1,309 @@
+import { spawn } from "node:child_process";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { describe, expect, test } from "vitest";
+import type { RunResult } from "../../src/core/run/run-result.ts";
+import { tempFolder } from "../support/temp-folder.ts";
+import { until } from "../support/until.ts";
+
+const ROOT = fileURLToPath(new URL("../../", import.meta.url));
+const DATA = join(dirname(createRequire(import.meta.url).resolve("vega-datasets")), "..", "data");
+/** A slow machine starts three processes that each load TypeScript. */
+const TIMEOUT_MS = 60_000;
+
+describe("levelflow run examples/etl", () => {
+  test("writes a report whose figures are those of the data", { timeout: TIMEOUT_MS }, async () => {
+    const { exitCode, result, cwd } = await runExample("etl", ["--nodes", nodesOf("etl"), "--workers", "2"]);
+    expect(exitCode).toBe(0);
+    expect(result.status).toBe("completed");
+    expect(result.levels.map((level) => level.length)).toEqual([3, 5, 1]);
+    const text = readFileSync(join(cwd, "examples/etl/output/report.json"), "utf8");
+    expect(result.finalOutput).toMatchObject({
+      bytes: Buffer.byteLength(text),
+      sections: {
+        monthly_weather: { rowCount: 24 },
+        weather_by_season: { rowCount: 8 },
+        busiest_routes: { rowCount: 10 },
+        delays_by_airport: { rowCount: 10 },
+        rain_and_delays: { rowCount: 2 },
+      },
+    });
+    const report = JSON.parse(text) as Record<string, Record<string, unknown>[]>;
+    expect(report["monthly_weather"]).toContainEqual(expect.objectContaining(novemberInSeattle()));
+    expect(report["weather_by_season"]).toContainEqual(expect.objectContaining(summerInNewYork()));
+    expect(report["delays_by_airport"]?.[0]).toMatchObject(mostDelayedAirport());
+    expect(report["busiest_routes"]?.[0]).toMatchObject(busiestRoute());
+    for (const { reportedMiles, greatCircleMiles } of report["busiest_routes"] as {
+      reportedMiles: number;
+      greatCircleMiles: number;
+    }[]) {
+      // Two sources of distances: the flights' own figure, and the airports' coordinates.
+      expect(Math.abs(greatCircleMiles / reportedMiles - 1)).toBeLessThan(0.02);
+    }
+    expect(report["rain_and_delays"]?.[0]).toMatchObject({ city: "Seattle", ...rainAndDelaysOfSeattle() });
+  });
+
+  test("gives the same without Redis", { timeout: TIMEOUT_MS }, async () => {
+    const [durable, local] = await Promise.all([
+      runExample("etl", ["--nodes", nodesOf("etl")]),
+      runExample("etl", ["--nodes", nodesOf("etl"), "--local"]),
+    ]);
+    expect(local.result.nodeResults).toEqual(durable.result.nodeResults);
+  });
+});
+
+describe("levelflow run examples/features", () => {
+  test("ranks the features by their correlation with fuel consumption", { timeout: TIMEOUT_MS }, async () => {
+    const { exitCode, result } = await runExample("features", ["--nodes", nodesOf("features")]);
+    expect(exitCode).toBe(0);
+    expect(result.levels.map((level) => level.length)).toEqual([1, 10, 10, 1]);
+    const output = result.finalOutput as unknown as {
+      rowCount: number;
+      selected: string[];
+      ranked: { feature: string; correlation: number }[];
+    };
+    expect(output.rowCount).toBe(completeCars().length);
+    expect(output.ranked).toHaveLength(10);
+    const strengths = output.ranked.map(({ correlation }) => Math.abs(correlation));
+    expect(strengths).toEqual([...strengths].sort((a, b) => b - a));
+    // Scaling a feature does not change its correlation, so the raw columns must give the same.
+    for (const [feature, column] of [
+      ["horsepower", "Horsepower"],
+      ["weight", "Weight_in_lbs"],
+      ["acceleration", "Acceleration"],
+    ] as const) {
+      const expected = pearson(
+        completeCars().map((car) => car[column]),
+        completeCars().map((car) => car.Miles_per_Gallon),
+      );
+      expect(output.ranked.find((row) => row.feature === feature)?.correlation).toBeCloseTo(expected, 4);
+    }
+    expect(output.selected[0]).toBe(output.ranked[0]?.feature);
+    expect(output.selected.length).toBeLessThanOrEqual(5);
+  });
+});
+
+describe("examples/aggregation/run.mjs", () => {
+  test("merges what five services answer", { timeout: TIMEOUT_MS }, async () => {
+    const { exitCode, result } = await runProcess([join(ROOT, "examples/aggregation/run.mjs"), "--json"]);
+    expect(exitCode).toBe(0);
+    expect(result.levels.map((level) => level.length)).toEqual([5, 5, 1]);
+    expect(result.finalOutput).toEqual({
+      products: [
+        { sku: "C-330", name: "Camp stove", priceEuro: 60, inStock: 0, rating: 4, ratings: 3 },
+        { sku: "L-420", name: "Lantern", priceEuro: null, inStock: 25, rating: null, ratings: 0 },
+        { sku: "S-210", name: "Sleeping bag", priceEuro: 96, inStock: 11, rating: 3.5, ratings: 2 },
+        { sku: "T-100", name: "Trail tent", priceEuro: 189, inStock: 7, rating: 4.5, ratings: 4 },
+      ],
+      stockValueEuro: 96 * 11 + 189 * 7,
+    });
+  });
+
+  test("is refused loopback without the setting", { timeout: TIMEOUT_MS }, async () => {
+    const { exitCode, result } = await runExample("aggregation", ["--nodes", nodesOf("aggregation")]);
+    expect(exitCode).toBe(1);
+    expect(result.errors[0]?.message).toMatch(/^error executing node \w+: URL validation failed: access to internal/);
+  });
+});
+
+describe("levelflow run examples/diamonds", () => {
+  test("joins branches of different depth", { timeout: TIMEOUT_MS }, async () => {
+    const { exitCode, result } = await runExample("diamonds", []);
+    expect(exitCode).toBe(0);
+    expect(result.finalOutput).toEqual({ mode: "number", value: ((24 + 144) / 2) * (168 - 12) + 24 });
+    expect(result.nodeResults["view_text"]).toEqual({
+      mode: "text",
+      value: "GOOD MORNING, BERGEN | goodMorning,Bergen | gOOD mORNING, bERGEN",
+    });
+    expect(result.nodeResults["view_slow_arms"]).toMatchObject({ value: [{ value: 144 }, { value: 24 }] });
+  });
+});
+
+describe("levelflow run examples/failing", () => {
+  test("ends soon after the failure, and tells its nodes apart", { timeout: TIMEOUT_MS }, async () => {
+    const { exitCode, result } = await runExample("failing", ["--nodes", nodesOf("failing"), "--workers", "2"]);
+    expect(exitCode).toBe(1);
+    expect(result.status).toBe("failed");
+    expect(result.finalOutput).toBeNull();
+    expect(result.errors.map(({ nodeId, message }) => [nodeId, message])).toEqual([
+      ["export_4", "error executing node export_4: the bucket does not exist"],
+    ]);
+    const statuses = Object.fromEntries(Object.entries(result.nodes).map(([id, node]) => [id, node.status]));
+    expect(statuses).toMatchObject({ start: "completed", export_4: "failed", publish: "skipped" });
+    // An export that no worker had begun when the other failed was skipped, not cancelled.
+    for (const id of ["export_1", "export_2", "export_3", "export_5", "export_6"])
+      expect(statuses[id]).toMatch(/^(cancelled|skipped)$/);
+    // Nobody waited for those that sleep for 10 s.
+    expect(result.timings.durationMs).toBeLessThan(8_000);
+  });
+});
+
+describe("npm run demo", () => {
+  test("refuses an example that there is not", async () => {
+    const { exitCode, stderr } = await runToEnd([join(ROOT, "scripts/run-demo.mjs"), "nope"], ROOT);
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain('There is no example "nope".');
+  });
+
+  test("counts the failing example as shown", { timeout: TIMEOUT_MS }, async () => {
+    const { exitCode, stdout } = await runToEnd([join(ROOT, "scripts/run-demo.mjs"), "failing"], ROOT);
+    expect(stdout).toContain("levelflow run ended with exit code 1, as it should.");
+    expect(exitCode).toBe(0);
+  });
+});
+
+interface Weather {
+  location: string;
+  date: string;
+  precipitation: number;
+  temp_max: number;
+}
+
+interface Flight {
+  date: string;
+  delay: number;
+  origin: string;
+  destination: string;
+}
+
+function weather(): Weather[] {
+  const lines = readFileSync(join(DATA, "weather.csv"), "utf8").trim().split("\n").slice(1);
+  return lines.map((line) => {
+    const [location = "", date = "", precipitation, temp_max] = line.split(",");
+    return { location, date, precipitation: Number(precipitation), temp_max: Number(temp_max) };
+  });
+}
+
+function flights(): Flight[] {
+  return JSON.parse(readFileSync(join(DATA, "flights-10k.json"), "utf8")) as Flight[];
+}
+
+function novemberInSeattle(): Record<string, unknown> {
+  const days = weather().filter(({ location, date }) => location === "Seattle" && date.slice(5, 7) === "11");
+  expect(days).toHaveLength(4 * 30);
+  const precipitation = days.reduce((total, day) => total + day.precipitation, 0);
+  const wetDays = days.filter((day) => day.precipitation >= 1).length;
+  return {
+    city: "Seattle",
+    month: "11",
+    days: 120,
+    meanPrecipitationMm: expect.closeTo(precipitation / 4, 2) as number,
+    wetDayShare: expect.closeTo(wetDays / 120, 3) as number,
+  };
+}
+
+function summerInNewYork(): Record<string, unknown> {
+  const days = weather().filter(({ location, date }) => location === "New York" && ["06", "07", "08"].includes(date.slice(5, 7)));
+  return { city: "New York", season: "summer", days: 4 * 92, warmestC: Math.max(...days.map((day) => day.temp_max)) };
+}
+
+function mostDelayedAirport(): Record<string, unknown> {
+  const totals: Record<string, { flights: number; minutes: number; late: number }> = {};
+  for (const { origin, delay } of flights()) {
+    const total = (totals[origin] ??= { flights: 0, minutes: 0, late: 0 });
+    total.flights += 1;
+    total.minutes += delay;
+    if (delay > 15) total.late += 1;
+  }
+  let worst = { iata: "", mean: -Infinity, flights: 0, late: 0 };
+  for (const [iata, { flights, minutes, late }] of Object.entries(totals)) {
+    if (flights >= 50 && minutes / flights > worst.mean) worst = { iata, mean: minutes / flights, flights, late };
+  }
+  return {
+    iata: worst.iata,
+    flights: worst.flights,
+    meanDelayMinutes: expect.closeTo(worst.mean, 2) as number,
+    lateShare: expect.closeTo(worst.late / worst.flights, 3) as number,
+  };
+}
+
+function busiestRoute(): Record<string, unknown> {
+  const counts: Record<string, number> = {};
+  for (const { origin, destination } of flights()) {
+    const route = origin < destination ? `${origin}-${destination}` : `${destination}-${origin}`;
+    counts[route] = (counts[route] ?? 0) + 1;
+  }
+  return { flights: Math.max(...Object.values(counts)) };
+}
+
+function rainAndDelaysOfSeattle(): Record<string, unknown> {
+  const seattleWeather = weather().filter(({ location }) => location === "Seattle");
+  const seattleFlights = flights().filter(({ origin, destination }) => origin === "SEA" || destination === "SEA");
+  const days = [...new Set(seattleFlights.map(({ date }) => date.slice(5, 10)))];
+  const rain = days.map((day) =>
+    average(seattleWeather.filter(({ date }) => date.endsWith(day.replace("/", "-"))).map(({ precipitation }) => precipitation)),
+  );
+  const delay = days.map((day) =>
+    average(seattleFlights.filter(({ date }) => date.slice(5, 10) === day).map((flight) => flight.delay)),
+  );
+  return { days: days.length, correlation: expect.closeTo(pearson(rain, delay), 4) as number };
+}
+
+function completeCars(): Record<"Miles_per_Gallon" | "Horsepower" | "Weight_in_lbs" | "Acceleration", number>[] {
+  const cars = JSON.parse(readFileSync(join(DATA, "cars.json"), "utf8")) as Record<string, unknown>[];
+  return cars.filter((car) => car["Miles_per_Gallon"] !== null && car["Horsepower"] !== null) as ReturnType<typeof completeCars>;
+}
+
+function average(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0) / values.length;
+}
+
+/** By the textbook's formula of sums, unlike the examples, which centre first. */
+function pearson(xs: readonly number[], ys: readonly number[]): number {
+  const n = xs.length;
+  const total = (values: readonly number[]): number => values.reduce((whole, value) => whole + value, 0);
+  const products = total(xs.map((x, index) => x * (ys[index] ?? 0)));
+  const squares = (values: readonly number[]): number => n * total(values.map((value) => value * value)) - total(values) ** 2;
+  return (n * products - total(xs) * total(ys)) / Math.sqrt(squares(xs) * squares(ys));
+}
+
+function nodesOf(example: string): string {
+  return join(ROOT, "examples", example, "nodes.ts");
+}
+
+function runExample(example: string, args: readonly string[]): Promise<Ended & { result: RunResult }> {
+  return runProcess([join(ROOT, "dist/cli/main.js"), "run", join(ROOT, "examples", example, "workflow.json"), ...args, "--json"]);
+}
+
+async function runProcess(args: readonly string[]): Promise<Ended & { result: RunResult }> {
+  const ended = await runToEnd(args, tempFolder());
+  if (ended.stdout === "") throw new Error(`no result, exit code ${ended.exitCode}: ${ended.stderr}`);
+  return { ...ended, result: JSON.parse(ended.stdout) as RunResult };
+}
+
+interface Ended {
+  readonly exitCode: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly cwd: string;
+}
+
+/** Runs Node in a folder and, when it has ended, checks that no process is left that it or its children started. */
+async function runToEnd(args: readonly string[], cwd: string): Promise<Ended> {
+  // Every process below inherits this variable, by which a leftover is found even where its parent is gone.
+  const mark = `EXAMPLES_TEST_RUN=${crypto.randomUUID()}`;
+  const [name = "", value] = mark.split("=");
+  const child = spawn(process.execPath, args, { cwd, env: { ...process.env, [name]: value }, stdio: ["ignore", "pipe", "pipe"] });
+  const text = { stdout: "", stderr: "" };
+  for (const stream of ["stdout", "stderr"] as const)
+    child[stream].setEncoding("utf8").on("data", (part: string) => (text[stream] += part));
+  const exitCode = await new Promise<number | null>((resolve, reject) => child.on("error", reject).on("close", resolve));
+  await until("nothing is left running", () => processesWith(mark).length === 0, 5_000);
+  return { exitCode, ...text, cwd };
+}
+
+/** Live processes that have this in their environment; none where the system has no /proc to ask. */
+function processesWith(mark: string): string[] {
+  if (!existsSync("/proc/self/environ")) return [];
+  return readdirSync("/proc").filter((pid) => {
+    if (!/^\d+$/.test(pid)) return false;
+    try {
+      return readFileSync(`/proc/${pid}/environ`, "utf8").includes(mark);
+    } catch {
+      // It ended just now, or belongs to somebody else.
+      return false;
+    }
+  });
+}

@@ -1,0 +1,106 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import type { JsonObject, JsonValue } from "../../../src/core/json/json-value.ts";
+import { contextReferences, expandPlaceholders, hasContextPlaceholder } from "../../../src/core/node/expand-placeholders.ts";
+
+const VALUES = {
+  variables: new Map<string, JsonValue>([
+    ["port", "Oslo"],
+    ["n", 1e21],
+    ["loop", "{{variable.port}}"],
+    ["money", "$& $1"],
+    ["nothing", null],
+  ]),
+  consts: new Map<string, JsonValue>([["port", ["a", 1]]]),
+};
+
+function expandText(text: string): JsonValue | undefined {
+  return expandPlaceholders({ text }, ["text"], VALUES)["text"];
+}
+
+describe("expandPlaceholders", () => {
+  test.each([
+    ["{{variable.port}}", "Oslo"],
+    ["{{const.port}}", '["a",1]'],
+    ["{{variable.n}}|{{variable.nothing}}", "1e+21|null"],
+    ["{{ \t\n\f\rvariable.port \t\n\f\r}}", "Oslo"],
+    ["{{{variable.port}}}", "{Oslo}"],
+    ["{{variable.loop}}", "{{variable.port}}"],
+    ["{{variable.money}}", "$& $1"],
+  ])("expands %j", (text, expanded) => {
+    expect(expandText(text)).toBe(expanded);
+  });
+
+  test.each([
+    "{{variable.unknown}}",
+    "{{Variable.port}}",
+    "{{variable .port}}",
+    "{{variable. port}}",
+    "{{\u00a0variable.port}}",
+    "{{\vvariable.port}}",
+    "{ {variable.port}}",
+    "{{variable.}}",
+    "{{variable.pört}}",
+    "{{variable.port}",
+    "{{port}}",
+  ])("leaves %j as it stands", (text) => {
+    expect(expandText(text)).toBe(text);
+  });
+
+  test("expands text at any depth of the fields, but neither keys nor other fields", () => {
+    const data = {
+      fallback_value: ["{{variable.port}}", { "{{variable.port}}": ["{{variable.port}}", 1, null] }],
+      mode: "{{variable.port}}",
+    };
+    expect(expandPlaceholders(data, ["fallback_value", "absent"], VALUES)).toEqual({
+      fallback_value: ["Oslo", { "{{variable.port}}": ["Oslo", 1, null] }],
+      mode: "{{variable.port}}",
+    });
+  });
+
+  test("keeps __proto__ as a key and looks at own keys only", () => {
+    const data = JSON.parse('{"fallback_value":{"__proto__":"{{variable.port}}"}}') as JsonObject;
+    expect(JSON.stringify(expandPlaceholders(data, ["fallback_value", "constructor"], VALUES))).toBe(
+      '{"fallback_value":{"__proto__":"Oslo"}}',
+    );
+  });
+
+  test("keeps every JSON value without placeholders as it is, key order included", () => {
+    fc.assert(
+      fc.property(fc.jsonValue(), (value) => {
+        const expanded = expandPlaceholders({ initial_value: value as JsonValue }, ["initial_value"], VALUES);
+        expect(JSON.stringify(expanded["initial_value"])).toBe(JSON.stringify(value));
+      }),
+    );
+  });
+
+  test("does not mind a value nested 100,000 deep", () => {
+    let value: JsonValue = "{{variable.port}}";
+    for (let depth = 0; depth < 100_000; depth++) value = [value];
+    expect(hasContextPlaceholder(value)).toBe(true);
+    let expanded = expandPlaceholders({ initial_value: value }, ["initial_value"], VALUES)["initial_value"];
+    while (Array.isArray(expanded)) expanded = (expanded as readonly JsonValue[])[0];
+    expect(expanded).toBe("Oslo");
+  });
+});
+
+describe("contextReferences", () => {
+  test("tells variables from constants, in the given fields only", () => {
+    const data = { text: "{{variable.a}} {{const.b}}", paths: ["{{ variable.c }}"], mode: "{{variable.d}}" };
+    expect(contextReferences(data, ["text", "paths"])).toEqual({ variables: new Set(["a", "c"]), consts: new Set(["b"]) });
+  });
+});
+
+describe("hasContextPlaceholder", () => {
+  test.each<[JsonValue, boolean]>([
+    [{ anything: { deep: ["x {{const.a}}"] } }, true],
+    [{ "{{const.a}}": "key" }, false],
+    [{ text: "{{other.a}}", n: 1, nothing: null }, false],
+  ])("of %j is %j", (data, answer) => {
+    expect(hasContextPlaceholder(data)).toBe(answer);
+  });
+
+  test("answers the same for one text time after time", () => {
+    expect([1, 2, 3].map(() => hasContextPlaceholder("{{const.a}}"))).toEqual([true, true, true]);
+  });
+});
