@@ -32,9 +32,14 @@ function readRow(file: string, record: Record<string, unknown>, kinds: Readonly<
     if (!Object.hasOwn(record, name)) throw new TerminalError(`${file} has no column ${JSON.stringify(name)}`);
     const value = record[name];
     if (value === null || value === "") return undefined;
-    row.push(kind === "number" ? toNumber(file, name, value) : String(value));
+    row.push(kind === "number" ? toNumber(file, name, value) : toText(file, name, value));
   }
   return row;
+}
+
+function toText(file: string, name: string, value: unknown): string {
+  if (typeof value === "string") return value;
+  throw new TerminalError(`${file}: ${JSON.stringify(value)} in column ${JSON.stringify(name)} is not a text`);
 }
 
 function toNumber(file: string, name: string, value: unknown): number {

@@ -31,6 +31,8 @@ export async function showAll(args) {
     );
     say(...levelBars(result), ...result.errors.map(({ message }) => `  ${message}`), "");
     shown.push({ example, exitCode, result });
+    // Ctrl-C cancels the run that is shown, and ends the demo with it.
+    if (result.status === "cancelled") break;
   }
   if (isJson) {
     const document = shown.map(({ example, exitCode, result }) => ({ example: example.name, exitCode, result }));
@@ -51,13 +53,19 @@ export async function showAll(args) {
 /** Runs an example with its live progress on stderr, and answers its exit code and RunResult. */
 async function captureResult(example, args) {
   const { exitCode, output } = await captureOutput([...example.command, ...withWorkers(args), "--json"]);
+  const result = parseResult(output);
+  if (result !== undefined) return { exitCode, result };
+  // What went wrong stands on stderr, above.
+  throw new SetupError(`examples/${example.name} ended with exit code ${exitCode} and no result.`, exitCode === 0 ? 1 : exitCode);
+}
+
+/** With `--json` an error is a document, too; only a run's result has a status. */
+function parseResult(output) {
   try {
-    return { exitCode, result: JSON.parse(output) };
+    const document = JSON.parse(output);
+    return typeof document?.status === "string" ? document : undefined;
   } catch {
-    throw new SetupError(
-      `examples/${example.name} ended with exit code ${exitCode} and no result.`,
-      exitCode === 0 ? 1 : exitCode,
-    );
+    return undefined;
   }
 }
 

@@ -8,6 +8,7 @@ import { applyEvent, createProgressModel } from "./render/progress-model.ts";
 
 /** Shows on stderr how far a run is. */
 export interface ProgressDisplay {
+  /** Idempotent. */
   start(): void;
   onEvent(event: RunEvent): void;
   /** Shows a line of text that does not belong to the run, such as a worker's log. */
@@ -45,6 +46,7 @@ class LiveProgress implements ProgressDisplay {
   }
 
   start(): void {
+    if (this.#timer !== undefined) return;
     this.#draw();
     this.#timer = setInterval(() => this.#draw(), FRAME_MS);
   }
@@ -64,6 +66,7 @@ class LiveProgress implements ProgressDisplay {
     clearInterval(this.#timer);
     this.#draw();
     this.#update.done();
+    this.#output.note("");
   }
 
   #draw(): void {

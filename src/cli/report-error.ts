@@ -2,6 +2,7 @@ import { CommanderError } from "commander";
 import { InvalidWorkflowError, LevelflowError, type WorkflowIssue } from "../core/errors/levelflow-error.ts";
 import type { Output } from "./output.ts";
 import { escapeText } from "./render/escape-text.ts";
+import { renderIssues } from "./render/issues.ts";
 
 /** What `--json` prints, under `error`, for a command that could not do its work. */
 interface ErrorDocument {
@@ -10,9 +11,6 @@ interface ErrorDocument {
   readonly issues?: readonly WorkflowIssue[];
   readonly runId?: string;
 }
-
-/** Faults of a payload that are listed in text; `--json` has them all. */
-const MAX_LISTED_ISSUES = 50;
 
 /** Tells of an error, on stdout as JSON or on stderr as text, and answers the exit code for it. */
 export function reportError(error: unknown, { output, asJson }: { readonly output: Output; readonly asJson: boolean }): number {
@@ -55,16 +53,5 @@ function describe(error: LevelflowError): string[] {
   // A single fault is in the message already. Of several the message has some, below its first line.
   if (issues.length < 2) return [`levelflow: ${escapeText(error.message)} [${error.code}]`];
   const heading = error.message.split("\n", 1)[0] ?? "";
-  return [`levelflow: ${escapeText(heading)} [${error.code}]`, ...describeIssues(issues)];
-}
-
-/** One line for each fault: `  nodes[3].data.op: expected text`. */
-export function describeIssues(issues: readonly WorkflowIssue[]): string[] {
-  const lines = issues.slice(0, MAX_LISTED_ISSUES).map(describeIssue);
-  const rest = issues.length - lines.length;
-  return rest > 0 ? [...lines, `  … and ${rest} more, see --json`] : lines;
-}
-
-function describeIssue({ path, message }: WorkflowIssue): string {
-  return `  ${path === "" ? "" : `${escapeText(path)}: `}${escapeText(message)}`;
+  return [`levelflow: ${escapeText(heading)} [${error.code}]`, ...renderIssues(issues).map((line) => `  ${line}`)];
 }

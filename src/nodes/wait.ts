@@ -1,5 +1,5 @@
 /** The longest time that one timer takes; Node fires a longer one at once. */
-const MAX_TIMER_MS = 2 ** 31 - 1;
+export const MAX_TIMER_MS = 2 ** 31 - 1;
 
 /**
  * Waits, not at all if `durationMs` is 0 or negative. Rejects with the signal's reason as soon as it is aborted and leaves no timer or

@@ -25,7 +25,7 @@ export async function dispatchLevel(
   const outcome = await context.store.dispatchLevel({ runId, epoch, expected, dispatch: target.dispatch, plan, committedInLevel });
   if (outcome.kind === "superseded" || outcome.kind === "finished") return;
   await context.queue.addLevel({
-    barrier: { runId, ...target },
+    barrier: { runId, dispatch: target.dispatch, level: target.level },
     workflowId: run.workflowId,
     lanes: outcome.lanes,
     priority: levelPriority(workflow, target.level),

@@ -1,4 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { SILENT_LOGGER } from "../../src/core/ports/logger.ts";
+import { redisConnector } from "../../src/runtime/connect-redis.ts";
 import { createRedisStore } from "../../src/store/redis/redis-run-store.ts";
 import { redisUrl, removeKeys, testPrefix } from "../support/redis.ts";
 import { describeRunStoreContract } from "./run-store-contract.ts";
@@ -8,8 +10,9 @@ describeRunStoreContract({
   isClockManual: false,
   async create() {
     const prefix = testPrefix();
-    const [store, peer] = [1, 2].map(() => createRedisStore({ connection: redisUrl(), prefix }));
-    if (store === undefined || peer === undefined) throw new Error("no store was made");
+    const connect = redisConnector(redisUrl(), { failFast: false, log: SILENT_LOGGER });
+    const store = createRedisStore({ connect, prefix });
+    const peer = createRedisStore({ connect, prefix });
     await Promise.all([store.start(), peer.start()]);
     return {
       store,

@@ -269,8 +269,9 @@ function runExample(example: string, args: readonly string[]): Promise<Ended & {
 
 async function runProcess(args: readonly string[]): Promise<Ended & { result: RunResult }> {
   const ended = await runToEnd(args, tempFolder());
-  if (ended.stdout === "") throw new Error(`no result, exit code ${ended.exitCode}: ${ended.stderr}`);
-  return { ...ended, result: JSON.parse(ended.stdout) as RunResult };
+  const result = (ended.stdout === "" ? {} : JSON.parse(ended.stdout)) as Partial<RunResult>;
+  if (result.status === undefined) throw new Error(`no result, exit code ${ended.exitCode}: ${ended.stdout}${ended.stderr}`);
+  return { ...ended, result: result as RunResult };
 }
 
 interface Ended {

@@ -6,7 +6,7 @@ import type { Settings } from "../../core/config/settings.ts";
 import { LevelflowError } from "../../core/errors/levelflow-error.ts";
 import type { Logger } from "../../core/ports/logger.ts";
 import type { EmbeddedRedis } from "../../runtime/embedded-redis.ts";
-import type { Scheduler } from "../../runtime/roles.ts";
+import type { Scheduler } from "../../runtime/scheduler.ts";
 import { WorkerProcesses } from "./worker-processes.ts";
 
 export interface EmbeddedEngineParams {
@@ -21,8 +21,8 @@ export interface EmbeddedEngineParams {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Takes what the workers print, by line. */
   readonly onLine: (line: string) => void;
-  /** Called when a part that nothing goes on without has ended. */
-  readonly onFailure: (error: Error) => void;
+  /** Aborted with the error when a part that nothing goes on without has ended. */
+  readonly failure: AbortController;
 }
 
 /** How long the workers of a run that is over may take to end. What still runs then ignores its signal. */
@@ -48,28 +48,33 @@ export class EmbeddedEngine {
     return this.#redis;
   }
 
+  /** Resolves when everything is ready, workers included; fails with what `failure` was aborted for before. */
   async start(): Promise<void> {
-    const { settings, logger, onFailure } = this.#params;
-    const [{ startEmbeddedRedis }, { Scheduler }] = await Promise.all([import("../../runtime/embedded-redis.ts"), import("../../runtime/roles.ts")]);
+    const { settings, logger, failure } = this.#params;
+    const [{ startEmbeddedRedis }, { Scheduler }] = await Promise.all([import("../../runtime/embedded-redis.ts"), import("../../runtime/scheduler.ts")]);
     const dataFolder = this.#params.dataFolder ?? (this.#temporaryFolder = await mkdtemp(join(tmpdir(), "levelflow-")));
     this.#redis = await startEmbeddedRedis({
       dataFolder,
       env: this.#params.env,
-      onExit: () => onFailure(new LevelflowError("REDIS_UNAVAILABLE", `the embedded Redis in ${dataFolder} ended unasked`)),
+      onExit: () => failure.abort(new LevelflowError("REDIS_UNAVAILABLE", `the embedded Redis in ${dataFolder} ended unasked`)),
     });
     // First, as they take longest to be ready.
-    this.#workers = this.#startWorkers(this.#redis.url);
+    this.#workers = this.#createWorkers(this.#redis.url);
+    const workersReady = Promise.race([this.#workers.start(), rejectOnAbort(failure.signal)]);
     this.#scheduler = new Scheduler({ connection: this.#redis.connection, settings, logger });
-    await this.#scheduler.start();
+    await Promise.all([workersReady, this.#scheduler.start()]);
   }
 
   /** Stops everything, in the order in which parts need each other. With `letNodesEnd` running nodes get their grace. Idempotent. */
   async stop({ letNodesEnd }: { readonly letNodesEnd: boolean }): Promise<void> {
     const { shutdownGraceMs, abortGraceMs } = this.#params.settings;
-    await this.#workers?.stop({ timeoutMs: letNodesEnd ? shutdownGraceMs + abortGraceMs + CLOSE_MS : WORKER_EXIT_MS });
-    await this.#scheduler?.stop();
-    await this.#redis?.stop();
-    if (this.#temporaryFolder !== undefined) await rm(this.#temporaryFolder, { recursive: true, force: true });
+    try {
+      await this.#workers?.stop({ timeoutMs: letNodesEnd ? shutdownGraceMs + abortGraceMs + CLOSE_MS : WORKER_EXIT_MS });
+      await this.#scheduler?.stop();
+    } finally {
+      await this.#redis?.stop();
+      if (this.#temporaryFolder !== undefined) await rm(this.#temporaryFolder, { recursive: true, force: true });
+    }
   }
 
   /** Ends the workers at once; the caller is to end this process next, and Redis ends with it. */
@@ -78,9 +83,9 @@ export class EmbeddedEngine {
     if (this.#temporaryFolder !== undefined) rmSync(this.#temporaryFolder, { recursive: true, force: true });
   }
 
-  #startWorkers(redisUrl: string): WorkerProcesses {
-    const { workerCount, nodes, concurrency, settings, env, onLine, onFailure } = this.#params;
-    const workers = new WorkerProcesses({
+  #createWorkers(redisUrl: string): WorkerProcesses {
+    const { workerCount, nodes, concurrency, settings, env, onLine, failure } = this.#params;
+    return new WorkerProcesses({
       count: workerCount,
       args: [...nodes.flatMap((module) => ["--nodes", resolve(module)]), ...(concurrency === undefined ? [] : ["--concurrency", String(concurrency)])],
       env: {
@@ -90,9 +95,15 @@ export class EmbeddedEngine {
         LEVELFLOW_LOG_LEVEL: settings.logLevel,
       },
       onLine,
-      onFailure,
+      onFailure: (error) => failure.abort(error),
     });
-    workers.start();
-    return workers;
   }
+}
+
+function rejectOnAbort(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    const fail = (): void => reject(signal.reason as Error);
+    if (signal.aborted) fail();
+    else signal.addEventListener("abort", fail, { once: true });
+  });
 }

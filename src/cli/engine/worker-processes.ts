@@ -23,16 +23,19 @@ const ENTRY = fileURLToPath(new URL("../main.js", import.meta.url));
 export class WorkerProcesses {
   readonly #params: WorkerProcessesParams;
   readonly #children = new Set<ChildProcess>();
+  readonly #ready = new Set<ChildProcess>();
   #isStopping = false;
+  #allReady: (() => void) | undefined;
 
   constructor(params: WorkerProcessesParams) {
     this.#params = params;
   }
 
-  /** Starts the processes; they take nodes as soon as each is ready. */
-  start(): void {
+  /** Starts the processes, and resolves when all of them take nodes. Never does if they fail, which `onFailure` is told. */
+  start(): Promise<void> {
     this.#isStopping = false;
     while (this.#children.size < this.#params.count) this.#startOne();
+    return new Promise((resolve) => (this.#allReady = resolve));
   }
 
   /** Has the workers give back what they run. Those that have not ended after `timeoutMs` are killed. Idempotent. */
@@ -56,23 +59,28 @@ export class WorkerProcesses {
     const { args, env, onLine, onFailure } = this.#params;
     const child = fork(ENTRY, ["worker", "--managed", ...args], { env, stdio: ["ignore", "pipe", "pipe", "ipc"] });
     this.#children.add(child);
-    let isReady = false;
     let failure: Error | undefined;
     for (const stream of [child.stdout, child.stderr]) if (stream !== null) createInterface({ input: stream }).on("line", onLine);
     child.on("message", (message) => {
       if (!isWorkerMessage(message)) return;
-      if (message.kind === "ready") isReady = true;
-      else failure = new LevelflowError(message.code, message.message);
+      if (message.kind === "failed") failure = new LevelflowError(message.code, message.message);
+      else this.#noteReady(child);
     });
     child.on("error", (error) => (failure ??= error));
     child.once("close", (code, signal) => {
       this.#children.delete(child);
+      const wasReady = this.#ready.delete(child);
       if (this.#isStopping) return;
       const how = signal ?? `exit code ${code ?? "unknown"}`;
-      if (!isReady) return onFailure(failure ?? endedEarly(how));
+      if (!wasReady) return onFailure(failure ?? endedEarly(how));
       onLine(`worker process ${child.pid ?? ""} ended unasked (${how}): starting another`);
       this.#startOne();
     });
+  }
+
+  #noteReady(child: ChildProcess): void {
+    this.#ready.add(child);
+    if (this.#ready.size === this.#params.count) this.#allReady?.();
   }
 }
 

@@ -10,14 +10,22 @@ const UNSAFE =
 const PLAIN = /^[\x20-\x7e]*$/;
 
 /**
- * Makes text that comes from payloads, handlers or Redis safe to print. What is unsafe is written as `\uXXXX`, so JSON text stays JSON
- * and means the same. The result has no line breaks.
+ * Makes text that comes from payloads, handlers or Redis safe to print. What is unsafe is written as in JSON (`\n`, `\u001b`), so
+ * JSON text stays JSON and means the same. The result has no line breaks.
  */
 export function escapeText(text: string): string {
   return PLAIN.test(text) ? text : text.replace(UNSAFE, escapeCharacter);
 }
 
+const SHORT: ReadonlyMap<string, string> = new Map([
+  ["\n", "\\n"],
+  ["\r", "\\r"],
+  ["\t", "\\t"],
+]);
+
 function escapeCharacter(character: string): string {
+  const short = SHORT.get(character);
+  if (short !== undefined) return short;
   let escaped = "";
   for (let index = 0; index < character.length; index++) {
     escaped += `\\u${character.charCodeAt(index).toString(16).padStart(4, "0")}`;

@@ -19,7 +19,8 @@ export interface ProgressModel {
   readonly levels: readonly LevelProgress[];
   readonly levelOfNode: ReadonlyMap<string, number>;
   readonly committed: Set<string>;
-  status: RunStatus;
+  /** `starting` until the run's first event. */
+  status: RunStatus | "starting";
   startedAt: number | undefined;
   retryCount: number;
   /** Local time less the clock of the events, as far as is known. */
@@ -34,7 +35,7 @@ export function createProgressModel(levels: readonly (readonly string[])[]): Pro
     levels: levels.map(({ length }) => emptyLevel(length)),
     levelOfNode,
     committed: new Set(),
-    status: "queued",
+    status: "starting",
     startedAt: undefined,
     retryCount: 0,
     skewMs: Infinity,

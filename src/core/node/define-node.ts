@@ -54,9 +54,9 @@ export interface NodeContext<Data = unknown, Inputs = readonly JsonValue[]> {
 }
 
 /** A node type: its name, its schemas and its handler. Made by {@link defineNode}. */
-export interface NodeDefinition<Type extends string = string, Data = unknown, Inputs = readonly JsonValue[], Output = unknown> {
+export interface NodeDefinition<Type extends string = string, Data = unknown, Inputs = readonly JsonValue[], Output = unknown, DataInput = unknown> {
   readonly type: Type;
-  readonly data: z.ZodType<Data>;
+  readonly data: z.ZodType<Data, DataInput>;
   readonly inputs?: z.ZodType<Inputs>;
   readonly output?: z.ZodType<Output>;
   readonly placeholders?: readonly string[];
@@ -65,8 +65,7 @@ export interface NodeDefinition<Type extends string = string, Data = unknown, In
 }
 
 /** A definition of any node type, as registries hold it. */
-// The handler's parameter is contravariant: only `never` accepts every definition without giving up type checks elsewhere.
-export type AnyNodeDefinition = NodeDefinition<string, never, never, unknown>;
+export type AnyNodeDefinition = NodeDefinition<string, unknown, unknown, unknown>;
 
 const DEFINITION = Symbol.for("levelflow.node-definition");
 
@@ -83,9 +82,9 @@ const DEFINITION = Symbol.for("levelflow.node-definition");
  *   `state` without it is run again in order, and the type is remembered as stateful: say so to spare the second run. Default false.
  * - `run`: the handler; returns a JSON value or a promise of one. Called at least once: use `idempotencyKey` for effects elsewhere.
  */
-export function defineNode<const Type extends string, Data, Inputs = readonly JsonValue[], Output = unknown>(
-  definition: NodeDefinition<Type, Data, Inputs, Output>,
-): NodeDefinition<Type, Data, Inputs, Output> {
+export function defineNode<const Type extends string, Data, Inputs = readonly JsonValue[], Output = unknown, DataInput = unknown>(
+  definition: NodeDefinition<Type, Data, Inputs, Output, DataInput>,
+): NodeDefinition<Type, Data, Inputs, Output, DataInput> {
   if (typeof definition.type !== "string" || definition.type === "") {
     throw new TypeError("defineNode: type must be a text that is not empty");
   }

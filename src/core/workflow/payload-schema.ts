@@ -4,12 +4,10 @@ import { copyJson } from "./copy-json.ts";
 
 const optionalText = z.string().nullish();
 
-/** Half of a surrogate pair: JSON can name it, but UTF-8 cannot, so two such ids would become one in Redis. */
-const LONE_SURROGATE = /\p{Surrogate}/u;
 
 /** A node but for what depends on its type: `data` and `options` are read by `read-payload.ts`. */
 export const nodeSchema = z.object({
-  id: z.string().refine((id) => !LONE_SURROGATE.test(id), "expected well-formed Unicode, found half of a surrogate pair"),
+  id: z.string(),
   type: optionalText,
   data: z.unknown().optional(),
   options: z.unknown().optional(),

@@ -26,5 +26,5 @@ export function convertEpoch(value: JsonValue, { unitMs, unitName }: EpochUnit):
   if (!(epochMs >= FIRST_MS && epochMs <= LAST_MS)) {
     return { ok: false, reason: `cannot convert ${shown} to ${unitName}: outside the years 0000 to 9999` };
   }
-  return { ok: true, value: new Date(epochMs).toISOString().replace(/\.?0*Z$/, "Z") };
+  return { ok: true, value: new Date(epochMs).toISOString().replace(/\.000Z$|0{1,2}Z$/, "Z") };
 }

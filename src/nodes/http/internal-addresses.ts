@@ -40,7 +40,7 @@ export function isInternalAddress(text: string): boolean {
 
 /** Reads an IP address as resolvers and the URL parser print them; a zone is left out. `undefined` for a host name. */
 export function parseAddress(text: string): ipaddr.IPv4 | ipaddr.IPv6 | undefined {
-  const bare = text.replace(/^\[(.*)\]$/, "$1").replace(/%.*$/, "");
+  const [bare = ""] = text.replace(/^\[(.*)\]$/, "$1").split("%");
   if (ipaddr.IPv4.isValidFourPartDecimal(bare)) return ipaddr.IPv4.parse(bare);
   return ipaddr.IPv6.isValid(bare) ? ipaddr.IPv6.parse(bare) : undefined;
 }

@@ -1,4 +1,5 @@
 import { formatDuration } from "../../core/text/duration.ts";
+import { MAX_TIMER_MS } from "../wait.ts";
 
 /**
  * Runs `task` with a signal that is aborted with `signal` and when the time is up. Rejects with the signal's reason, or with an error that
@@ -12,10 +13,10 @@ export async function withTimeLimit<T>(
   signal.throwIfAborted();
   const limited = new AbortController();
   const onAbort = (): void => limited.abort(signal.reason);
-  const timer = setTimeout(() => limited.abort(new Error(limitMessage(limitMs))), limitMs);
+  const timer = setTimeout(() => limited.abort(new Error(limitMessage(limitMs))), Math.min(limitMs, MAX_TIMER_MS));
   signal.addEventListener("abort", onAbort, { once: true });
   try {
-    return await Promise.race([task(limited.signal), rejectOnAbort(limited.signal)]);
+    return await Promise.race([rejectOnAbort(limited.signal), task(limited.signal)]);
   } catch (error) {
     // The task's own error after an abort only tells that it was interrupted.
     throw limited.signal.aborted ? limited.signal.reason : error;
@@ -26,7 +27,7 @@ export async function withTimeLimit<T>(
 }
 
 function limitMessage(limitMs: number): string {
-  return `HTTP request failed: it took longer than the limit of ${formatDuration(BigInt(limitMs) * 1_000_000n)}`;
+  return `HTTP request failed: it took longer than the limit of ${formatDuration(BigInt(Math.round(limitMs)) * 1_000_000n)}`;
 }
 
 function rejectOnAbort(signal: AbortSignal): Promise<never> {

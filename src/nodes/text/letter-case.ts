@@ -1,7 +1,3 @@
-import { WHITE_SPACE } from "../../core/text/white-space.ts";
-
-const BLANKS = new RegExp(`${WHITE_SPACE}+`, "u");
-
 // A letter that does not go on a word: apostrophes and underscores join what they stand between.
 const WORD_START = /(?<![\p{L}\p{M}\p{N}_'’])\p{L}/gu;
 
@@ -12,7 +8,7 @@ export function titleCase(text: string): string {
 
 /** Words joined, each but the first with a capital: `petit éléphant` becomes `petitÉléphant`. Text without words stays as it is. */
 export function camelCase(text: string): string {
-  const words = text.split(BLANKS).filter((word) => word !== "");
+  const words = text.split(/\p{White_Space}+/u).filter((word) => word !== "");
   if (words.length === 0) return text;
   return words.map((word, index) => (index === 0 ? word.toLowerCase() : capitalise(word.toLowerCase()))).join("");
 }

@@ -33,9 +33,11 @@ export function claimNode(state: MemoryState, params: ClaimNodeParams): ClaimNod
 }
 
 /** The node that this lane had claimed: whoever ran the lane is gone. The attempt goes on, so it is not announced again. */
-function reclaim({ state, run, lane, params, now }: Claiming): ClaimedNode | undefined {
+function reclaim({ state, run, lane, params, now }: Claiming): ClaimNodeOutcome | undefined {
   const lost = lane.claim;
   if (lost === undefined) return undefined;
+  // Whoever asks has claimed for this lane before: another process has taken the lane over from it.
+  if (!params.takeOver) return { kind: "superseded" };
   disarm(state, lost.timeout);
   const node = nodeOf(run, lost.nodeId);
   node.crashCount += 1;

@@ -28,7 +28,7 @@ export function resumeRun(state: MemoryState, runId: string): ResumeRunOutcome {
   record.dispatch += 1;
   run.dispatchedAt = now;
   if (run.timeoutLeftMs !== undefined) {
-    run.timeout = arm(state, run, now + run.timeoutLeftMs, { kind: "run", runId });
+    run.timeout = arm(state, now + run.timeoutLeftMs, { kind: "run", runId });
     delete run.timeoutLeftMs;
   }
   appendEvent(state, run, "resumed");

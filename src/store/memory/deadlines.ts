@@ -11,19 +11,14 @@ export function armTimeout(state: MemoryState, { claim: ref, timeoutMs }: { read
   disarm(state, held.claim.timeout);
   const { runId, nodeId, token } = ref;
   const { attempt } = nodeOf(held.run, nodeId);
-  held.claim.timeout = arm(state, held.run, state.now() + timeoutMs, { kind: "node", runId, nodeId, token, attempt });
+  held.claim.timeout = arm(state, state.now() + timeoutMs, { kind: "node", runId, nodeId, token, attempt });
 }
 
 export function takeDeadlines(state: MemoryState, limit: number): { readonly due: readonly Deadline[] } {
   if (state.deadlines.size === 0) return { due: [] };
   const now = state.now();
   const passed = [...state.deadlines].filter(({ at }) => at <= now).sort((a, b) => a.at - b.at);
-  const due: Deadline[] = [];
-  for (const armed of passed) {
-    if (due.length >= limit) break;
-    armed.at = now + PUT_OFF_MS;
-    // Timeouts of a paused run's nodes stand still, in steps of the delay.
-    if (armed.run.record.status !== "paused") due.push(armed.deadline);
-  }
-  return { due };
+  const taken = passed.slice(0, limit);
+  for (const armed of taken) armed.at = now + PUT_OFF_MS;
+  return { due: taken.map(({ deadline }) => deadline) };
 }

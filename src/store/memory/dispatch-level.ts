@@ -71,7 +71,7 @@ function startRun(state: MemoryState, run: MemoryRun, now: number): void {
   record.status = "running";
   record.startedAt = now;
   if (record.timeoutMs !== undefined) {
-    run.timeout = arm(state, run, now + record.timeoutMs, { kind: "run", runId: record.runId });
+    run.timeout = arm(state, now + record.timeoutMs, { kind: "run", runId: record.runId });
   }
   appendEvent(state, run, "started");
 }

@@ -1,5 +1,5 @@
 import type { FailAttemptOutcome, FailAttemptParams } from "../../core/ports/worker-store.ts";
-import type { RunError } from "../../core/run/run-record.ts";
+import type { RunEvent } from "../../core/run/run-event.ts";
 import {
   appendEvent,
   endClaim,
@@ -19,7 +19,7 @@ export function failAttempt(state: MemoryState, params: FailAttemptParams): Fail
   if (held === undefined) return "stale";
   const { run, claim } = held;
   const node = nodeOf(run, claim.nodeId);
-  const error = describeFailure(run, claim, node, params.error);
+  const error = { ...params.error };
   const takesResults = run.record.status === "running" || run.record.status === "paused";
   endClaim(state, run, claim);
   node.error = error;
@@ -30,20 +30,10 @@ export function failAttempt(state: MemoryState, params: FailAttemptParams): Fail
   }
   node.status = "failed";
   node.finishedAt = state.now();
-  appendEvent(state, run, "node-failed", eventOf(error));
+  appendEvent(state, run, "node-failed", describe(run, claim, node));
   if (!takesResults) return "recorded";
   beginStop(state, run, { status: "failing", cause: { code: error.code, message: error.message }, graceMs: params.graceMs });
   return "failed-run";
-}
-
-function describeFailure(run: MemoryRun, claim: MemoryClaim, node: MemoryNode, error: FailAttemptParams["error"]): RunError {
-  return {
-    code: error.code,
-    message: `error executing node ${claim.nodeId}: ${error.message}`,
-    nodeId: claim.nodeId,
-    level: run.record.level,
-    attempt: node.attempt,
-  };
 }
 
 function awaitRetry(state: MemoryState, run: MemoryRun, claim: MemoryClaim, node: MemoryNode, delayMs: number): void {
@@ -52,9 +42,10 @@ function awaitRetry(state: MemoryState, run: MemoryRun, claim: MemoryClaim, node
   node.crashCount = 0;
   node.retryAt = retryAt;
   holdRetry(run, claim.lane, claim, retryAt);
-  appendEvent(state, run, "node-retrying", { ...(node.error === undefined ? {} : eventOf(node.error)), delayMs });
+  appendEvent(state, run, "node-retrying", { ...describe(run, claim, node), delayMs });
 }
 
-function eventOf(error: RunError): RunError {
-  return { ...error };
+function describe(run: MemoryRun, { nodeId }: MemoryClaim, { attempt, error }: MemoryNode): Partial<RunEvent> {
+  const cause = error === undefined ? {} : { code: error.code, message: error.message };
+  return { level: run.record.level, nodeId, attempt, ...cause };
 }

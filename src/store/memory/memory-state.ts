@@ -12,7 +12,6 @@ type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };
 /** An entry of the deadline set; whoever armed it keeps it to disarm it. */
 export interface ArmedDeadline {
   at: number;
-  readonly run: MemoryRun;
   readonly deadline: Deadline;
 }
 
@@ -158,8 +157,8 @@ export function holdRetry(run: MemoryRun, lane: MemoryLane, { nodeId, pool, orde
   if (ordered) run.orderedBusy = true;
 }
 
-export function arm(state: MemoryState, run: MemoryRun, at: number, deadline: Deadline): ArmedDeadline {
-  const armed = { at, run, deadline };
+export function arm(state: MemoryState, at: number, deadline: Deadline): ArmedDeadline {
+  const armed = { at, deadline };
   state.deadlines.add(armed);
   return armed;
 }

@@ -39,7 +39,7 @@ export function beginStop(state: MemoryState, run: MemoryRun, { status, cause, g
   delete run.timeout;
   delete run.timeoutLeftMs;
   run.dispatchedAt = state.now();
-  run.finishDeadline = arm(state, run, finishBy, { kind: "finish", runId: record.runId });
+  run.finishDeadline = arm(state, finishBy, { kind: "finish", runId: record.runId });
   cancelHeldRetries(state, run);
   appendEvent(state, run, status, { ...record.cause });
   publish(state.abortListeners, { runId: record.runId });

@@ -118,6 +118,15 @@ export function testClaimNode(contract: RunStoreContract): void {
         expect(await run.events("node-started")).toHaveLength(1);
       });
 
+      test("is lost to the process that took it over", async () => {
+        const { store } = await openStore(contract);
+        const run = await startRun(store);
+        const claim = await run.hold();
+        expect(await run.claim({ takeOver: false })).toEqual({ kind: "superseded" });
+        await run.commit(claim);
+        expect(await run.hold({ takeOver: false })).toMatchObject({ nodeId: "b", crashCount: 0 });
+      });
+
       test("leaves its node to no other lane", async () => {
         const { store } = await openStore(contract);
         const run = await startRun(store, { nodeIds: ["a"] });

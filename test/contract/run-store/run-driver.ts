@@ -77,6 +77,7 @@ export interface ClaimOptions {
   readonly dispatch?: number;
   readonly worker?: string;
   readonly token?: string;
+  readonly takeOver?: boolean;
 }
 
 export interface FailOptions {
@@ -132,8 +133,8 @@ export function driveRun(store: RunStore, runId: string): RunDriver {
     return type === undefined ? all : all.filter((event) => event.type === type);
   };
   const claim = (options: ClaimOptions = {}): Promise<ClaimNodeOutcome> => {
-    const { lane = 0, pool = DEFAULT_POOL, level = 0, dispatch = 1, worker = "worker-1", token = randomUUID() } = options;
-    return store.claimNode({ lane: { runId, dispatch, level, lane, pool }, token, worker });
+    const { lane = 0, pool = DEFAULT_POOL, level = 0, dispatch = 1, worker = "worker-1", token = randomUUID(), takeOver = true } = options;
+    return store.claimNode({ lane: { runId, dispatch, level, lane, pool }, token, worker, takeOver });
   };
   return {
     runId,
@@ -151,7 +152,7 @@ export function driveRun(store: RunStore, runId: string): RunDriver {
     },
     commit: ({ ref }, result = null, stateChanges = []) =>
       store.commitNode({ claim: ref, result: JSON.stringify(result), stateChanges }),
-    fail: ({ ref }, options = {}) => store.failAttempt(failParams(ref, options)),
+    fail: (held, options = {}) => store.failAttempt(failParams(held, options)),
     release: ({ ref }, reason, { pool = DEFAULT_POOL, type = "test" } = {}) => store.releaseClaim({ claim: ref, reason, type, pool }),
     cancel: (graceMs = 60_000) => store.cancelRun({ runId, graceMs }),
     finish: (outcome, epoch = 1) => store.finishRun({ runId, epoch, outcome }),
@@ -169,7 +170,8 @@ function planOf({ free = [], ordered = [], lanes }: DispatchOptions, level: numb
   return { level, free: lists, ordered: entries, lanes: lanes ?? { [DEFAULT_POOL]: 1 } };
 }
 
-function failParams(claim: ClaimRef, options: FailOptions): FailAttemptParams {
+function failParams({ ref, nodeId, attempt }: HeldClaim, options: FailOptions): FailAttemptParams {
   const { retryDelayMs, graceMs = 60_000, code = "NODE_FAILED", message = "boom" } = options;
-  return { claim, error: { code, message }, ...(retryDelayMs === undefined ? {} : { retryDelayMs }), graceMs };
+  const error = { code, message: `error executing node ${nodeId}: ${message}`, nodeId, level: 0, attempt };
+  return { claim: ref, error, ...(retryDelayMs === undefined ? {} : { retryDelayMs }), graceMs };
 }

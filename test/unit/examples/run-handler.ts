@@ -22,7 +22,7 @@ export async function runHandler(
     log: { debug: ignore, info: ignore, warn: ignore, error: ignore },
     progress: ignore,
   };
-  const result = await definition.run(context as never);
+  const result = await definition.run(context);
   return JSON.parse(JSON.stringify(result)) as JsonValue;
 }
 

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { camelCase, inverseCase, titleCase } from "../../../src/nodes/text/letter-case.ts";
 
-const asciiText = fc.string({ unit: fc.constantFrom(..."aZq0 9_-'.\t") });
+const asciiText = fc.stringMatching(/^[aZq09 _.'\t-]*$/);
 
 describe("titleCase", () => {
   test.each([

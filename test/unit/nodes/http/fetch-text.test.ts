@@ -1,5 +1,5 @@
 import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from "node:zlib";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { never, useHttpFixture } from "./http-fixture.ts";
 
 const { serve, clientOf } = useHttpFixture();
@@ -40,18 +40,8 @@ describe("fetchText", () => {
 
   test("does not look at proxy variables", async () => {
     const server = await serve((_request, response) => response.end("direct"));
-    const { HTTP_PROXY, http_proxy } = process.env;
-    Object.assign(process.env, { HTTP_PROXY: "http://127.0.0.1:1", http_proxy: "http://127.0.0.1:1" });
-    try {
-      expect(await clientOf().fetchText(server.origin, never)).toBe("direct");
-    } finally {
-      restore("HTTP_PROXY", HTTP_PROXY);
-      restore("http_proxy", http_proxy);
-    }
+    vi.stubEnv("HTTP_PROXY", "http://127.0.0.1:1");
+    vi.stubEnv("http_proxy", "http://127.0.0.1:1");
+    expect(await clientOf().fetchText(server.origin, never)).toBe("direct");
   });
 });
-
-function restore(name: string, value: string | undefined): void {
-  if (value === undefined) delete process.env[name];
-  else process.env[name] = value;
-}

@@ -9,9 +9,9 @@ export const never = new AbortController().signal;
 
 /** What tests of `http` nodes need; servers and clients are closed after each test. */
 export interface HttpFixture {
-  serve(listener: RequestListener): Promise<LocalServer>;
+  readonly serve: (listener: RequestListener) => Promise<LocalServer>;
   /** A client that may reach 127.0.0.1. */
-  clientOf(settings?: HttpSettings, resolveHost?: ResolveHost): HttpClient;
+  readonly clientOf: (settings?: HttpSettings, resolveHost?: ResolveHost) => HttpClient;
 }
 
 export function useHttpFixture(): HttpFixture {

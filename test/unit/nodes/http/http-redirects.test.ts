@@ -8,8 +8,10 @@ const { serve, clientOf } = useHttpFixture();
 describe("redirects", () => {
   const redirectTo =
     (location: string, status = 302): RequestListener =>
-    (request, response) =>
-      void (request.url === "/end" ? response.end("end") : response.writeHead(status, { location }).end("moved"));
+    (request, response) => {
+      if (request.url === "/end") response.end("end");
+      else response.writeHead(status, { location }).end("moved");
+    };
 
   test.each([301, 302, 303, 307, 308])("of status %i are followed, relative ones too", async (status) => {
     const server = await serve(redirectTo("../end", status));

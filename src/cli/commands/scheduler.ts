@@ -1,0 +1,28 @@
+import type { AddCommand, CommandContext } from "../command-context.ts";
+import { example } from "../options.ts";
+
+/** `scheduler`: that role on `REDIS_URL`. */
+export const addScheduler: AddCommand = (program, context, done) => {
+  program
+    .command("scheduler")
+    .description("run a scheduler on REDIS_URL until it is told to stop; any number of them may run")
+    .addHelpText("after", example("REDIS_URL=redis://redis:6379 levelflow scheduler"))
+    .action(async () => done(await runScheduler(context)));
+};
+
+async function runScheduler({ env }: CommandContext): Promise<number> {
+  const [{ Scheduler }, { createLogger }, { settingsFromEnvironment }, { redisAddress }, { probeRedis }, { runRole }] = await Promise.all([
+    import("../../runtime/scheduler.ts"),
+    import("../../telemetry/logger.ts"),
+    import("../../core/config/settings.ts"),
+    import("../redis-address.ts"),
+    import("../probe-redis.ts"),
+    import("../run-role.ts"),
+  ]);
+  const settings = settingsFromEnvironment(env);
+  const address = redisAddress(env);
+  await probeRedis(address);
+  const logger = createLogger(settings);
+  const role = new Scheduler({ connection: address.connection, settings, logger });
+  return runRole({ role, logger, name: "scheduler", facts: { redis: address.shown } });
+}

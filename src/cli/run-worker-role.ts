@@ -1,0 +1,64 @@
+import { settingsFromEnvironment } from "../core/config/settings.ts";
+import type { Logger } from "../core/ports/logger.ts";
+import { Worker } from "../runtime/worker.ts";
+import { createLogger } from "../telemetry/logger.ts";
+import type { CommandContext } from "./command-context.ts";
+import { tieToParent } from "./engine/managed-worker.ts";
+import { loadModules } from "./load-definitions.ts";
+import { untilAborted } from "./listen-for-stop.ts";
+import { probeRedis } from "./probe-redis.ts";
+import { redisAddress } from "./redis-address.ts";
+import { runRole } from "./run-role.ts";
+
+export interface WorkerOptions {
+  readonly nodes: readonly string[];
+  readonly concurrency?: number;
+  readonly pool?: string;
+  readonly managed?: boolean;
+}
+
+/** `worker`: until SIGINT or SIGTERM. */
+export async function runWorker(options: WorkerOptions, context: CommandContext): Promise<number> {
+  const address = redisAddress(context.env);
+  await probeRedis(address);
+  const { worker, logger, types } = await createWorker(options, context);
+  return runRole({ role: worker, logger, name: "worker", facts: { redis: address.shown, pool: options.pool, types } });
+}
+
+/** A worker process of `run` or `dev`: until its parent says so or is gone. Errors are the parent's to show. */
+export async function runManagedWorker(options: WorkerOptions, context: CommandContext): Promise<number> {
+  const parent = tieToParent();
+  try {
+    const { worker } = await createWorker(options, context);
+    await worker.start();
+    parent.ready();
+    await untilAborted(parent.signal);
+    await worker.stop();
+    return 0;
+  } catch (error) {
+    await parent.fail(error);
+    return 1;
+  }
+}
+
+interface CreatedWorker {
+  readonly worker: Worker;
+  readonly logger: Logger;
+  /** The types that its modules define. */
+  readonly types: readonly string[];
+}
+
+async function createWorker({ nodes: modules, concurrency, pool }: WorkerOptions, { env }: CommandContext): Promise<CreatedWorker> {
+  const settings = settingsFromEnvironment(env);
+  const logger = createLogger(settings);
+  const nodes = await loadModules(modules);
+  const worker = new Worker({
+    connection: redisAddress(env).connection,
+    nodes,
+    settings,
+    logger,
+    ...(concurrency === undefined ? {} : { concurrency }),
+    ...(pool === undefined ? {} : { pool }),
+  });
+  return { worker, logger, types: nodes.map(({ type }) => type) };
+}

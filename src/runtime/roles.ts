@@ -1,0 +1,3 @@
+export { Producer } from "./producer.ts";
+export { Scheduler } from "./scheduler.ts";
+export { Worker, type WorkerOptions } from "./worker.ts";
