@@ -15,6 +15,7 @@ import { builtinTypes } from "./runtime/builtin-types.ts";
 import { RunScheduler } from "./scheduler/run-scheduler.ts";
 import { createMemoryStore } from "./store/memory/memory-run-store.ts";
 import { ActiveClaims } from "./worker/active-claims.ts";
+import { ResultCache } from "./worker/result-cache.ts";
 import { RunCache } from "./worker/run-cache.ts";
 import { RunWorker } from "./worker/run-worker.ts";
 
@@ -83,6 +84,7 @@ function createEngine(settings: Settings, nodes: Iterable<AnyNodeDefinition>, lo
     settings: { ...settings, worker: "local", pool: DEFAULT_POOL, concurrency: settings.maxLanesPerLevel, shutdownGraceMs: 0 },
     active: new ActiveClaims(),
     runs: new RunCache(store),
+    results: new ResultCache(store),
     newToken: () => String((tokenCount += 1)),
     random: Math.random,
     log,

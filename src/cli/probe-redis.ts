@@ -12,7 +12,7 @@ const PROBE_TIMEOUT_MS = 2_500;
 export async function probeRedis(address: RedisAddress): Promise<void> {
   const socket = openSocket(address.connection);
   try {
-    await answered(socket, speaksFirst(address.connection));
+    await answered(socket, { isPlain: !address.connection.startsWith("rediss:"), hasPassword: holdsPassword(address.connection) });
   } catch (error) {
     throw new LevelflowError("REDIS_UNAVAILABLE", `cannot reach Redis at ${address.shown} (${reasonOf(error)}): is it running, and is REDIS_URL right?`, {
       cause: error,
@@ -28,13 +28,13 @@ function openSocket(connection: string): Socket {
   return connect({ host: hostname.replace(/^\[|\]$/g, ""), port: Number(port || "6379") });
 }
 
-/** Behind TLS nothing is asked: that the port is open has to do. */
-function speaksFirst(connection: string): boolean {
-  return !connection.startsWith("rediss:");
+function holdsPassword(connection: string): boolean {
+  const url = new URL(connection, "unix:///");
+  return url.password !== "" || url.searchParams.has("password");
 }
 
-/** Resolves on any reply to a PING, also on the one that asks for a password. */
-function answered(socket: Socket, isPlain: boolean): Promise<void> {
+/** Resolves once Redis has replied to a PING, or behind TLS once the port is open. */
+function answered(socket: Socket, { isPlain, hasPassword }: { readonly isPlain: boolean; readonly hasPassword: boolean }): Promise<void> {
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => reject(new Error(`no answer within ${PROBE_TIMEOUT_MS} ms`)), PROBE_TIMEOUT_MS);
     const settle = (end: () => void): void => {
@@ -44,8 +44,17 @@ function answered(socket: Socket, isPlain: boolean): Promise<void> {
     socket.once("error", (error) => settle(() => reject(error)));
     socket.once("close", () => settle(() => reject(new Error("it closed the connection"))));
     socket.once("connect", () => (isPlain ? void socket.write("PING\r\n") : settle(resolve)));
-    socket.once("data", (reply: Buffer) => settle(() => (/^[+-]/.test(reply.toString("latin1")) ? resolve() : reject(new Error("what answers is not Redis")))));
+    socket.once("data", (reply: Buffer) => {
+      const fault = faultOf(reply.toString("latin1"), hasPassword);
+      settle(() => (fault === undefined ? resolve() : reject(new Error(fault))));
+    });
   });
+}
+
+/** Any reply of Redis will do but the one that no command can get past. */
+function faultOf(reply: string, hasPassword: boolean): string | undefined {
+  if (reply.startsWith("-NOAUTH") && !hasPassword) return "it asks for a password, and REDIS_URL has none";
+  return /^[+-]/.test(reply) ? undefined : "what answers is not Redis";
 }
 
 /** A host with several addresses fails with one error that holds one for each. */

@@ -96,7 +96,7 @@ class PlainProgress implements ProgressDisplay {
   }
 
   note(line: string): void {
-    this.#output.note(line);
+    this.#output.note(escapeText(line));
   }
 
   stop(): void {

@@ -1,9 +1,9 @@
 import { rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { createLogger } from "../telemetry/logger.ts";
 import type { CommandContext } from "./command-context.ts";
 import type { DevOptions } from "./commands/dev.ts";
 import { EmbeddedEngine } from "./engine/embedded-engine.ts";
+import { createLineLogger, readableLogLine } from "./line-logger.ts";
 import { listenForStop, untilAborted } from "./listen-for-stop.ts";
 import { ownEngineSettings } from "./read-run-request.ts";
 import { escapeText } from "./render/escape-text.ts";
@@ -14,15 +14,16 @@ export async function runDev(options: DevOptions, context: CommandContext): Prom
   const { output, env } = context;
   const settings = ownEngineSettings(context);
   const failure = new AbortController();
+  const print = (line: string): void => output.note(escapeText(line));
   const engine = new EmbeddedEngine({
     dataFolder: options.data,
     workerCount: options.workers,
     nodes: options.nodes,
     concurrency: options.concurrency,
     settings,
-    logger: createLogger(settings),
+    logger: createLineLogger(settings.logLevel, print),
     env,
-    onLine: (line) => output.note(output.noteView.isTerminal ? escapeText(line) : line),
+    onLine: (line) => print(readableLogLine(line)),
     failure,
   });
   const stop = listenForStop(() => {
@@ -30,8 +31,10 @@ export async function runDev(options: DevOptions, context: CommandContext): Prom
     process.exit(1);
   });
   const addressFile = join(options.data, "dev.json");
+  let isStarted = false;
   try {
     await engine.start();
+    isStarted = true;
     const address = { redisUrl: engine.redis.url, pid: process.pid };
     await writeAddress(addressFile, address);
     if (options.json === true) output.printJson(address);
@@ -42,7 +45,8 @@ export async function runDev(options: DevOptions, context: CommandContext): Prom
     output.note("levelflow dev: stopping, running nodes get their grace; once more to end at once");
     return 0;
   } finally {
-    await rm(addressFile, { force: true });
+    // Not when the folder was another process', whose file it would be.
+    if (isStarted) await rm(addressFile, { force: true });
     await engine.stop({ letNodesEnd: true });
     stop.dispose();
   }

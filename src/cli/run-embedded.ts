@@ -1,11 +1,11 @@
 import { LevelflowError } from "../core/errors/levelflow-error.ts";
 import type { RunResult } from "../core/run/run-result.ts";
 import { Producer } from "../runtime/producer.ts";
-import { createLogger } from "../telemetry/logger.ts";
 import type { CommandContext } from "./command-context.ts";
 import type { RunCommandOptions } from "./commands/run.ts";
 import { EmbeddedEngine } from "./engine/embedded-engine.ts";
 import { followRun } from "./follow-run.ts";
+import { createLineLogger, readableLogLine } from "./line-logger.ts";
 import { listenForStop } from "./listen-for-stop.ts";
 import { createProgressDisplay, type ProgressDisplay } from "./progress-display.ts";
 import { ownEngineSettings, readRunRequest, type RunRequest } from "./read-run-request.ts";
@@ -24,9 +24,9 @@ export async function runEmbedded(file: string, options: RunCommandOptions, cont
     nodes: options.nodes,
     concurrency: undefined,
     settings,
-    logger: createLogger(settings),
+    logger: createLineLogger(settings.logLevel, (line) => display.note(line)),
     env,
-    onLine: (line) => display.note(line),
+    onLine: (line) => display.note(readableLogLine(line)),
     failure,
   });
   const stop = listenForStop(() => {

@@ -20,7 +20,19 @@ export async function waitForRun({ run, levels, title, output, asJson, stop }: W
   const gaveUp = new AbortController();
   stop.addEventListener("abort", () => gaveUp.abort(stoppedWaiting(run.id)), { once: true });
   if (stop.aborted) throw stoppedWaiting(run.id);
-  return reportResult(await followRun(run, display, gaveUp.signal), output, asJson);
+  const result = await followRun(run, display, gaveUp.signal).catch((error: unknown) => {
+    throw isRedisAway(error) ? lostSight(run.id, error) : error;
+  });
+  return reportResult(result, output, asJson);
+}
+
+function isRedisAway(error: unknown): error is LevelflowError {
+  return error instanceof LevelflowError && error.code === "REDIS_UNAVAILABLE";
+}
+
+/** The id is what the caller needs to find the run again. */
+function lostSight(runId: string, cause: LevelflowError): LevelflowError {
+  return new LevelflowError("REDIS_UNAVAILABLE", `lost sight of run ${runId}, which goes on when Redis is back: ${cause.message}`, { cause, runId });
 }
 
 function stoppedWaiting(runId: string): LevelflowError {

@@ -7,6 +7,7 @@ import { createNodeRegistry } from "../core/node/node-registry.ts";
 import { DEFAULT_POOL } from "../core/workflow/workflow.ts";
 import { createBuiltinNodes } from "../nodes/builtin-nodes.ts";
 import { ActiveClaims } from "../worker/active-claims.ts";
+import { ResultCache } from "../worker/result-cache.ts";
 import { RunCache } from "../worker/run-cache.ts";
 import { RunWorker } from "../worker/run-worker.ts";
 import { createRedisAdapters, type RedisAdapters } from "./redis-adapters.ts";
@@ -40,6 +41,7 @@ export class Worker {
       settings: { ...settings, worker, pool, concurrency },
       active: new ActiveClaims(),
       runs: new RunCache(store),
+      results: new ResultCache(store),
       newToken: () => randomBytes(12).toString("hex"),
       random: Math.random,
       log: log.child({ role: "worker", worker }),

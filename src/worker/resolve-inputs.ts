@@ -18,7 +18,7 @@ export async function resolveInputs(context: WorkerContext, task: Task): Promise
   const sources = task.facts.plan.sources.get(task.node.id) ?? [];
   const { runId } = task.claim;
   const [texts, data, input] = await Promise.all([
-    context.store.readInputs({ runId, nodeIds: sources }),
+    context.results.read(runId, sources),
     expandData(context, task),
     task.facts.readInput(),
   ]);

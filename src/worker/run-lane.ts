@@ -1,6 +1,6 @@
 import type { LaneContext, LaneOutcome } from "../core/ports/job-queue.ts";
 import type { LaneRef } from "../core/run/job-ref.ts";
-import { executeNode } from "./execute-node.ts";
+import { executeNode, type NodeEnd } from "./execute-node.ts";
 import type { WorkerContext } from "./worker-context.ts";
 
 /**
@@ -17,9 +17,8 @@ export async function runLane(context: WorkerContext, lane: LaneRef, { signal }:
     switch (claimed.kind) {
       case "claimed": {
         const end = await executeNode(context, lane, claimed, { token, laneSignal: signal });
-        if (end.kind === "failed-run") return { kind: "fail", message: end.message };
-        if (end.kind === "hand-back") return { kind: "wait", delayMs: end.delayMs };
-        break;
+        if (end.kind === "settled") break;
+        return endOfLane(end);
       }
       case "wait":
         return claimed;
@@ -28,5 +27,16 @@ export async function runLane(context: WorkerContext, lane: LaneRef, { signal }:
       case "superseded":
         return { kind: "done" };
     }
+  }
+}
+
+function endOfLane(end: Exclude<NodeEnd, { kind: "settled" }>): LaneOutcome {
+  switch (end.kind) {
+    case "drained":
+      return { kind: "done" };
+    case "failed-run":
+      return { kind: "fail", message: end.message };
+    case "hand-back":
+      return { kind: "wait", delayMs: end.delayMs };
   }
 }

@@ -57,10 +57,12 @@ export interface CommitNodeParams {
   /** JSON text of the result. */
   readonly result: string;
   readonly stateChanges: readonly StateChange[];
+  /** The lane that commits: with it the answer tells whether there is more for it, which spares a claim. */
+  readonly lane?: LaneRef;
 }
 
-/** `stale`: the claim has moved or ended; `run-stopped`: the run no longer takes results. Both are refused and counted. */
-export type CommitNodeOutcome = "committed" | "stale" | "run-stopped";
+/** `committed-last`: committed, and nothing is left for the lane; `stale`: the claim has moved or ended; `run-stopped`: the run no longer takes results. Both are refused and counted. */
+export type CommitNodeOutcome = "committed" | "committed-last" | "stale" | "run-stopped";
 
 export interface FailAttemptParams {
   readonly claim: ClaimRef;

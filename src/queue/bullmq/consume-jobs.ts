@@ -9,10 +9,12 @@ export interface ConsumerOptions extends Pick<WorkerOptions, "connection" | "pre
   readonly log: Logger;
 }
 
+/** How long closing a worker's connections may take once its jobs are done. */
+const CLOSE_TIMEOUT_MS = 2_000;
+
 /** Runs a handler for every lane of a pool, and ends each lane as the handler says. */
 export function consumeLanes(handler: LaneHandler, pool: string, options: ConsumerOptions): JobConsumer {
-  // BullMQ passes a signal only to a processor that declares three parameters.
-  const processLane = async (job: Job, token: string | undefined, signal: AbortSignal | undefined): Promise<string> => {
+  const processLane: Processor = async (job, token, signal) => {
     const outcome = await handler(parseLane(job.data), { signal: signal ?? new AbortController().signal });
     switch (outcome.kind) {
       case "done":
@@ -20,8 +22,7 @@ export function consumeLanes(handler: LaneHandler, pool: string, options: Consum
       case "wait":
         return putOff(job, token, outcome.delayMs);
       case "hand-back":
-        await job.moveToWait(token);
-        throw new WaitingError();
+        return handBack(job, token);
       case "fail":
         throw new UnrecoverableError(outcome.message);
     }
@@ -31,7 +32,7 @@ export function consumeLanes(handler: LaneHandler, pool: string, options: Consum
 
 /** Runs a handler for every start, barrier and stop job, and ends each as the handler says. */
 export function consumeSchedulerJobs(handler: SchedulerJobHandler, options: ConsumerOptions): JobConsumer {
-  const processJob = async (job: Job, token?: string): Promise<string> => {
+  const processJob: Processor = async (job, token) => {
     const outcome = await handler(parseSchedulerJob(job.data), { lanesPending: () => lanesPending(job) });
     switch (outcome.kind) {
       case "done":
@@ -51,34 +52,59 @@ async function putOff(job: Job, token: string | undefined, delayMs: number): Pro
   throw new DelayedError();
 }
 
+async function handBack(job: Job, token: string | undefined): Promise<never> {
+  await job.moveToWait(token);
+  throw new WaitingError();
+}
+
 async function lanesPending(job: Job): Promise<boolean> {
   const { unprocessed = 0 } = await job.getDependenciesCount({ unprocessed: true });
   return unprocessed > 0;
 }
 
-function startConsumer(
-  queueName: string,
-  processor: (job: Job, token?: string, signal?: AbortSignal) => Promise<string>,
-  { log, ...options }: ConsumerOptions,
-): JobConsumer {
-  const worker = new Worker(queueName, processor, { ...options, maxStalledCount: MAX_STALLED_COUNT });
+type Processor = (job: Job, token: string | undefined, signal: AbortSignal | undefined) => Promise<string>;
+
+function startConsumer(queueName: string, processor: Processor, { log, ...options }: ConsumerOptions): JobConsumer {
+  const active = new Set<Promise<string>>();
+  let isStopping = false;
+  // BullMQ passes a signal only to a processor that declares three parameters.
+  const tracked: Processor = (job, token, signal) => {
+    // A fetch that was under way when the consumer stopped may still bring a job.
+    const processing = isStopping ? handBack(job, token) : processor(job, token, signal);
+    active.add(processing);
+    const forget = (): void => void active.delete(processing);
+    processing.then(forget, forget);
+    return processing;
+  };
+  const worker = new Worker(queueName, tracked, { ...options, maxStalledCount: MAX_STALLED_COUNT });
   worker.on("error", (error) => log.warn({ err: error, queue: queueName }, "queue worker"));
   worker.on("stalled", (jobId) => log.warn({ jobId, queue: queueName }, "a job's process went silent; the job goes on elsewhere"));
   worker.on("lockRenewalFailed", (jobIds) => {
     for (const jobId of jobIds) worker.cancelJob(jobId, "the job's lock was lost");
   });
   return {
-    stop: ({ timeoutMs }) => closeWithin(worker, timeoutMs),
+    stop: ({ timeoutMs }) => {
+      isStopping = true;
+      return stopWorker(worker, active, timeoutMs);
+    },
   };
 }
 
-/** Closing waits for jobs under way, and for ever while Redis is away: a timer of ours bounds it. */
-async function closeWithin(worker: Worker, timeoutMs: number): Promise<void> {
+/**
+ * Takes no further job, waits for those under way, and lets go of what is not done in time: its lock expires and another process has it.
+ * Closing by itself waits without a bound, and for ever while Redis is away.
+ */
+async function stopWorker(worker: Worker, active: ReadonlySet<Promise<unknown>>, timeoutMs: number): Promise<void> {
+  await worker.pause(true);
+  await within(timeoutMs, Promise.allSettled(active));
+  await within(CLOSE_TIMEOUT_MS, worker.close(active.size > 0));
+}
+
+async function within(ms: number, work: Promise<unknown>): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
-  const bound = new Promise<"late">((resolve) => {
-    timer = setTimeout(() => resolve("late"), timeoutMs);
+  const bound = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, ms);
   });
-  const outcome = await Promise.race([worker.close().then(() => "closed" as const), bound]);
+  await Promise.race([work, bound]);
   clearTimeout(timer);
-  if (outcome === "late") void worker.close(true);
 }

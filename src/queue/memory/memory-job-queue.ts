@@ -85,14 +85,20 @@ export class MemoryJobQueue implements JobQueue {
     if (jobs.size === 0) this.#jobsByRun.delete(runId);
   }
 
-  async consumeSchedulerJobs(handler: SchedulerJobHandler, { concurrency }: { readonly concurrency: number }): Promise<JobConsumer> {
+  async consumeSchedulerJobs(
+    handler: SchedulerJobHandler,
+    { concurrency }: { readonly concurrency: number },
+  ): Promise<JobConsumer> {
     return this.#schedulerJobs.consume((job) => {
       job.laneEnded = false;
       return handler(job.ref, { lanesPending: async () => job.pendingLaneCount > 0 });
     }, concurrency);
   }
 
-  async consumeLanes(handler: LaneHandler, options: { readonly pool: string; readonly concurrency: number }): Promise<JobConsumer> {
+  async consumeLanes(
+    handler: LaneHandler,
+    options: { readonly pool: string; readonly concurrency: number },
+  ): Promise<JobConsumer> {
     return this.#channelOf(options.pool).consume((lane, signal) => handler(lane.ref, { signal }), options.concurrency);
   }
 

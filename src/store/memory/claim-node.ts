@@ -122,7 +122,10 @@ function hasRoom({ record, claims, waitingRetryCount }: MemoryRun): boolean {
 }
 
 /** The node that a lane of this pool would be given next. It stays in its list. */
-function findCandidate(run: MemoryRun, pool: string): { readonly entry: ListedNode; readonly list: FifoList<ListedNode> } | undefined {
+function findCandidate(
+  run: MemoryRun,
+  pool: string,
+): { readonly entry: ListedNode; readonly list: FifoList<ListedNode> } | undefined {
   const head = peekPending(run, run.ordered);
   if (head?.pool === pool && !run.orderedBusy) return { entry: head, list: run.ordered };
   const list = run.free.get(pool);

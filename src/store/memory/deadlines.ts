@@ -5,7 +5,10 @@ import { arm, disarm, findClaim, nodeOf, type MemoryState } from "./memory-state
 /** How long a deadline that was handed out is held back from other schedulers. */
 const PUT_OFF_MS = 1_000;
 
-export function armTimeout(state: MemoryState, { claim: ref, timeoutMs }: { readonly claim: ClaimRef; readonly timeoutMs: number }): void {
+export function armTimeout(
+  state: MemoryState,
+  { claim: ref, timeoutMs }: { readonly claim: ClaimRef; readonly timeoutMs: number },
+): void {
   const held = findClaim(state, ref);
   if (held === undefined) return;
   disarm(state, held.claim.timeout);

@@ -1,7 +1,16 @@
 import type { FinishRunOutcome, FinishRunParams } from "../../core/ports/scheduler-store.ts";
 import { isFinal, RUN_TRANSITIONS } from "../../core/run/states.ts";
 import { createList } from "./fifo-list.ts";
-import { appendEvent, cancelHeldRetries, cancelNode, disarm, endClaim, publish, type MemoryRun, type MemoryState } from "./memory-state.ts";
+import {
+  appendEvent,
+  cancelHeldRetries,
+  cancelNode,
+  disarm,
+  endClaim,
+  publish,
+  type MemoryRun,
+  type MemoryState,
+} from "./memory-state.ts";
 
 export function finishRun(state: MemoryState, { runId, epoch, outcome }: FinishRunParams): FinishRunOutcome {
   const run = state.runs.get(runId);

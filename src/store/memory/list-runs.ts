@@ -24,7 +24,10 @@ export function listUnfinished(state: MemoryState, { minAgeMs, limit, offset }: 
     .map(snapshotRun);
 }
 
-export function listExpired(state: MemoryState, { retentionMs, limit }: { readonly retentionMs: number; readonly limit: number }) {
+export function listExpired(
+  state: MemoryState,
+  { retentionMs, limit }: { readonly retentionMs: number; readonly limit: number },
+) {
   const before = state.now() - retentionMs;
   return [...state.runs.values()]
     .filter(({ record }) => isFinal(record.status) && (record.finishedAt ?? Infinity) <= before)

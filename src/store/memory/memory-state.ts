@@ -126,7 +126,10 @@ export function snapshotRun({ record }: MemoryRun): RunRecord {
 }
 
 /** The claim that a reference names, if its token is still the current one. */
-export function findClaim(state: MemoryState, ref: ClaimRef): { readonly run: MemoryRun; readonly claim: MemoryClaim } | undefined {
+export function findClaim(
+  state: MemoryState,
+  ref: ClaimRef,
+): { readonly run: MemoryRun; readonly claim: MemoryClaim } | undefined {
   const run = state.runs.get(ref.runId);
   const claim = run?.claims.get(ref.nodeId);
   if (run === undefined || claim === undefined) return undefined;

@@ -1,6 +1,15 @@
 import type { ClaimRef, ReleaseReason } from "../../core/ports/worker-store.ts";
 import { createList, putFirst, putLast, type FifoList } from "./fifo-list.ts";
-import { appendEvent, cancelNode, endClaim, findClaim, nodeOf, type ListedNode, type MemoryRun, type MemoryState } from "./memory-state.ts";
+import {
+  appendEvent,
+  cancelNode,
+  endClaim,
+  findClaim,
+  nodeOf,
+  type ListedNode,
+  type MemoryRun,
+  type MemoryState,
+} from "./memory-state.ts";
 
 export interface ReleaseClaimParams {
   readonly claim: ClaimRef;

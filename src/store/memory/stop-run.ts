@@ -10,7 +10,10 @@ interface StopParams {
   readonly graceMs: number;
 }
 
-export function cancelRun(state: MemoryState, { runId, graceMs }: { readonly runId: string; readonly graceMs: number }): StopRunOutcome {
+export function cancelRun(
+  state: MemoryState,
+  { runId, graceMs }: { readonly runId: string; readonly graceMs: number },
+): StopRunOutcome {
   const cause: StopCause = { code: "RUN_CANCELLED", message: `run ${runId} was cancelled` };
   return stopRun(state, runId, { status: "cancelling", cause, graceMs });
 }

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { encodeText } from "./encode-text.ts";
 import { SHARD } from "../../core/run/new-run-id.ts";
 
 /** The twelve keys that every script of a run gets first, in the order of `scripts/shared.lua`. */
@@ -25,7 +26,7 @@ export class StoreKeys {
   get runs(): string {
     return `${this.tag}:runs`;
   }
-  /** Runs that have not finished, by time of their last dispatch. */
+  /** Runs that have neither finished nor are paused, by time of their last dispatch. */
   get unfinished(): string {
     return `${this.tag}:unfinished`;
   }
@@ -50,7 +51,7 @@ export class StoreKeys {
     return `${this.tag}:workflow:${hash}:runs`;
   }
   idempotency(key: string): string {
-    return `${this.tag}:idempotency:${createHash("sha256").update(key).digest("hex")}`;
+    return `${this.tag}:idempotency:${createHash("sha256").update(encodeText(key)).digest("hex")}`;
   }
 
   part(runId: string, part: RunPart): string {

@@ -2,7 +2,7 @@ import type { DispatchPlan } from "../../core/run/dispatch-plan.ts";
 import type { StopRunOutcome } from "../../core/ports/producer-store.ts";
 import type { DispatchLevelOutcome, DispatchLevelParams, FinishRunOutcome, SchedulerStore } from "../../core/ports/scheduler-store.ts";
 import { decodeAnswer, decodeDeadline, decodeRun, decodeStrings, encodeError } from "./decode.ts";
-import { encodeText } from "./encode-text.ts";
+import { decodeText, encodeText } from "./encode-text.ts";
 import { readRuns } from "./producer-operations.ts";
 import type { RedisConnection } from "./redis-connection.ts";
 import type { SharedOperations } from "./shared-operations.ts";
@@ -20,7 +20,7 @@ export function schedulerOperations(connection: RedisConnection): OwnOperations 
     },
 
     async readStatefulTypes() {
-      return new Set(await connection.client.smembers(keys.statefulTypes));
+      return new Set((await connection.client.smembers(keys.statefulTypes)).map((type) => decodeText(type)));
     },
 
     async dispatchLevel(params) {
@@ -47,8 +47,7 @@ export function schedulerOperations(connection: RedisConnection): OwnOperations 
     async listUnfinished({ minAgeMs, limit, offset }) {
       const newest = (await redisNow(connection)) - minAgeMs;
       const ids = await connection.client.zrangebyscore(keys.unfinished, "-inf", newest, "LIMIT", offset, limit);
-      const runs = await readRuns(connection, ids);
-      return runs.filter((run) => run.status !== "paused");
+      return readRuns(connection, ids);
     },
 
     async listExpired({ retentionMs, limit }) {

@@ -40,13 +40,14 @@ export function workerOperations(connection: RedisConnection): OwnOperations {
       await connection.callForRun("arm-timeout", claim.runId, [encodeText(claim.nodeId), claim.token, timeoutMs]);
     },
 
-    async commitNode({ claim, result, stateChanges }) {
+    async commitNode({ claim, result, stateChanges, lane }) {
       const args = [claim.epoch, encodeText(claim.nodeId), claim.token, result, ...stateChanges.flatMap((change) => encodeChange(change))];
-      return decodeAnswer(await connection.callForRun("commit-node", claim.runId, args))[0] as CommitNodeOutcome;
+      const lists = lane === undefined ? [] : [keys.free(claim.runId, lane.pool)];
+      return decodeAnswer(await connection.callForRun("commit-node", claim.runId, args, lists))[0] as CommitNodeOutcome;
     },
 
     async releaseClaim({ claim, reason, type, pool }) {
-      const args = [claim.epoch, encodeText(claim.nodeId), claim.token, reason, pool, type];
+      const args = [claim.epoch, encodeText(claim.nodeId), claim.token, reason, pool, encodeText(type)];
       await connection.callForRun("release-claim", claim.runId, args, [keys.free(claim.runId, pool), keys.statefulTypes]);
     },
 
@@ -56,7 +57,7 @@ export function workerOperations(connection: RedisConnection): OwnOperations {
     },
 
     async registerStatefulTypes(types) {
-      if (types.length > 0) await connection.client.sadd(keys.statefulTypes, ...types);
+      if (types.length > 0) await connection.client.sadd(keys.statefulTypes, ...types.map((type) => encodeText(type)));
     },
 
     async heartbeat({ worker, pool, types, claims }) {

@@ -1,5 +1,14 @@
 import { describe, expect, test } from "vitest";
-import { addLevel, newBarrier, nextOf, openQueue, takeJobs, takeLanes, type JobQueueContract, type LaneDelivery } from "./queue-driver.ts";
+import {
+  addLevel,
+  newBarrier,
+  nextOf,
+  openQueue,
+  takeJobs,
+  takeLanes,
+  type JobQueueContract,
+  type LaneDelivery,
+} from "./queue-driver.ts";
 
 export function testConsumers(contract: JobQueueContract): void {
   describe("a consumer", () => {

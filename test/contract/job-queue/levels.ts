@@ -1,5 +1,15 @@
 import { describe, expect, test } from "vitest";
-import { addLevel, arrivedBeforeNow, eventually, newBarrier, nextOf, openQueue, takeJobs, takeLanes, type JobQueueContract } from "./queue-driver.ts";
+import {
+  addLevel,
+  arrivedBeforeNow,
+  eventually,
+  newBarrier,
+  nextOf,
+  openQueue,
+  takeJobs,
+  takeLanes,
+  type JobQueueContract,
+} from "./queue-driver.ts";
 
 const FAILURE = { kind: "fail", message: "error executing node a: boom" } as const;
 
@@ -9,7 +19,10 @@ export function testLevels(contract: JobQueueContract): void {
       const { queue, peer } = await openQueue(contract);
       const pools = ["default", "gpu", "__proto__"];
       const taken = await Promise.all(pools.map((pool) => takeLanes(peer, { pool })));
-      const barrier = await addLevel(queue, { lanes: Object.fromEntries(pools.map((pool, i) => [pool, i + 1])), workflowId: "w" });
+      const barrier = await addLevel(queue, {
+        lanes: Object.fromEntries(pools.map((pool, i) => [pool, i + 1])),
+        workflowId: "w",
+      });
       const refs = [];
       for (const [i, { inbox }] of taken.entries()) {
         const lanes = (await nextOf(inbox, i + 1)).map(({ ref }) => ref);
@@ -94,7 +107,8 @@ export function testLevels(contract: JobQueueContract): void {
       const { queue, peer } = await openQueue(contract);
       const [jobs, lanes] = [await takeJobs(queue), await takeLanes(queue)];
       const barrier = newBarrier();
-      const add = (): Promise<unknown> => Promise.all([queue, peer].map((each) => addLevel(each, { barrier, lanes: { default: 2 } })));
+      const add = (): Promise<unknown> =>
+        Promise.all([queue, peer].map((each) => addLevel(each, { barrier, lanes: { default: 2 } })));
       await add();
       const [first, second] = await nextOf(lanes.inbox, 2);
       await add();

@@ -16,13 +16,13 @@ export interface QueueUnderTest {
   readonly queue: JobQueue;
   /** Another process' view of the same jobs. */
   readonly peer: JobQueue;
-  close(): Promise<void>;
+  readonly close: () => Promise<void>;
 }
 
 export interface JobQueueContract {
   readonly name: string;
   /** A started queue that is empty. */
-  create(): Promise<QueueUnderTest>;
+  readonly create: () => Promise<QueueUnderTest>;
 }
 
 export async function openQueue(contract: JobQueueContract): Promise<QueueUnderTest> {
@@ -52,7 +52,10 @@ interface ConsumeOptions {
   readonly pool?: string;
 }
 
-export async function takeLanes(queue: JobQueue, { pool = "default", concurrency = 10 }: ConsumeOptions = {}): Promise<Taken<LaneDelivery>> {
+export async function takeLanes(
+  queue: JobQueue,
+  { pool = "default", concurrency = 10 }: ConsumeOptions = {},
+): Promise<Taken<LaneDelivery>> {
   const { inbox, handler, endAll } = controlledHandler<LaneRef, LaneContext, LaneOutcome>({ kind: "done" });
   const consumer = await queue.consumeLanes(handler, { pool, concurrency });
   stopLater(consumer, endAll);

@@ -7,7 +7,14 @@ export function testClaimNode(contract: RunStoreContract): void {
     test("takes free nodes in the order of the plan until the lane is drained", async () => {
       const { store } = await openStore(contract);
       const run = await startRun(store, { nodeIds: ["a", "b"] });
-      expect(await run.claim({ token: "t1" })).toEqual({ kind: "claimed", nodeId: "a", epoch: 1, attempt: 1, crashCount: 0, ordered: false });
+      expect(await run.claim({ token: "t1" })).toEqual({
+        kind: "claimed",
+        nodeId: "a",
+        epoch: 1,
+        attempt: 1,
+        crashCount: 0,
+        ordered: false,
+      });
       expect((await run.hold({ lane: 1 })).nodeId).toBe("b");
       expect(await run.claim({ lane: 2 })).toEqual({ kind: "drained" });
     });
@@ -17,7 +24,13 @@ export function testClaimNode(contract: RunStoreContract): void {
       const run = await startRun(store);
       await run.hold({ worker: "worker-7" });
       expect(await run.node("a")).toEqual({ status: "running", attempt: 1, startedAt: expect.any(Number), worker: "worker-7" });
-      expect((await run.events("node-started"))[0]).toMatchObject({ level: 0, nodeId: "a", attempt: 1, worker: "worker-7", epoch: 1 });
+      expect((await run.events("node-started"))[0]).toMatchObject({
+        level: 0,
+        nodeId: "a",
+        attempt: 1,
+        worker: "worker-7",
+        epoch: 1,
+      });
     });
 
     test("answers superseded to a lane of another issuing, level or run", async () => {
@@ -60,7 +73,13 @@ export function testClaimNode(contract: RunStoreContract): void {
       const run = await startRun(store, { nodeIds: ["a", "b", "c"], plan: { ordered: ["a"], free: ["b", "c"] } });
       await run.commit(await run.hold());
       await run.commit(await run.hold());
-      await run.dispatch({ dispatch: 2, expected: { dispatch: 1, level: 0 }, ordered: ["a"], free: ["b", "c"], committedInLevel: 2 });
+      await run.dispatch({
+        dispatch: 2,
+        expected: { dispatch: 1, level: 0 },
+        ordered: ["a"],
+        free: ["b", "c"],
+        committedInLevel: 2,
+      });
       expect((await run.hold({ dispatch: 2 })).nodeId).toBe("c");
       expect(await run.claim({ dispatch: 2, lane: 1 })).toEqual({ kind: "drained" });
     });
@@ -212,7 +231,10 @@ export function testClaimNode(contract: RunStoreContract): void {
 
       test("holds for the ordered group too", async () => {
         const { store } = await openStore(contract);
-        const run = await startRun(store, { options: { maxConcurrency: 1 }, plan: { ordered: ["b"], free: new Map([["other", ["a"]]]) } });
+        const run = await startRun(store, {
+          options: { maxConcurrency: 1 },
+          plan: { ordered: ["b"], free: new Map([["other", ["a"]]]) },
+        });
         const held = await run.hold({ pool: "other" });
         expect(await run.claim({ lane: 1 })).toEqual({ kind: "wait", delayMs: DEFAULTS.laneWaitMs });
         await run.commit(held);

@@ -83,7 +83,20 @@ export function testCommitNode(contract: RunStoreContract): void {
 
     test("keeps results of every kind as their JSON text", async () => {
       const { store } = await openStore(contract);
-      const values = [null, true, 0, -1.5e-300, 1e300, 9007199254740993, "", "\ud800 \u0000 é😀", [], {}, [[null]], { ["__proto__"]: [1] }];
+      const values = [
+        null,
+        true,
+        0,
+        -1.5e-300,
+        1e300,
+        9007199254740992,
+        "",
+        "\ud800 \u0000 é😀",
+        [],
+        {},
+        [[null]],
+        { ["__proto__"]: [1] },
+      ];
       const nodeIds = values.map((_, i) => `n${String(i).padStart(2, "0")}`);
       const run = await startRun(store, { nodeIds });
       for (const value of values) await run.commit(await run.hold(), value);

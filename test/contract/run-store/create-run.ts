@@ -6,7 +6,11 @@ export function testCreateRun(contract: RunStoreContract): void {
   describe("createRun", () => {
     test("writes a queued run, its definition and its event", async () => {
       const { store } = await openStore(contract);
-      const params = createParams({ workflowId: "etl", levelCount: 2, options: { maxConcurrency: 4, sequential: true, timeoutMs: 900 } });
+      const params = createParams({
+        workflowId: "etl",
+        levelCount: 2,
+        options: { maxConcurrency: 4, sequential: true, timeoutMs: 900 },
+      });
       expect(await store.createRun(params)).toEqual({ kind: "created", runId: params.runId });
       const run = driveRun(store, params.runId);
       expect(await run.record()).toEqual({

@@ -10,7 +10,10 @@ export function testDispatchLevel(contract: RunStoreContract): void {
     test("starts the run with its first level", async () => {
       const { store } = await openStore(contract);
       const run = await createRun(store);
-      expect(await run.dispatch({ free: ["a", "b"], ordered: ["c"], lanes: { default: 3 } })).toEqual({ kind: "advanced", lanes: { default: 3 } });
+      expect(await run.dispatch({ free: ["a", "b"], ordered: ["c"], lanes: { default: 3 } })).toEqual({
+        kind: "advanced",
+        lanes: { default: 3 },
+      });
       const record = await run.record();
       expect(record).toMatchObject({ status: "running", dispatch: 1, plannedDispatch: 1, level: 0, committedInLevel: 0 });
       expect(record.startedAt).toBeGreaterThanOrEqual(record.createdAt);
@@ -22,8 +25,14 @@ export function testDispatchLevel(contract: RunStoreContract): void {
       const { store } = await openStore(contract);
       const run = await createRun(store);
       await run.dispatch({ free: ["a", "b"], lanes: { default: 2 } });
-      expect(await run.dispatch({ free: ["a"], lanes: { default: 1 } })).toEqual({ kind: "already-advanced", lanes: { default: 2 } });
-      expect(await run.dispatch({ free: ["a"], expected: { dispatch: 1, level: 0 } })).toEqual({ kind: "already-advanced", lanes: { default: 2 } });
+      expect(await run.dispatch({ free: ["a"], lanes: { default: 1 } })).toEqual({
+        kind: "already-advanced",
+        lanes: { default: 2 },
+      });
+      expect(await run.dispatch({ free: ["a"], expected: { dispatch: 1, level: 0 } })).toEqual({
+        kind: "already-advanced",
+        lanes: { default: 2 },
+      });
       expect(await run.eventTypes()).toEqual(["queued", "started", "level-started"]);
     });
 
@@ -92,7 +101,9 @@ export function testDispatchLevel(contract: RunStoreContract): void {
       await store.pauseRun({ runId: run.runId });
       await store.resumeRun({ runId: run.runId });
       expect(await run.dispatch({ free: ["a"] })).toEqual({ kind: "superseded" });
-      expect(await run.dispatch({ free: ["a", "b", "c"], dispatch: 2, expected: { dispatch: 2, level: 0 } })).toMatchObject({ kind: "advanced" });
+      expect(await run.dispatch({ free: ["a", "b", "c"], dispatch: 2, expected: { dispatch: 2, level: 0 } })).toMatchObject({
+        kind: "advanced",
+      });
       expect(await run.record()).toMatchObject({ dispatch: 2, plannedDispatch: 2, level: 0 });
     });
 
@@ -141,14 +152,36 @@ export function testDispatchLevel(contract: RunStoreContract): void {
       await run.dispatch({ ...REDISPATCH, free: ["a", "b"], committedInLevel: 1 });
       expect(await run.record()).toMatchObject({ dispatch: 2, level: 0, committedInLevel: 1, committedCount: 1 });
       expect(await store.readTimings({ runId: run.runId })).toEqual([before]);
-      expect(await run.eventTypes()).toEqual(["queued", "started", "level-started", "node-started", "node-completed", "level-started"]);
+      expect(await run.eventTypes()).toEqual([
+        "queued",
+        "started",
+        "level-started",
+        "node-started",
+        "node-completed",
+        "level-started",
+      ]);
       expect((await run.hold({ dispatch: 2 })).nodeId).toBe("b");
       expect(await run.claim({ dispatch: 2, lane: 1 })).toEqual({ kind: "drained" });
     });
 
     test("holds pools of any name that a payload may use apart", async () => {
       const { store } = await openStore(contract);
-      const pools = ["default", "__proto__", "constructor", "toString", "0", "1", "01", "-1", "1e3", "_", "-", "A", "a", "x".repeat(64)];
+      const pools = [
+        "default",
+        "__proto__",
+        "constructor",
+        "toString",
+        "0",
+        "1",
+        "01",
+        "-1",
+        "1e3",
+        "_",
+        "-",
+        "A",
+        "a",
+        "x".repeat(64),
+      ];
       const free = new Map(pools.map((pool, i) => [pool, [`free-${i}`]]));
       const ordered = pools.map((pool, i) => ({ nodeId: `ordered-${i}`, pool }));
       const lanes = Object.fromEntries(pools.map((pool, i) => [pool, i + 1]));

@@ -66,7 +66,10 @@ export function testHostileIds(contract: RunStoreContract): void {
       for (const nodeId of nodeIds) {
         const run = await startRun(store, { nodeIds: [nodeId] });
         await run.fail(await run.hold(), { message: nodeId });
-        expect((await run.record()).cause).toMatchObject({ code: "NODE_FAILED", message: `error executing node ${nodeId}: ${nodeId}` });
+        expect((await run.record()).cause).toMatchObject({
+          code: "NODE_FAILED",
+          message: `error executing node ${nodeId}: ${nodeId}`,
+        });
       }
     });
 

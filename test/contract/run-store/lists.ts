@@ -156,7 +156,9 @@ export function testLists(contract: RunStoreContract): void {
       expect(await store.readEvents({ runId, after: second.id, limit: 10 })).toEqual([third]);
       expect(await store.readEvents({ runId, after: third.id, limit: 10 })).toEqual([]);
       await run.hold();
-      expect(await store.readEvents({ runId, after: third.id, limit: 10 })).toMatchObject([{ type: "node-started", nodeId: "a" }]);
+      expect(await store.readEvents({ runId, after: third.id, limit: 10 })).toMatchObject([
+        { type: "node-started", nodeId: "a" },
+      ]);
     });
   });
 }

@@ -20,7 +20,9 @@ export function testPauseRun(contract: RunStoreContract): void {
       await store.pauseRun({ runId: run.runId });
       expect(await store.resumeRun({ runId: run.runId })).toEqual({ kind: "resumed", dispatch: 2 });
       expect(await run.record()).toMatchObject({ status: "queued", dispatch: 2, level: -1 });
-      expect(await run.dispatch({ dispatch: 2, expected: { dispatch: 2, level: -1 }, free: ["a"] })).toMatchObject({ kind: "advanced" });
+      expect(await run.dispatch({ dispatch: 2, expected: { dispatch: 2, level: -1 }, free: ["a"] })).toMatchObject({
+        kind: "advanced",
+      });
       expect(await run.record()).toMatchObject({ status: "running", dispatch: 2, level: 0 });
     });
 

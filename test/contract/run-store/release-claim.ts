@@ -57,13 +57,16 @@ export function testReleaseClaim(contract: RunStoreContract): void {
       expect((await run.hold()).unknownTypeForMs).toBeGreaterThanOrEqual(60);
     });
 
-    test.each(["worker-stopping", "unknown-type"] as const)("puts a node of the ordered group back as its head (%s)", async (reason) => {
-      const { store } = await openStore(contract);
-      const run = await startRun(store, { plan: { ordered: ["a", "b"], free: ["c"] } });
-      await run.release(await run.hold(), reason);
-      expect(await run.hold({ lane: 1 })).toMatchObject({ nodeId: "a", ordered: true });
-      expect((await run.hold({ lane: 2 })).nodeId).toBe("c");
-    });
+    test.each(["worker-stopping", "unknown-type"] as const)(
+      "puts a node of the ordered group back as its head (%s)",
+      async (reason) => {
+        const { store } = await openStore(contract);
+        const run = await startRun(store, { plan: { ordered: ["a", "b"], free: ["c"] } });
+        await run.release(await run.hold(), reason);
+        expect(await run.hold({ lane: 1 })).toMatchObject({ nodeId: "a", ordered: true });
+        expect((await run.hold({ lane: 2 })).nodeId).toBe("c");
+      },
+    );
 
     test("lists a node that needs order nowhere, and remembers its type", async () => {
       const { store } = await openStore(contract);

@@ -22,7 +22,14 @@ export function testRetryRun(contract: RunStoreContract): void {
       const { runId } = run;
       expect(await store.retryRun({ runId })).toEqual({ kind: "retrying", dispatch: 2 });
       const record = await run.record();
-      expect(record).toMatchObject({ status: "queued", epoch: 2, dispatch: 2, level: -1, committedInLevel: 0, committedCount: 1 });
+      expect(record).toMatchObject({
+        status: "queued",
+        epoch: 2,
+        dispatch: 2,
+        level: -1,
+        committedInLevel: 0,
+        committedCount: 1,
+      });
       for (const field of ["cause", "finishBy", "startedAt", "finishedAt"]) expect(record).not.toHaveProperty(field);
       expect((await run.events()).at(-1)).toMatchObject({ type: "queued", epoch: 2 });
       expect((await run.node("a"))?.status).toBe("completed");

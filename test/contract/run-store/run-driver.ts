@@ -3,7 +3,14 @@ import { expect, onTestFinished } from "vitest";
 import type { JsonValue } from "../../../src/core/json/json-value.ts";
 import type { DispatchLevelOutcome, FinishRunParams } from "../../../src/core/ports/scheduler-store.ts";
 import type { RunStore } from "../../../src/core/ports/run-store.ts";
-import type { ClaimedNode, ClaimNodeOutcome, ClaimRef, FailAttemptParams, ReleaseReason, StateChange } from "../../../src/core/ports/worker-store.ts";
+import type {
+  ClaimedNode,
+  ClaimNodeOutcome,
+  ClaimRef,
+  FailAttemptParams,
+  ReleaseReason,
+  StateChange,
+} from "../../../src/core/ports/worker-store.ts";
 import type { RunErrorCode } from "../../../src/core/errors/catalogue.ts";
 import type { DispatchPlan } from "../../../src/core/run/dispatch-plan.ts";
 import { newRunId } from "../../../src/core/run/new-run-id.ts";
@@ -17,8 +24,8 @@ export interface StoreUnderTest {
   /** Another process' view of the same data. */
   readonly peer: RunStore;
   /** Lets at least this much of the store's time pass. */
-  advance(ms: number): Promise<void>;
-  close(): Promise<void>;
+  readonly advance: (ms: number) => Promise<void>;
+  readonly close: () => Promise<void>;
 }
 
 export interface RunStoreContract {
@@ -26,7 +33,7 @@ export interface RunStoreContract {
   /** Whether the store's clock is moved by hand: only then are long spans tested. */
   readonly isClockManual: boolean;
   /** A started store that is empty. */
-  create(): Promise<StoreUnderTest>;
+  readonly create: () => Promise<StoreUnderTest>;
 }
 
 export async function openStore(contract: RunStoreContract): Promise<StoreUnderTest> {
@@ -53,7 +60,13 @@ export interface CreateOptions {
 }
 
 export function createParams(given: CreateOptions = {}) {
-  const { runId = newRunId(), nodeIds = ["a", "b", "c"], levelCount = 1, workflowHash = "hash-1", requestHash = "request-1" } = given;
+  const {
+    runId = newRunId(),
+    nodeIds = ["a", "b", "c"],
+    levelCount = 1,
+    workflowHash = "hash-1",
+    requestHash = "request-1",
+  } = given;
   const workflow = workflowOf(nodeIds, given.options, given.workflowId);
   return { runId, workflow, workflowHash, levelCount, input: given.input, idempotencyKey: given.idempotencyKey, requestHash };
 }
@@ -115,7 +128,10 @@ export async function createRun(store: RunStore, options: CreateOptions = {}): P
 }
 
 /** The same with its only level dispatched: all of its nodes free, unless told otherwise. */
-export async function startRun(store: RunStore, options: CreateOptions & { readonly plan?: DispatchOptions } = {}): Promise<RunDriver> {
+export async function startRun(
+  store: RunStore,
+  options: CreateOptions & { readonly plan?: DispatchOptions } = {},
+): Promise<RunDriver> {
   const run = await createRun(store, options);
   const plan = options.plan ?? { free: options.nodeIds ?? ["a", "b", "c"] };
   expect((await run.dispatch(plan)).kind).toBe("advanced");
@@ -133,7 +149,15 @@ export function driveRun(store: RunStore, runId: string): RunDriver {
     return type === undefined ? all : all.filter((event) => event.type === type);
   };
   const claim = (options: ClaimOptions = {}): Promise<ClaimNodeOutcome> => {
-    const { lane = 0, pool = DEFAULT_POOL, level = 0, dispatch = 1, worker = "worker-1", token = randomUUID(), takeOver = true } = options;
+    const {
+      lane = 0,
+      pool = DEFAULT_POOL,
+      level = 0,
+      dispatch = 1,
+      worker = "worker-1",
+      token = randomUUID(),
+      takeOver = true,
+    } = options;
     return store.claimNode({ lane: { runId, dispatch, level, lane, pool }, token, worker, takeOver });
   };
   return {
@@ -153,7 +177,8 @@ export function driveRun(store: RunStore, runId: string): RunDriver {
     commit: ({ ref }, result = null, stateChanges = []) =>
       store.commitNode({ claim: ref, result: JSON.stringify(result), stateChanges }),
     fail: (held, options = {}) => store.failAttempt(failParams(held, options)),
-    release: ({ ref }, reason, { pool = DEFAULT_POOL, type = "test" } = {}) => store.releaseClaim({ claim: ref, reason, type, pool }),
+    release: ({ ref }, reason, { pool = DEFAULT_POOL, type = "test" } = {}) =>
+      store.releaseClaim({ claim: ref, reason, type, pool }),
     cancel: (graceMs = 60_000) => store.cancelRun({ runId, graceMs }),
     finish: (outcome, epoch = 1) => store.finishRun({ runId, epoch, outcome }),
   };
@@ -165,7 +190,8 @@ function dispatchParams(options: DispatchOptions) {
 }
 
 function planOf({ free = [], ordered = [], lanes }: DispatchOptions, level: number): DispatchPlan {
-  const lists = free instanceof Map ? (free as ReadonlyMap<string, readonly string[]>) : new Map([[DEFAULT_POOL, free as readonly string[]]]);
+  const lists =
+    free instanceof Map ? (free as ReadonlyMap<string, readonly string[]>) : new Map([[DEFAULT_POOL, free as readonly string[]]]);
   const entries = ordered.map((entry) => (typeof entry === "string" ? { nodeId: entry, pool: DEFAULT_POOL } : entry));
   return { level, free: lists, ordered: entries, lanes: lanes ?? { [DEFAULT_POOL]: 1 } };
 }

@@ -56,7 +56,9 @@ export function testStopRun(contract: RunStoreContract): void {
       await stop(run.runId, 1_000);
       const before = await run.record();
       expect(await run.cancel()).toBe("already-stopping");
-      expect(await store.failRun({ runId: run.runId, cause: { code: "NODE_FAILED", message: "x" }, graceMs: 1 })).toBe("already-stopping");
+      expect(await store.failRun({ runId: run.runId, cause: { code: "NODE_FAILED", message: "x" }, graceMs: 1 })).toBe(
+        "already-stopping",
+      );
       expect(await run.record()).toEqual(before);
       expect(before.status).toBe(stopping);
       await run.finish(final);

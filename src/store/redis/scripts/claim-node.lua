@@ -11,7 +11,8 @@ if run[1] ~= ARGV[4] or run[2] ~= ARGV[5] then return { 'superseded' } end
 if run[3] ~= 'running' then return { 'stopped', run[3] } end
 
 local function claim(id, node, ordered)
-  if node.status ~= 'running' then
+  local is_taken_over = node.status == 'running'
+  if not is_taken_over then
     node.attempt, node.crashCount = node.attempt + 1, node.releasedCrashCount or 0
   end
   node.status, node.retryAt, node.releasedCrashCount = 'running', nil, nil
@@ -21,7 +22,9 @@ local function claim(id, node, ordered)
   redis.call('HSET', KEY.lanes, lane, id)
   if ordered then redis.call('HSET', KEY.run, 'orderedBusy', id) end
   write_node(id, node)
-  add_event('node-started', run[4], 'level', ARGV[5], 'node', id, 'attempt', whole(node.attempt), 'worker', ARGV[9])
+  if not is_taken_over then
+    add_event('node-started', run[4], 'level', ARGV[5], 'node', id, 'attempt', whole(node.attempt), 'worker', ARGV[9])
+  end
   local unknown_for = node.unknownSince and whole(NOW - node.unknownSince) or ''
   return { 'claimed', id, run[4], whole(node.attempt), whole(node.crashCount), ordered and '1' or '0', unknown_for }
 end

@@ -1,7 +1,7 @@
 -- Commits a node's result.
--- KEYS   12 of the run
+-- KEYS   12 of the run, 13 the free list of the lane's pool, if a lane commits
 -- ARGV   4 epoch, 5 node, 6 token, 7 result (JSON), then for each state change: set | delete, key, value (JSON), ttl in ms or ''
--- RETURNS committed | stale | run-stopped
+-- RETURNS committed | committed-last: nothing is left for the lane | stale | run-stopped
 -- WHY ATOMIC result, state, counters and event take effect together and once, and only for the claim's holder
 local id = ARGV[5]
 local run = redis.call('HMGET', KEY.run, 'epoch', 'status', 'level')
@@ -31,4 +31,8 @@ write_node(id, node)
 redis.call('HINCRBY', KEY.run, 'committedInLevel', 1)
 redis.call('HINCRBY', KEY.run, 'committedCount', 1)
 add_event('node-completed', run[1], 'level', run[3], 'node', id, 'attempt', whole(node.attempt))
+if KEYS[13] and redis.call('LLEN', KEYS[13]) == 0 and redis.call('LLEN', KEY.ordered) == 0
+  and redis.call('HEXISTS', KEY.lanes, node.lane .. ':retries') == 0 then
+  return { 'committed-last' }
+end
 return { 'committed' }

@@ -9,7 +9,7 @@ local epoch, status = run[1], run[4]
 if not epoch or epoch ~= ARGV[4] then return { 'superseded' } end
 if FINAL[status] then return { 'finished' } end
 if status ~= 'queued' and status ~= 'running' then return { 'superseded' } end
-if run[7] == ARGV[7] and run[3] == ARGV[8] then return { 'already-advanced', run[5] } end
+if run[2] == ARGV[7] and run[7] == ARGV[7] and run[3] == ARGV[8] then return { 'already-advanced', run[5] } end
 if run[2] ~= ARGV[5] or run[3] ~= ARGV[6] then return { 'superseded' } end
 
 -- Claims of an issuing that is replaced are superseded; waiting retries keep the time they are due.
@@ -17,7 +17,7 @@ local places = redis.call('HGETALL', KEY.claims)
 for i = 1, #places, 2 do
   local node = read_node(places[i])
   if node.status == 'running' then
-    node.status, node.attempt = 'pending', node.attempt - 1
+    node.status, node.attempt, node.releasedCrashCount = 'pending', node.attempt - 1, node.crashCount
     signal_abort(places[i + 1])
   end
   end_claim(places[i], node)

@@ -13,5 +13,6 @@ if deadline then
   redis.call('ZREM', KEY.deadlines, 'run|' .. RUN_ID)
 end
 redis.call('HSET', KEY.run, 'status', 'paused')
+redis.call('ZREM', KEY.unfinished, RUN_ID)
 add_event('paused', run[2])
 return { 'paused' }
