@@ -5,12 +5,14 @@ export interface JsonFault {
   readonly message: string;
 }
 
-type Expectation = "value" | "value or ]" | 'key in double quotes or }' | "key in double quotes" | ":" | ", or ]" | ", or }" | "end of the text";
+type Expectation =
+  "value" | "value or ]" | "key in double quotes or }" | "key in double quotes" | ":" | ", or ]" | ", or }" | "end of the text";
 
 const BLANK = /[\t\n\r ]*/y;
 const SCALAR = /true|false|null|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
 /** What may follow a scalar: anything else belongs to it and makes it wrong, as in `01` or `nulls`. */
 const WORD_CHARACTER = /[\w.+-]/;
+// eslint-disable-next-line no-control-regex -- JSON has no control characters in strings
 const STRING_PART = /[^"\\\u0000-\u001f]{1,10000}|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})/y;
 
 /**
@@ -41,13 +43,13 @@ interface Step {
 function step(text: string, position: number, expected: Expectation, open: ("[" | "{")[]): Step {
   const found = text.charAt(position);
   if (found === "]" && (expected === "value or ]" || expected === ", or ]")) return close(position, open);
-  if (found === "}" && (expected === 'key in double quotes or }' || expected === ", or }")) return close(position, open);
+  if (found === "}" && (expected === "key in double quotes or }" || expected === ", or }")) return close(position, open);
   switch (expected) {
     case "value":
     case "value or ]":
       return stepIntoValue(text, position, expected, open);
     case "key in double quotes":
-    case 'key in double quotes or }':
+    case "key in double quotes or }":
       if (found !== '"') return unexpected(text, position, expected);
       return readString(text, position, ":");
     case ":":
@@ -65,7 +67,7 @@ function stepIntoValue(text: string, position: number, expected: Expectation, op
   const found = text.charAt(position);
   if (found === "[" || found === "{") {
     open.push(found);
-    return { end: position + 1, expected: found === "[" ? "value or ]" : 'key in double quotes or }' };
+    return { end: position + 1, expected: found === "[" ? "value or ]" : "key in double quotes or }" };
   }
   const after = afterValue(open);
   if (found === '"') return readString(text, position, after);

@@ -2,7 +2,10 @@ import type { Settings } from "../core/config/settings.ts";
 import type { Logger } from "../core/ports/logger.ts";
 
 /** The levels of pino, by their numbers. */
-const LEVELS = { trace: 10, debug: 20, info: 30, warn: 40, error: 50, fatal: 60, silent: Infinity } as const satisfies Record<Settings["logLevel"], number>;
+const LEVELS = { trace: 10, debug: 20, info: 30, warn: 40, error: 50, fatal: 60, silent: Infinity } as const satisfies Record<
+  Settings["logLevel"],
+  number
+>;
 /** Fields that pino adds by itself. */
 const OWN_FIELDS: ReadonlySet<string> = new Set(["level", "time", "pid", "hostname", "msg"]);
 
@@ -27,7 +30,11 @@ export function readableLogLine(line: string): string {
   const entry = parseEntry(line);
   if (entry === undefined) return line;
   const level = Object.entries(LEVELS).find(([, number]) => number === entry["level"])?.[0] ?? "info";
-  return formatEntry(level, String(entry["msg"]), Object.fromEntries(Object.entries(entry).filter(([key]) => !OWN_FIELDS.has(key))));
+  return formatEntry(
+    level,
+    String(entry["msg"]),
+    Object.fromEntries(Object.entries(entry).filter(([key]) => !OWN_FIELDS.has(key))),
+  );
 }
 
 function parseEntry(line: string): Readonly<Record<string, unknown>> | undefined {

@@ -26,8 +26,11 @@ export function listenForStop(onSecond: () => void): StopRequest {
 
 /** Resolves when the signal is aborted. */
 export function untilAborted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve();
-    else signal.addEventListener("abort", () => resolve(), { once: true });
-  });
+  return new Promise((resolve) => whenAborted(signal, resolve));
+}
+
+/** Calls back once when the signal is aborted, at once if it is. */
+export function whenAborted(signal: AbortSignal, callback: () => void): void {
+  if (signal.aborted) callback();
+  else signal.addEventListener("abort", () => callback(), { once: true });
 }

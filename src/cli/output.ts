@@ -9,9 +9,9 @@ export interface View {
   readonly isTerminal: boolean;
   readonly colors: Colors;
   /** Current width, in columns. */
-  width(): number;
+  readonly width: () => number;
   /** Current height, in rows. */
-  height(): number;
+  readonly height: () => number;
 }
 
 /** Where a command's text goes: what it answers to stdout, everything else to stderr. */

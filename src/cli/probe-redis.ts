@@ -12,11 +12,18 @@ const PROBE_TIMEOUT_MS = 2_500;
 export async function probeRedis(address: RedisAddress): Promise<void> {
   const socket = openSocket(address.connection);
   try {
-    await answered(socket, { isPlain: !address.connection.startsWith("rediss:"), hasPassword: holdsPassword(address.connection) });
-  } catch (error) {
-    throw new LevelflowError("REDIS_UNAVAILABLE", `cannot reach Redis at ${address.shown} (${reasonOf(error)}): is it running, and is REDIS_URL right?`, {
-      cause: error,
+    await answered(socket, {
+      isPlain: !address.connection.startsWith("rediss:"),
+      hasPassword: holdsPassword(address.connection),
     });
+  } catch (error) {
+    throw new LevelflowError(
+      "REDIS_UNAVAILABLE",
+      `cannot reach Redis at ${address.shown} (${reasonOf(error)}): is it running, and is REDIS_URL right?`,
+      {
+        cause: error,
+      },
+    );
   } finally {
     socket.destroy();
   }
@@ -34,7 +41,10 @@ function holdsPassword(connection: string): boolean {
 }
 
 /** Resolves once Redis has replied to a PING, or behind TLS once the port is open. */
-function answered(socket: Socket, { isPlain, hasPassword }: { readonly isPlain: boolean; readonly hasPassword: boolean }): Promise<void> {
+function answered(
+  socket: Socket,
+  { isPlain, hasPassword }: { readonly isPlain: boolean; readonly hasPassword: boolean },
+): Promise<void> {
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => reject(new Error(`no answer within ${PROBE_TIMEOUT_MS} ms`)), PROBE_TIMEOUT_MS);
     const settle = (end: () => void): void => {

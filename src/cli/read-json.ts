@@ -61,7 +61,11 @@ function decode(bytes: Buffer, file: string): string {
 }
 
 function cannotRead(file: string, error: NodeJS.ErrnoException): LevelflowError {
-  const reasons: Readonly<Record<string, string>> = { ENOENT: "there is no such file", EACCES: "it may not be read", ENOTDIR: "there is no such file" };
+  const reasons: Readonly<Record<string, string>> = {
+    ENOENT: "there is no such file",
+    EACCES: "it may not be read",
+    ENOTDIR: "there is no such file",
+  };
   return unusable(`cannot read ${quote(file)}: ${reasons[error.code ?? ""] ?? error.message}`);
 }
 

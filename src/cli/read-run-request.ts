@@ -1,3 +1,4 @@
+import { basename } from "node:path";
 import { settingsFromEnvironment, type Settings, type SettingsInput } from "../core/config/settings.ts";
 import { parseWorkflow } from "../core/workflow/parse-workflow.ts";
 import { planLevels } from "../core/workflow/plan-levels.ts";
@@ -21,7 +22,7 @@ export async function readRunRequest(file: string, given: RunOptions, settings: 
   return {
     payload,
     levels: planLevels(workflow),
-    title: workflow.workflowId ?? file,
+    title: workflow.workflowId ?? (file === "-" ? "workflow" : basename(file)),
     options: {
       ...(given.input === undefined ? {} : { input: await readInput(given.input, settings) }),
       ...(given.maxConcurrency === undefined ? {} : { maxConcurrency: given.maxConcurrency }),

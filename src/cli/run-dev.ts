@@ -39,7 +39,9 @@ export async function runDev(options: DevOptions, context: CommandContext): Prom
     await writeAddress(addressFile, address);
     if (options.json === true) output.printJson(address);
     else output.print(`export REDIS_URL=${shellQuote(address.redisUrl)}`);
-    output.note(`levelflow dev: ready, ${countOf(options.workers, "worker")}; data in ${escapeText(options.data)}; Ctrl-C ends it`);
+    output.note(
+      `levelflow dev: ready, ${countOf(options.workers, "worker")}; data in ${escapeText(options.data)}; Ctrl-C ends it`,
+    );
     await untilAborted(AbortSignal.any([stop.signal, failure.signal]));
     failure.signal.throwIfAborted();
     output.note("levelflow dev: stopping, running nodes get their grace; once more to end at once");

@@ -6,7 +6,7 @@ import type { RunCommandOptions } from "./commands/run.ts";
 import { EmbeddedEngine } from "./engine/embedded-engine.ts";
 import { followRun } from "./follow-run.ts";
 import { createLineLogger, readableLogLine } from "./line-logger.ts";
-import { listenForStop } from "./listen-for-stop.ts";
+import { listenForStop, whenAborted } from "./listen-for-stop.ts";
 import { createProgressDisplay, type ProgressDisplay } from "./progress-display.ts";
 import { ownEngineSettings, readRunRequest, type RunRequest } from "./read-run-request.ts";
 import { reportResult } from "./report-result.ts";
@@ -67,7 +67,6 @@ async function carryOut({ request, producer, display, stop, failure }: CarryOutP
     display.note("cancelling the run; once more to end at once");
     run.cancel().catch((error: unknown) => display.note(`the run could not be cancelled: ${String(error)}`));
   };
-  if (stop.aborted) cancel();
-  else stop.addEventListener("abort", cancel, { once: true });
+  whenAborted(stop, cancel);
   return followRun(run, display, failure);
 }

@@ -48,7 +48,10 @@ interface CreatedWorker {
   readonly types: readonly string[];
 }
 
-async function createWorker({ nodes: modules, concurrency, pool }: WorkerOptions, { env }: CommandContext): Promise<CreatedWorker> {
+async function createWorker(
+  { nodes: modules, concurrency, pool }: WorkerOptions,
+  { env }: CommandContext,
+): Promise<CreatedWorker> {
   const settings = settingsFromEnvironment(env);
   const logger = createLogger(settings);
   const nodes = await loadModules(modules);

@@ -1,6 +1,7 @@
 import { LevelflowError } from "../core/errors/levelflow-error.ts";
 import type { RunHandle } from "../producer/run-handle.ts";
 import { followRun } from "./follow-run.ts";
+import { whenAborted } from "./listen-for-stop.ts";
 import type { Output } from "./output.ts";
 import { createProgressDisplay } from "./progress-display.ts";
 import { reportResult } from "./report-result.ts";
@@ -18,8 +19,7 @@ export interface WaitForRunParams {
 export async function waitForRun({ run, levels, title, output, asJson, stop }: WaitForRunParams): Promise<number> {
   const display = createProgressDisplay({ output, levels, title });
   const gaveUp = new AbortController();
-  stop.addEventListener("abort", () => gaveUp.abort(stoppedWaiting(run.id)), { once: true });
-  if (stop.aborted) throw stoppedWaiting(run.id);
+  whenAborted(stop, () => gaveUp.abort(stoppedWaiting(run.id)));
   const result = await followRun(run, display, gaveUp.signal).catch((error: unknown) => {
     throw isRedisAway(error) ? lostSight(run.id, error) : error;
   });
@@ -32,7 +32,11 @@ function isRedisAway(error: unknown): error is LevelflowError {
 
 /** The id is what the caller needs to find the run again. */
 function lostSight(runId: string, cause: LevelflowError): LevelflowError {
-  return new LevelflowError("REDIS_UNAVAILABLE", `lost sight of run ${runId}, which goes on when Redis is back: ${cause.message}`, { cause, runId });
+  return new LevelflowError(
+    "REDIS_UNAVAILABLE",
+    `lost sight of run ${runId}, which goes on when Redis is back: ${cause.message}`,
+    { cause, runId },
+  );
 }
 
 function stoppedWaiting(runId: string): LevelflowError {

@@ -5,7 +5,10 @@ import { probeRedis } from "./probe-redis.ts";
 import { redisAddress } from "./redis-address.ts";
 
 /** Runs what needs a producer on `REDIS_URL`, and closes it behind it. */
-export async function withProducer<T>({ env }: CommandContext, work: (producer: Producer, settings: Settings) => Promise<T>): Promise<T> {
+export async function withProducer<T>(
+  { env }: CommandContext,
+  work: (producer: Producer, settings: Settings) => Promise<T>,
+): Promise<T> {
   const settings = settingsFromEnvironment(env);
   const address = redisAddress(env);
   const [{ Producer }] = await Promise.all([import("../runtime/producer.ts"), probeRedis(address)]);

@@ -24,8 +24,8 @@ export function createRedisAdapters({ connection, settings, log }: ResolvedRoleO
     await Promise.all([queue.stop(), store.stop()]);
   };
   return {
-    store: failAsUnavailable(store),
-    queue: failAsUnavailable(queue),
+    store: failFast ? failAsUnavailable(store) : store,
+    queue: failFast ? failAsUnavailable(queue) : queue,
     stop,
     start: async () => {
       try {

@@ -18,16 +18,34 @@ const DRAIN_POLL_MS = 200;
  * crash point, and the job ends last, so that at least one job stands for every run that goes on.
  */
 export async function advanceRun(context: SchedulerContext, job: SchedulerJob, jobContext: SchedulerJobContext): Promise<SchedulerJobOutcome> {
+  if (job.kind === "barrier" && (await advanceAsForeseen(context, job))) return DONE;
   const { run, workflow } = await load(context, job.runId);
   const decision = decideNext(run, levelWidth(run, workflow), job);
   if (run === undefined || workflow === undefined) return DONE;
   return act({ context, job, jobContext, run, workflow }, decision);
 }
 
+/**
+ * The common case without a look at the record: the level went well and the next one follows. The decision is the same, made on the
+ * record as it was last seen, brought forward to what this barrier stands for; the store refuses it if that is not how things are.
+ */
+async function advanceAsForeseen(context: SchedulerContext, job: Extract<SchedulerJob, { kind: "barrier" }>): Promise<boolean> {
+  const seen = context.seenRuns.get(job.runId);
+  if (seen === undefined) return false;
+  const { dispatch, level } = job;
+  const committedInLevel = planOf(seen.workflow).levels[level]?.length ?? 0;
+  const run: RunRecord = { ...seen.run, status: "running", dispatch, plannedDispatch: dispatch, level, committedInLevel };
+  const decision = decideNext(run, committedInLevel, job);
+  if (decision.kind !== "dispatch") return false;
+  return (await dispatchLevel(context, { run, workflow: seen.workflow, isForeseen: true }, decision)) === "advanced";
+}
+
 async function load(context: SchedulerContext, runId: string): Promise<{ run?: RunRecord | undefined; workflow?: Workflow | undefined }> {
   const run = await context.store.loadRun({ runId });
   if (run === undefined) return {};
-  return { run, workflow: await context.store.loadWorkflow({ workflowHash: run.workflowHash }) };
+  const workflow = await context.store.loadWorkflow({ workflowHash: run.workflowHash });
+  if (workflow !== undefined) context.seenRuns.set(runId, { run, workflow });
+  return { run, workflow };
 }
 
 function levelWidth(run: RunRecord | undefined, workflow: Workflow | undefined): number {

@@ -1,4 +1,5 @@
 import { hasContextPlaceholder } from "../core/node/expand-placeholders.ts";
+import type { DispatchLevelOutcome } from "../core/ports/scheduler-store.ts";
 import { planDispatch, type DispatchPlan } from "../core/run/dispatch-plan.ts";
 import type { RunRecord } from "../core/run/run-record.ts";
 import { planOf } from "../core/workflow/workflow-plan.ts";
@@ -10,26 +11,34 @@ export interface DispatchTarget {
   readonly level: number;
 }
 
+export interface DispatchSource {
+  readonly run: RunRecord;
+  readonly workflow: Workflow;
+  /** Whether the record is what this process expects, not what it has read: the store then takes the plan only if it is right. */
+  readonly isForeseen?: boolean;
+}
+
 /**
  * Makes a level current and adds its jobs. The store takes the plan only from the position that it was made for, and answers with the
  * plan that it holds: that one is added, so a scheduler that died in between is finished by the next.
  */
 export async function dispatchLevel(
   context: SchedulerContext,
-  { run, workflow }: { readonly run: RunRecord; readonly workflow: Workflow },
+  { run, workflow, isForeseen = false }: DispatchSource,
   target: DispatchTarget,
-): Promise<void> {
+): Promise<DispatchLevelOutcome["kind"]> {
   const { runId, epoch } = run;
   const { plan, committedInLevel } = await planLevel(context, run, workflow, target);
-  const expected = { dispatch: run.dispatch, level: run.level };
+  const expected = { dispatch: run.dispatch, level: run.level, ...(isForeseen ? { committedInLevel: run.committedInLevel } : {}) };
   const outcome = await context.store.dispatchLevel({ runId, epoch, expected, dispatch: target.dispatch, plan, committedInLevel });
-  if (outcome.kind === "superseded" || outcome.kind === "finished") return;
+  if (outcome.kind === "superseded" || outcome.kind === "finished") return outcome.kind;
   await context.queue.addLevel({
     barrier: { runId, dispatch: target.dispatch, level: target.level },
     workflowId: run.workflowId,
     lanes: outcome.lanes,
     priority: levelPriority(workflow, target.level),
   });
+  return outcome.kind;
 }
 
 async function planLevel(

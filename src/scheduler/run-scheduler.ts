@@ -1,3 +1,4 @@
+import { LRUCache } from "lru-cache";
 import type { JobConsumer } from "../core/ports/job-queue.ts";
 import { Ticker } from "../core/time/ticker.ts";
 import { advanceRun } from "./advance-run.ts";
@@ -9,13 +10,17 @@ import { sweepRuns } from "./sweep-runs.ts";
 /** How long `stop()` waits for jobs under way. Each takes milliseconds; only an absent Redis holds one up. */
 const STOP_TIMEOUT_MS = 5_000;
 
+/** Runs that one process remembers, to spare a look at each at every level. */
+const MAX_SEEN_RUNS = 1_000;
+
 /** The scheduler's role. Any number of processes may run it: what two of them do at once, the store takes from one. */
 export class RunScheduler {
   readonly #context: SchedulerContext;
   readonly #tickers: readonly Ticker[];
   #consumer: JobConsumer | undefined;
 
-  constructor(context: SchedulerContext) {
+  constructor(given: Omit<SchedulerContext, "seenRuns">) {
+    const context: SchedulerContext = { ...given, seenRuns: new LRUCache({ max: MAX_SEEN_RUNS }) };
     this.#context = context;
     const { log, settings } = context;
     this.#tickers = [

@@ -1,6 +1,9 @@
+import type { LRUCache } from "lru-cache";
 import type { SchedulerQueue } from "../core/ports/job-queue.ts";
 import type { Logger } from "../core/ports/logger.ts";
 import type { SchedulerStore } from "../core/ports/scheduler-store.ts";
+import type { RunRecord } from "../core/run/run-record.ts";
+import type { Workflow } from "../core/workflow/workflow.ts";
 
 export interface SchedulerSettings {
   /** Lanes that one level is given at most, for each pool. */
@@ -17,6 +20,11 @@ export interface SchedulerSettings {
   readonly concurrency: number;
 }
 
+export interface SeenRun {
+  readonly run: RunRecord;
+  readonly workflow: Workflow;
+}
+
 /** What the scheduler's steps work with. */
 export interface SchedulerContext {
   readonly store: SchedulerStore;
@@ -24,6 +32,8 @@ export interface SchedulerContext {
   readonly settings: SchedulerSettings;
   /** The node types that are known here, and whether their nodes use shared state. Of others the store tells. */
   readonly builtinTypes: ReadonlyMap<string, boolean>;
+  /** Runs as this process last saw them. What matters of them is compared with the store before it counts. */
+  readonly seenRuns: LRUCache<string, SeenRun>;
   readonly random: () => number;
   readonly log: Logger;
 }

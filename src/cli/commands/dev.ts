@@ -22,7 +22,13 @@ export const addDev: AddCommand = (program, context, done) => {
     .option("--data <folder>", "where the data is kept; one process at a time may use it", ".levelflow")
     .addOption(nodesOption())
     .addOption(jsonOption())
-    .addHelpText("after", example("levelflow dev --nodes ./nodes.ts", "REDIS_URL=$(jq -r .redisUrl .levelflow/dev.json) levelflow enqueue workflow.json --wait"))
+    .addHelpText(
+      "after",
+      example(
+        "levelflow dev --nodes ./nodes.ts",
+        "REDIS_URL=$(jq -r .redisUrl .levelflow/dev.json) levelflow enqueue workflow.json --wait",
+      ),
+    )
     .action(async (options: DevOptions) => {
       const { runDev } = await import("../run-dev.ts");
       done(await runDev(options, context));

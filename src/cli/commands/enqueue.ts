@@ -21,7 +21,10 @@ export const addEnqueue: AddCommand = (program, context, done) => {
       .option("--run-id <id>", "repeat an enqueue whose outcome is unknown, with the id that the error gave")
       .addOption(jsonOption()),
   )
-    .addHelpText("after", example("levelflow enqueue workflow.json --wait", "levelflow enqueue workflow.json --idempotency-key order-4711"))
+    .addHelpText(
+      "after",
+      example("levelflow enqueue workflow.json --wait", "levelflow enqueue workflow.json --idempotency-key order-4711"),
+    )
     .action(async (file: string, options: EnqueueCommandOptions) => done(await enqueue(file, options, context)));
 };
 
@@ -40,7 +43,12 @@ async function enqueue(file: string, options: EnqueueCommandOptions, context: Co
   }
 }
 
-async function enqueueRequest(request: RunRequest, options: EnqueueCommandOptions, context: CommandContext, stop: StopRequest): Promise<number> {
+async function enqueueRequest(
+  request: RunRequest,
+  options: EnqueueCommandOptions,
+  context: CommandContext,
+  stop: StopRequest,
+): Promise<number> {
   const { output } = context;
   const asJson = options.json === true;
   const { withProducer } = await import("../with-producer.ts");

@@ -14,7 +14,10 @@ export const addLevels: AddCommand = (program, context, done) => {
     .description("print the levels in which a workflow runs; - reads it from stdin")
     .addOption(new Option("--format <format>", "how to print them").choices(["text", "mermaid", "dot"]).default("text"))
     .addOption(jsonOption())
-    .addHelpText("after", example("levelflow levels workflow.json", "levelflow levels workflow.json --format dot | dot -Tsvg > levels.svg"))
+    .addHelpText(
+      "after",
+      example("levelflow levels workflow.json", "levelflow levels workflow.json --format dot | dot -Tsvg > levels.svg"),
+    )
     .action(async (file: string, options: LevelsOptions) => done(await printLevels(file, options, context)));
 };
 

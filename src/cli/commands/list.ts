@@ -26,7 +26,10 @@ export const addList: AddCommand = (program, context, done) => {
 
 async function list({ status, limit, json }: ListOptions, context: CommandContext): Promise<number> {
   const { output } = context;
-  const [{ withProducer }, { renderRunList }] = await Promise.all([import("../with-producer.ts"), import("../render/run-list.ts")]);
+  const [{ withProducer }, { renderRunList }] = await Promise.all([
+    import("../with-producer.ts"),
+    import("../render/run-list.ts"),
+  ]);
   const runs = await withProducer(context, (producer) => producer.list({ limit, ...(status === undefined ? {} : { status }) }));
   if (json === true) output.printJson(runs);
   else if (runs.length === 0) output.note(status === undefined ? "no runs" : `no ${status} runs`);

@@ -25,8 +25,13 @@ async function listNodes({ nodes, json }: NodesOptions, { output, env }: Command
     import("../render/show-id.ts"),
   ]);
   const definitions = await loadDefinitions(nodes, settingsFromEnvironment(env));
-  const types = [...createNodeRegistry(definitions).values()].map(({ type, stateful }) => ({ type, stateful: stateful === true }));
+  const types = [...createNodeRegistry(definitions).values()].map(({ type, stateful }) => ({
+    type,
+    stateful: stateful === true,
+  }));
   if (json === true) output.printJson(types);
-  else for (const { type, stateful } of types) output.print(showId(type) + (stateful ? output.answerView.colors.dim("  uses shared state") : ""));
+  else
+    for (const { type, stateful } of types)
+      output.print(showId(type) + (stateful ? output.answerView.colors.dim("  uses shared state") : ""));
   return 0;
 }

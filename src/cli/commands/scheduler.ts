@@ -11,14 +11,15 @@ export const addScheduler: AddCommand = (program, context, done) => {
 };
 
 async function runScheduler({ env }: CommandContext): Promise<number> {
-  const [{ Scheduler }, { createLogger }, { settingsFromEnvironment }, { redisAddress }, { probeRedis }, { runRole }] = await Promise.all([
-    import("../../runtime/scheduler.ts"),
-    import("../../telemetry/logger.ts"),
-    import("../../core/config/settings.ts"),
-    import("../redis-address.ts"),
-    import("../probe-redis.ts"),
-    import("../run-role.ts"),
-  ]);
+  const [{ Scheduler }, { createLogger }, { settingsFromEnvironment }, { redisAddress }, { probeRedis }, { runRole }] =
+    await Promise.all([
+      import("../../runtime/scheduler.ts"),
+      import("../../telemetry/logger.ts"),
+      import("../../core/config/settings.ts"),
+      import("../redis-address.ts"),
+      import("../probe-redis.ts"),
+      import("../run-role.ts"),
+    ]);
   const settings = settingsFromEnvironment(env);
   const address = redisAddress(env);
   await probeRedis(address);

@@ -27,8 +27,14 @@ async function show(runId: string, { limit, json }: ShowOptions, context: Comman
   await withProducer(context, async (producer) => {
     const run = producer.run(runId);
     const result = await run.snapshot();
-    if (json === true) return output.printJson(result);
-    const [{ renderSummary }, { renderNodeTable }] = await Promise.all([import("../render/run-summary.ts"), import("../render/node-table.ts")]);
+    if (json === true) {
+      output.printJson(result);
+      return;
+    }
+    const [{ renderSummary }, { renderNodeTable }] = await Promise.all([
+      import("../render/run-summary.ts"),
+      import("../render/node-table.ts"),
+    ]);
     output.print(renderSummary(result, output.answerView).join("\n"));
     if (limit === 0 || result.levels.length === 0) return;
     const workers = await readWorkers(run, result);

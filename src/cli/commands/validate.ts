@@ -17,18 +17,22 @@ export const addValidate: AddCommand = (program, context, done) => {
     .addOption(nodesOption())
     .option("--strict", "warnings make it fail, too")
     .addOption(jsonOption())
-    .addHelpText("after", example("levelflow validate workflow.json", "levelflow validate workflow.json --nodes ./nodes.ts --strict"))
+    .addHelpText(
+      "after",
+      example("levelflow validate workflow.json", "levelflow validate workflow.json --nodes ./nodes.ts --strict"),
+    )
     .action(async (file: string, options: ValidateOptions) => done(await validate(file, options, context)));
 };
 
 async function validate(file: string, options: ValidateOptions, { output, env }: CommandContext): Promise<number> {
-  const [{ settingsFromEnvironment }, { readPayload }, { validateWorkflow }, { planLevels }, { loadDefinitions }] = await Promise.all([
-    import("../../core/config/settings.ts"),
-    import("../read-json.ts"),
-    import("../../core/workflow/validate-workflow.ts"),
-    import("../../core/workflow/plan-levels.ts"),
-    import("../load-definitions.ts"),
-  ]);
+  const [{ settingsFromEnvironment }, { readPayload }, { validateWorkflow }, { planLevels }, { loadDefinitions }] =
+    await Promise.all([
+      import("../../core/config/settings.ts"),
+      import("../read-json.ts"),
+      import("../../core/workflow/validate-workflow.ts"),
+      import("../../core/workflow/plan-levels.ts"),
+      import("../load-definitions.ts"),
+    ]);
   const settings = settingsFromEnvironment(env);
   const payload = await readPayload(file, settings);
   const definitions = await loadDefinitions(options.nodes, settings);
@@ -59,7 +63,9 @@ async function printReport({ valid, issues, warnings, nodeCount, edgeCount, leve
   for (const line of renderIssues(issues)) output.print(`${colors.red("error")}    ${line}`);
   for (const line of renderIssues(warnings)) output.print(`${colors.yellow("warning")}  ${line}`);
   const size =
-    nodeCount === undefined ? "" : `: ${countOf(nodeCount, "node")}, ${countOf(edgeCount ?? 0, "edge")}, ${countOf(levelCount ?? 0, "level")}`;
+    nodeCount === undefined
+      ? ""
+      : `: ${countOf(nodeCount, "node")}, ${countOf(edgeCount ?? 0, "edge")}, ${countOf(levelCount ?? 0, "level")}`;
   const verdict = valid ? colors.green("✔ valid") : colors.red("✖ invalid");
   output.print(`${verdict}${size}; ${countOf(issues.length, "error")}, ${countOf(warnings.length, "warning")}`);
 }

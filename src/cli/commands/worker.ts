@@ -12,7 +12,10 @@ export const addWorker: AddCommand = (program, context, done) => {
     .option("--concurrency <n>", "lanes that it runs at a time", parseCount(1))
     .option("--pool <name>", "the pool whose nodes it takes")
     .addOption(new Option("--managed", "belong to the process that forked this one").hideHelp())
-    .addHelpText("after", example("levelflow worker --nodes ./nodes.ts --nodes ./more-nodes.js", "levelflow worker --pool gpu --concurrency 2"))
+    .addHelpText(
+      "after",
+      example("levelflow worker --nodes ./nodes.ts --nodes ./more-nodes.js", "levelflow worker --pool gpu --concurrency 2"),
+    )
     .action(async (options: WorkerOptions) => done(await run(options, context)));
 };
 

@@ -7,6 +7,7 @@ import { LevelflowError } from "../../core/errors/levelflow-error.ts";
 import type { Logger } from "../../core/ports/logger.ts";
 import type { EmbeddedRedis } from "../../runtime/embedded-redis.ts";
 import type { Scheduler } from "../../runtime/scheduler.ts";
+import { whenAborted } from "../listen-for-stop.ts";
 import { WorkerProcesses } from "./worker-processes.ts";
 
 export interface EmbeddedEngineParams {
@@ -51,7 +52,10 @@ export class EmbeddedEngine {
   /** Resolves when everything is ready, workers included; fails with what `failure` was aborted for before. */
   async start(): Promise<void> {
     const { settings, logger, failure } = this.#params;
-    const [{ startEmbeddedRedis }, { Scheduler }] = await Promise.all([import("../../runtime/embedded-redis.ts"), import("../../runtime/scheduler.ts")]);
+    const [{ startEmbeddedRedis }, { Scheduler }] = await Promise.all([
+      import("../../runtime/embedded-redis.ts"),
+      import("../../runtime/scheduler.ts"),
+    ]);
     const dataFolder = this.#params.dataFolder ?? (this.#temporaryFolder = await mkdtemp(join(tmpdir(), "levelflow-")));
     this.#redis = await startEmbeddedRedis({
       dataFolder,
@@ -87,7 +91,10 @@ export class EmbeddedEngine {
     const { workerCount, nodes, concurrency, settings, env, onLine, failure } = this.#params;
     return new WorkerProcesses({
       count: workerCount,
-      args: [...nodes.flatMap((module) => ["--nodes", resolve(module)]), ...(concurrency === undefined ? [] : ["--concurrency", String(concurrency)])],
+      args: [
+        ...nodes.flatMap((module) => ["--nodes", resolve(module)]),
+        ...(concurrency === undefined ? [] : ["--concurrency", String(concurrency)]),
+      ],
       env: {
         ...env,
         REDIS_URL: redisUrl,
@@ -101,9 +108,5 @@ export class EmbeddedEngine {
 }
 
 function rejectOnAbort(signal: AbortSignal): Promise<never> {
-  return new Promise((_, reject) => {
-    const fail = (): void => reject(signal.reason as Error);
-    if (signal.aborted) fail();
-    else signal.addEventListener("abort", fail, { once: true });
-  });
+  return new Promise((_, reject) => whenAborted(signal, () => reject(signal.reason as Error)));
 }

@@ -6,7 +6,8 @@ export interface StopMessage {
 }
 
 /** What a worker process tells its parent: that it takes nodes from now on, or why it never will. */
-export type WorkerMessage = { readonly kind: "ready" } | { readonly kind: "failed"; readonly code: ErrorCode; readonly message: string };
+export type WorkerMessage =
+  { readonly kind: "ready" } | { readonly kind: "failed"; readonly code: ErrorCode; readonly message: string };
 
 /** Handlers may send messages of their own over the same channel. */
 export function isStopMessage(value: unknown): value is StopMessage {

@@ -89,5 +89,8 @@ async function untilGone(child: ChildProcess): Promise<void> {
 }
 
 function endedEarly(how: string): LevelflowError {
-  return new LevelflowError("INVALID_NODES_MODULE", `a worker process ended before it was ready (${how}): does a module given with --nodes end it?`);
+  return new LevelflowError(
+    "INVALID_NODES_MODULE",
+    `a worker process ended before it was ready (${how}): does a module given with --nodes end it?`,
+  );
 }

@@ -11,7 +11,10 @@ const MIN_BAR = 8;
 const OTHER_COLUMNS = 46;
 
 /** A run's levels: nodes, wall clock, what their nodes took added up, and when in the run each was at work. */
-export function renderLevelTable(result: RunResult, { width, colors }: { readonly width: number; readonly colors: Colors }): string[] {
+export function renderLevelTable(
+  result: RunResult,
+  { width, colors }: { readonly width: number; readonly colors: Colors },
+): string[] {
   const { timings } = result;
   const levels = timings.levels.slice(0, MAX_ROWS);
   const bar = Math.min(MAX_BAR, width - OTHER_COLUMNS);
@@ -50,7 +53,10 @@ function countCompleted(result: RunResult, level: number): number {
 
 function timeline(level: LevelSummary, { timings }: RunResult, width: number): string {
   const start = timings.levels.reduce((first, { startedAt }) => Math.min(first, startedAt), Infinity);
-  const end = timings.levels.reduce((last, { startedAt, finishedAt }) => Math.max(last, finishedAt ?? startedAt), timings.finishedAt ?? 0);
+  const end = timings.levels.reduce(
+    (last, { startedAt, finishedAt }) => Math.max(last, finishedAt ?? startedAt),
+    timings.finishedAt ?? 0,
+  );
   const whole = Math.max(1, end - start);
   const { before, span } = renderSpan((level.startedAt - start) / whole, ((level.finishedAt ?? end) - start) / whole, width);
   return before + span;

@@ -17,7 +17,11 @@ export function renderMermaid({ levels, edges }: LevelsGraph): string[] {
     ...ids.map((id) => `    ${names.get(id) ?? ""}["${mermaidText(id)}"]`),
     "  end",
   ]);
-  return ["flowchart TD", ...boxes, ...edges.map(({ source, target }) => `  ${names.get(source) ?? ""} --> ${names.get(target) ?? ""}`)];
+  return [
+    "flowchart TD",
+    ...boxes,
+    ...edges.map(({ source, target }) => `  ${names.get(source) ?? ""} --> ${names.get(target) ?? ""}`),
+  ];
 }
 
 /** The levels as a DOT digraph, one rank a level. Nodes have generated names; their ids are labels. */

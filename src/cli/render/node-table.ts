@@ -27,7 +27,9 @@ interface Row {
 
 /** A run's nodes by level; if there are more than `limit`, those that failed or run come before the rest. */
 export function renderNodeTable({ result, workers, limit, view: { colors } }: NodeTableParams): string[] {
-  const all = result.levels.flatMap((ids, level) => ids.map((id) => ({ id, level, node: result.nodes[id] ?? { status: "pending", attempts: 0 } })));
+  const all = result.levels.flatMap((ids, level) =>
+    ids.map((id) => ({ id, level, node: result.nodes[id] ?? { status: "pending", attempts: 0 } })),
+  );
   const shown = choose(all, limit);
   const hasWorkers = workers.size > 0;
   const rows = shown.map(({ id, level, node }) => [

@@ -132,7 +132,10 @@ type Row =
 function chooseRows(levels: readonly LevelProgress[], room: number): Row[] {
   if (levels.length <= room) return levels.map((_, level) => ({ kind: "level", level }));
   const shownCount = Math.max(1, room - 2);
-  const current = Math.max(0, levels.findIndex((level) => level.doneCount < level.width));
+  const current = Math.max(
+    0,
+    levels.findIndex((level) => level.doneCount < level.width),
+  );
   const first = Math.min(Math.max(0, current - Math.floor(shownCount / 2)), levels.length - shownCount);
   const rows: Row[] = [];
   if (first > 0) rows.push(fold(levels, 0, first - 1, true));

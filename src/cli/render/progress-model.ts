@@ -67,6 +67,7 @@ export function applyEvent(model: ProgressModel, event: RunEvent, receivedAt: nu
       level?.running.delete(event.nodeId ?? "");
       return;
     case "node-released":
+    case "node-cancelled":
       level?.running.delete(event.nodeId ?? "");
       return;
     case "node-failed":

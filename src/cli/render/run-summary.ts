@@ -16,7 +16,8 @@ const GAIN_WIDTH = 32;
 export function renderSummary(result: RunResult, view: View): string[] {
   const { colors } = view;
   const lines = [...renderHeading(result, view)];
-  if (result.timings.levels.length > 0) lines.push("", ...renderLevelTable(result, { width: view.width(), colors }), ...renderGain(result, view));
+  if (result.timings.levels.length > 0)
+    lines.push("", ...renderLevelTable(result, { width: view.width(), colors }), ...renderGain(result, view));
   if (result.errors.length > 0) lines.push("", colors.bold("errors"), ...renderErrors(result.errors, colors).map(indent));
   if (result.status === "completed") {
     const width = view.isTerminal ? view.width() - 2 : undefined;
@@ -30,7 +31,11 @@ function renderHeading(result: RunResult, { colors }: View): string[] {
   const status = paintStatus(result.status, colors, `${markOf(result.status)} ${result.status}`);
   const time = durationMs === undefined || result.timings.finishedAt === undefined ? "" : ` in ${formatMs(durationMs)}`;
   const name = result.workflowId === undefined ? "" : ` · ${showId(result.workflowId, MAX_NAME)}`;
-  return [`${colors.bold(status)}${colors.bold(time)}${name}`, colors.dim(`run ${result.runId}`), ...countStatuses(result, colors)];
+  return [
+    `${colors.bold(status)}${colors.bold(time)}${name}`,
+    colors.dim(`run ${result.runId}`),
+    ...countStatuses(result, colors),
+  ];
 }
 
 /** Tells nodes apart by status unless all of them completed. */
@@ -41,7 +46,9 @@ function countStatuses(result: RunResult, colors: View["colors"]): string[] {
     const status = result.nodes[id]?.status ?? "pending";
     counts.set(status, (counts.get(status) ?? 0) + 1);
   }
-  const parts = [...counts].filter(([, count]) => count > 0).map(([status, count]) => paintStatus(status, colors, `${count} ${status}`));
+  const parts = [...counts]
+    .filter(([, count]) => count > 0)
+    .map(([status, count]) => paintStatus(status, colors, `${count} ${status}`));
   return parts.length === 0 ? [] : [`nodes: ${parts.join(", ")}`];
 }
 

@@ -9,7 +9,11 @@ export interface Column {
 }
 
 /** Lays escaped cells out in columns, two spaces apart, under dimmed titles. */
-export function renderTable(columns: readonly Column[], rows: readonly (readonly string[])[], paintTitle: (text: string) => string): string[] {
+export function renderTable(
+  columns: readonly Column[],
+  rows: readonly (readonly string[])[],
+  paintTitle: (text: string) => string,
+): string[] {
   const widths = columns.map(({ title }, index) => Math.max(displayWidth(title), ...maxOf(rows, index)));
   const line = (cells: readonly string[], paint: (text: string, column: Column) => string): string =>
     columns

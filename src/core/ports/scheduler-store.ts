@@ -8,7 +8,12 @@ export interface DispatchLevelParams {
   readonly runId: string;
   readonly epoch: number;
   /** What the record must hold for the plan to be taken. */
-  readonly expected: { readonly dispatch: number; readonly level: number };
+  readonly expected: {
+    readonly dispatch: number;
+    readonly level: number;
+    /** Set by a caller that has not looked at the record: the committed nodes that it takes for granted. */
+    readonly committedInLevel?: number;
+  };
   /** The dispatch that the plan belongs to: the same to advance, one more to issue the level's rest again. */
   readonly dispatch: number;
   readonly plan: DispatchPlan;

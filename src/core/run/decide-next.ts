@@ -36,6 +36,7 @@ function decideLevel(run: RunRecord, levelWidth: number, jobLevel: number): Deci
   if (jobLevel === run.level - 1) return current;
   if (jobLevel < run.level) return { kind: "ignore", reason: "superseded" };
   if (run.committedInLevel < levelWidth) return { ...current, dispatch: run.dispatch + 1 };
-  if (run.level + 1 >= run.levelCount) return { kind: "complete" };
+  // A workflow without nodes starts like any other, with a level in which there is nothing to do.
+  if (run.level >= 0 && run.level + 1 >= run.levelCount) return { kind: "complete" };
   return { ...current, level: run.level + 1 };
 }

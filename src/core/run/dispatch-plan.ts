@@ -63,7 +63,7 @@ function countLanes(
   for (const [pool, ids] of free) units.set(pool, ids.length);
   for (const pool of new Set(ordered.map((entry) => entry.pool))) units.set(pool, (units.get(pool) ?? 0) + 1);
   const most = Math.min(maxLanesPerLevel, options.maxConcurrency || Infinity);
-  const lanes: Record<string, number> = {};
+  const lanes = Object.create(null) as Record<string, number>;
   for (const [pool, count] of units) lanes[pool] = Math.min(count, most);
   return lanes;
 }

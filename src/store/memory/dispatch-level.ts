@@ -15,6 +15,8 @@ export function dispatchLevel(state: MemoryState, params: DispatchLevelParams): 
     return { kind: "already-advanced", lanes: { ...run.plannedLanes } };
   }
   if (record.dispatch !== params.expected.dispatch || record.level !== params.expected.level) return { kind: "superseded" };
+  const { committedInLevel = record.committedInLevel } = params.expected;
+  if (record.committedInLevel !== committedInLevel) return { kind: "superseded" };
   takePlan(state, run, params);
   return { kind: "advanced", lanes: { ...run.plannedLanes } };
 }

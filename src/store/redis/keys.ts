@@ -2,8 +2,10 @@ import { createHash } from "node:crypto";
 import { encodeText } from "./encode-text.ts";
 import { SHARD } from "../../core/run/new-run-id.ts";
 
-/** The twelve keys that every script of a run gets first, in the order of `scripts/shared.lua`. */
-const RUN_PARTS = ["run", "nodes", "results", "state", "claims", "lanes", "ordered", "timings", "events"] as const;
+/** What a run's keys end in; the run itself is the key without an ending. */
+export const RUN_PARTS = ["nodes", "results", "state", "claims", "lanes", "ordered", "timings", "events"] as const;
+/** Sets over all runs that scripts of a run touch. */
+export const INDEXES = ["deadlines", "unfinished", "finished"] as const;
 type RunPart = (typeof RUN_PARTS)[number];
 
 /**
@@ -54,18 +56,16 @@ export class StoreKeys {
     return `${this.tag}:idempotency:${createHash("sha256").update(encodeText(key)).digest("hex")}`;
   }
 
+  run(runId: string): string {
+    return `${this.tag}:run:${runId}`;
+  }
   part(runId: string, part: RunPart): string {
-    return part === "run" ? `${this.tag}:run:${runId}` : `${this.tag}:run:${runId}:${part}`;
+    return `${this.tag}:run:${runId}:${part}`;
   }
   input(runId: string): string {
     return `${this.tag}:run:${runId}:input`;
   }
   free(runId: string, pool: string): string {
     return `${this.tag}:run:${runId}:free:${pool}`;
-  }
-
-  /** KEYS 1 to 12 of a run's scripts. */
-  ofRun(runId: string): string[] {
-    return [...RUN_PARTS.map((part) => this.part(runId, part)), this.deadlines, this.unfinished, this.finished];
   }
 }

@@ -118,6 +118,6 @@ async function listRuns(
 
 /** Reads many runs at once; those that were removed meanwhile are left out. */
 export async function readRuns(connection: RedisConnection, ids: readonly string[]): Promise<RunRecord[]> {
-  const hashes = await Promise.all(ids.map((id) => connection.client.hgetall(connection.keys.part(id, "run"))));
+  const hashes = await Promise.all(ids.map((id) => connection.client.hgetall(connection.keys.run(id))));
   return hashes.map((hash) => decodeRun(hash)).filter((run) => run !== undefined);
 }

@@ -12,15 +12,13 @@ export class RedisConnection {
   readonly definitions = new DefinitionCache();
   readonly signals: Signals;
   readonly #create: () => Redis;
-  readonly #maxEventCount: number;
   #client: Redis | undefined;
   #call: ScriptCaller | undefined;
   #starting: Promise<void> | undefined;
 
-  constructor(options: { readonly create: () => Redis; readonly prefix: string; readonly maxEventCount: number; readonly log: Logger }) {
+  constructor(options: { readonly create: () => Redis; readonly prefix: string; readonly log: Logger }) {
     this.keys = new StoreKeys(options.prefix);
     this.#create = options.create;
-    this.#maxEventCount = options.maxEventCount;
     this.signals = new Signals({ create: options.create, channel: this.keys.signals, log: options.log });
   }
 
@@ -46,15 +44,24 @@ export class RedisConnection {
     return this.#client;
   }
 
-  /** Calls a run's script with its twelve keys and three arguments in front. */
+  /** Calls a run's script; its key, the hash tag and its id come first. */
   callForRun(name: ScriptName, runId: string, args: readonly (string | number)[] = [], keys: readonly string[] = []): Promise<unknown> {
-    const allKeys = [...this.keys.ofRun(runId), ...keys];
-    return this.call(name, allKeys, [runId, this.keys.signals, this.#maxEventCount, ...args]);
+    return this.call(name, [this.keys.run(runId), this.keys.tag, ...keys], [runId, ...args]);
   }
 
   async call(name: ScriptName, keys: readonly string[], args: readonly (string | number)[]): Promise<unknown> {
     if (this.#call === undefined) throw new LevelflowError("CLOSED", "the store was used before start() or after stop()");
+    this.#writeTogether();
     return this.#call(name, keys, args);
+  }
+
+  /** Commands of one turn of the event loop, a level's worth of claims or commits, leave in one write: `bench/overhead.ts`. */
+  #writeTogether(): void {
+    const { stream } = this.client;
+    stream.cork();
+    process.nextTick(() => {
+      stream.uncork();
+    });
   }
 
   async #open(): Promise<void> {

@@ -1,5 +1,4 @@
 import type { Redis } from "ioredis";
-import { DEFAULTS } from "../../core/config/defaults.ts";
 import { SILENT_LOGGER, type Logger } from "../../core/ports/logger.ts";
 import type { RunStore } from "../../core/ports/run-store.ts";
 import { producerOperations } from "./producer-operations.ts";
@@ -20,7 +19,6 @@ export function createRedisStore({ connect, prefix, logger = SILENT_LOGGER }: Re
   const connection = new RedisConnection({
     create: connect,
     prefix,
-    maxEventCount: DEFAULTS.maxEventCount,
     log: logger,
   });
   return {

@@ -56,7 +56,7 @@ export function schedulerOperations(connection: RedisConnection): OwnOperations 
     },
 
     async deleteRun({ runId }) {
-      const run = decodeRun(await connection.client.hgetall(keys.part(runId, "run")));
+      const run = decodeRun(await connection.client.hgetall(keys.run(runId)));
       const hash = run?.workflowHash ?? "";
       await connection.callForRun("delete-run", runId, [], [keys.workflow(hash), keys.workflowRuns(hash), keys.runs, keys.input(runId)]);
     },
@@ -75,8 +75,8 @@ async function hasFields(connection: RedisConnection, key: string, ids: readonly
 }
 
 function dispatchArgs({ epoch, expected, dispatch, plan, committedInLevel }: DispatchLevelParams): (string | number)[] {
-  const head = [epoch, expected.dispatch, expected.level, dispatch, plan.level, committedInLevel, JSON.stringify(plan.lanes)];
-  return head.concat(plan.ordered.length, orderedEntries(plan), freeLists(plan));
+  const head: (string | number)[] = [epoch, expected.dispatch, expected.level, dispatch, plan.level, committedInLevel, JSON.stringify(plan.lanes)];
+  return head.concat(expected.committedInLevel ?? "", plan.ordered.length, orderedEntries(plan), freeLists(plan));
 }
 
 function orderedEntries(plan: DispatchPlan): string[] {

@@ -1,8 +1,9 @@
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import type { Redis } from "ioredis";
+import { luaKeyNames } from "./key-names.ts";
 
-/** The scripts, by file name; those with `run` get `shared.lua` put before them. */
+/** The scripts, by file name; those with `run` get the key names and `shared.lua` put before them. */
 const SCRIPTS = {
   "arm-timeout": "run",
   "claim-node": "run",
@@ -50,7 +51,7 @@ async function readScripts(): Promise<Readonly<Record<ScriptName, Script>>> {
   const shared = await readScript("shared");
   const entries = Object.entries(SCRIPTS).map(async ([name, kind]) => {
     const own = await readScript(name);
-    const text = kind === "run" ? `${shared}\n${own}` : own;
+    const text = kind === "run" ? `${luaKeyNames()}\n${shared}\n${own}` : own;
     return [name, { text, sha1: createHash("sha1").update(text).digest("hex") }] as const;
   });
   return Object.fromEntries(await Promise.all(entries)) as Record<ScriptName, Script>;

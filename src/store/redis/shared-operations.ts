@@ -16,7 +16,7 @@ export function sharedOperations(connection: RedisConnection): SharedOperations 
   const { keys } = connection;
   return {
     async loadRun({ runId }) {
-      return decodeRun(await connection.client.hgetall(keys.part(runId, "run")));
+      return decodeRun(await connection.client.hgetall(keys.run(runId)));
     },
 
     loadWorkflow({ workflowHash }) {

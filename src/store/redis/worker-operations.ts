@@ -61,7 +61,7 @@ export function workerOperations(connection: RedisConnection): OwnOperations {
     },
 
     async heartbeat({ worker, pool, types, claims }) {
-      const claimKeys = claims.flatMap(({ runId }) => [keys.part(runId, "run"), keys.part(runId, "claims")]);
+      const claimKeys = claims.flatMap(({ runId }) => [keys.run(runId), keys.part(runId, "claims")]);
       const claimArgs = claims.flatMap(({ nodeId, token }) => [encodeText(nodeId), token]);
       return decodeStrings(await connection.call("heartbeat", [keys.workers, ...claimKeys], [worker, JSON.stringify({ pool, types }), ...claimArgs]));
     },

@@ -35,11 +35,16 @@ describe("findJsonFault", () => {
 
   test("agrees with JSON.parse on JSON with a slip", () => {
     fc.assert(
-      fc.property(fc.json(), fc.nat(), fc.constantFrom("", ",", "]", "}", '"', "\\", "0", "\n", ".", "-"), (text, where, slip) => {
-        const at = where % (text.length + 1);
-        const slipped = text.slice(0, at) + slip + text.slice(at + 1);
-        expect(findJsonFault(slipped) === undefined).toBe(isJson(slipped));
-      }),
+      fc.property(
+        fc.json(),
+        fc.nat(),
+        fc.constantFrom("", ",", "]", "}", '"', "\\", "0", "\n", ".", "-"),
+        (text, where, slip) => {
+          const at = where % (text.length + 1);
+          const slipped = text.slice(0, at) + slip + text.slice(at + 1);
+          expect(findJsonFault(slipped) === undefined).toBe(isJson(slipped));
+        },
+      ),
       { numRuns: 2_000 },
     );
   });

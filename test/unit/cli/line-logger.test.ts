@@ -8,7 +8,10 @@ describe("createLineLogger", () => {
     logger.info({}, "not this");
     logger.warn({ runId: "0-1", note: "two words" }, "a warning");
     logger.error({ err: new Error("boom") }, "an error");
-    expect(lines).toEqual(['warn: a warning  role=scheduler  runId=0-1  note="two words"', 'error: an error  role=scheduler  err="boom"']);
+    expect(lines).toEqual([
+      'warn: a warning  role=scheduler  runId=0-1  note="two words"',
+      'error: an error  role=scheduler  err="boom"',
+    ]);
   });
 });
 

@@ -15,8 +15,11 @@ describe("redisAddress", () => {
     expect(redisAddress({ REDIS_URL: given })).toEqual({ connection, shown });
   });
 
-  test.each(["http://host", "host:6379", "//host", "unix://host/x", "redis://", ":secret"])("refuses %j without repeating it", (given) => {
-    expect(() => redisAddress({ REDIS_URL: given })).toThrow(expect.objectContaining({ code: "INVALID_SETTING" }) as Error);
-    expect(() => redisAddress({ REDIS_URL: given })).not.toThrow(/secret/);
-  });
+  test.each(["http://host", "host:6379", "//host", "unix://host/x", "redis://", ":secret"])(
+    "refuses %j without repeating it",
+    (given) => {
+      expect(() => redisAddress({ REDIS_URL: given })).toThrow(expect.objectContaining({ code: "INVALID_SETTING" }) as Error);
+      expect(() => redisAddress({ REDIS_URL: given })).not.toThrow(/secret/);
+    },
+  );
 });

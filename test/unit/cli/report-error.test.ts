@@ -64,7 +64,22 @@ describe("runCommandLine", () => {
   });
 
   test("has help with an example for every command", async () => {
-    const commands = ["run", "dev", "scheduler", "worker", "enqueue", "validate", "levels", "nodes", "list", "show", "cancel", "pause", "resume", "retry"];
+    const commands = [
+      "run",
+      "dev",
+      "scheduler",
+      "worker",
+      "enqueue",
+      "validate",
+      "levels",
+      "nodes",
+      "list",
+      "show",
+      "cancel",
+      "pause",
+      "resume",
+      "retry",
+    ];
     for (const command of commands) {
       const output = recordingOutput();
       await runCommandLine([command, "--help"], { output, env: {} });

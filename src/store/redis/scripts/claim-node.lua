@@ -1,13 +1,13 @@
 -- Takes a lane's next node.
--- KEYS   12 of the run, 13 the free list of the lane's pool
--- ARGV   4 dispatch, 5 level, 6 lane, 7 pool, 8 token, 9 worker, 10 ms to wait at the concurrency limit,
---        11 '1' to go on with what the lane holds
+-- KEYS   2 of every run script, 3 the free list of the lane's pool
+-- ARGV   2 dispatch, 3 level, 4 lane, 5 pool, 6 token, 7 worker, 8 ms to wait at the concurrency limit,
+--        9 '1' to go on with what the lane holds
 -- RETURNS claimed, node, epoch, attempt, crash count, ordered, ms since its type was first unknown or ''
 --         | wait, ms | drained | stopped, status | superseded
 -- WHY ATOMIC a node leaves its list only as a claim, and the concurrency limit is counted where it is used
-local lane, pool, token = ARGV[6], ARGV[7], ARGV[8]
+local lane, pool, token = ARGV[4], ARGV[5], ARGV[6]
 local run = redis.call('HMGET', KEY.run, 'dispatch', 'level', 'status', 'epoch', 'maxConcurrency', 'orderedBusy')
-if run[1] ~= ARGV[4] or run[2] ~= ARGV[5] then return { 'superseded' } end
+if run[1] ~= ARGV[2] or run[2] ~= ARGV[3] then return { 'superseded' } end
 if run[3] ~= 'running' then return { 'stopped', run[3] } end
 
 local function claim(id, node, ordered)
@@ -16,14 +16,14 @@ local function claim(id, node, ordered)
     node.attempt, node.crashCount = node.attempt + 1, node.releasedCrashCount or 0
   end
   node.status, node.retryAt, node.releasedCrashCount = 'running', nil, nil
-  node.token, node.lane, node.worker, node.ordered = token, lane, ARGV[9], ordered
+  node.token, node.lane, node.worker, node.ordered = token, lane, ARGV[7], ordered
   node.startedAt = node.startedAt or NOW
   redis.call('HSET', KEY.claims, id, token)
   redis.call('HSET', KEY.lanes, lane, id)
   if ordered then redis.call('HSET', KEY.run, 'orderedBusy', id) end
   write_node(id, node)
   if not is_taken_over then
-    add_event('node-started', run[4], 'level', ARGV[5], 'node', id, 'attempt', whole(node.attempt), 'worker', ARGV[9])
+    add_event('node-started', run[4], 'level', ARGV[3], 'node', id, 'attempt', whole(node.attempt), 'worker', ARGV[7])
   end
   local unknown_for = node.unknownSince and whole(NOW - node.unknownSince) or ''
   return { 'claimed', id, run[4], whole(node.attempt), whole(node.crashCount), ordered and '1' or '0', unknown_for }
@@ -34,7 +34,7 @@ local held = redis.call('HMGET', KEY.lanes, lane, lane .. ':retries')
 if held[1] then
   local node = read_node(held[1])
   if node.status == 'running' and node.lane == lane then
-    if ARGV[11] ~= '1' then return { 'superseded' } end
+    if ARGV[9] ~= '1' then return { 'superseded' } end
     disarm_timeout(node)
     node.crashCount = node.crashCount + 1
     return claim(held[1], node, node.ordered)
@@ -100,7 +100,7 @@ while not limited do
   limited = at_limit()
 end
 while not limited do
-  local id = redis.call('LPOP', KEYS[13])
+  local id = redis.call('LPOP', KEYS[3])
   if not id then break end
   local claimed = try_claim(id, false)
   if claimed then return claimed end
@@ -109,7 +109,7 @@ end
 
 -- 4. Nothing now.
 local wait
-if limited and (redis.call('LLEN', KEYS[13]) > 0 or ordered_head()) then wait = tonumber(ARGV[10]) end
+if limited and (redis.call('LLEN', KEYS[3]) > 0 or ordered_head()) then wait = tonumber(ARGV[8]) end
 if earliest_at and (not wait or earliest_at - NOW < wait) then wait = earliest_at - NOW end
 if wait then return { 'wait', whole(math.max(1, wait)) } end
 return { 'drained' }

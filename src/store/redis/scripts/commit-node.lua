@@ -1,21 +1,21 @@
 -- Commits a node's result.
--- KEYS   12 of the run, 13 the free list of the lane's pool, if a lane commits
--- ARGV   4 epoch, 5 node, 6 token, 7 result (JSON), then for each state change: set | delete, key, value (JSON), ttl in ms or ''
+-- KEYS   2 of every run script, 3 the free list of the lane's pool, if a lane commits
+-- ARGV   2 epoch, 3 node, 4 token, 5 result (JSON), then for each state change: set | delete, key, value (JSON), ttl in ms or ''
 -- RETURNS committed | committed-last: nothing is left for the lane | stale | run-stopped
 -- WHY ATOMIC result, state, counters and event take effect together and once, and only for the claim's holder
-local id = ARGV[5]
+local id = ARGV[3]
 local run = redis.call('HMGET', KEY.run, 'epoch', 'status', 'level')
 local function refuse(reason)
   if run[1] then redis.call('HINCRBY', KEY.run, 'refusedCount', 1) end
   return { reason }
 end
-if run[1] ~= ARGV[4] or redis.call('HGET', KEY.claims, id) ~= ARGV[6] then return refuse('stale') end
+if run[1] ~= ARGV[2] or redis.call('HGET', KEY.claims, id) ~= ARGV[4] then return refuse('stale') end
 if run[2] ~= 'running' and run[2] ~= 'paused' then
   cancel_node(id, read_node(id), run[1], run[3])
   return refuse('run-stopped')
 end
 
-for i = 8, #ARGV, 4 do
+for i = 6, #ARGV, 4 do
   if ARGV[i] == 'delete' then
     redis.call('HDEL', KEY.state, ARGV[i + 1])
   else
@@ -23,7 +23,7 @@ for i = 8, #ARGV, 4 do
     redis.call('HSET', KEY.state, ARGV[i + 1], expires .. '|' .. ARGV[i + 2])
   end
 end
-redis.call('HSET', KEY.results, id, ARGV[7])
+redis.call('HSET', KEY.results, id, ARGV[5])
 local node = read_node(id)
 node.status, node.finishedAt, node.error = 'completed', NOW, nil
 end_claim(id, node)
@@ -31,7 +31,7 @@ write_node(id, node)
 redis.call('HINCRBY', KEY.run, 'committedInLevel', 1)
 redis.call('HINCRBY', KEY.run, 'committedCount', 1)
 add_event('node-completed', run[1], 'level', run[3], 'node', id, 'attempt', whole(node.attempt))
-if KEYS[13] and redis.call('LLEN', KEYS[13]) == 0 and redis.call('LLEN', KEY.ordered) == 0
+if KEYS[3] and redis.call('LLEN', KEYS[3]) == 0 and redis.call('LLEN', KEY.ordered) == 0
   and redis.call('HEXISTS', KEY.lanes, node.lane .. ':retries') == 0 then
   return { 'committed-last' }
 end

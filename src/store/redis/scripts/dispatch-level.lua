@@ -1,16 +1,18 @@
 -- Makes a level current and stores which nodes its lanes take. Compare-and-set on epoch, dispatch and level.
--- KEYS   12 of the run, 13.. the free list of each pool
--- ARGV   4 epoch, 5 expected dispatch, 6 expected level, 7 dispatch, 8 level, 9 committed nodes of the level, 10 lanes (JSON),
---        11 count of ordered entries, then those (`pool|node`), then for each pool: its name, a count, that many nodes
+-- KEYS   2 of every run script, 3.. the free list of each pool
+-- ARGV   2 epoch, 3 expected dispatch, 4 expected level, 5 dispatch, 6 level, 7 committed nodes of the level, 8 lanes (JSON),
+--        9 committed nodes that the level before must have or '', 10 count of ordered entries, then those (`pool|node`), then for each pool: its name, a count, that many nodes
 -- RETURNS advanced, lanes | already-advanced, lanes | superseded | finished
 -- WHY ATOMIC lists, lanes and position must agree: a lane that starts a moment later takes nodes from them
-local run = redis.call('HMGET', KEY.run, 'epoch', 'dispatch', 'level', 'status', 'lanes', 'timeoutMs', 'plannedDispatch', 'freeLists')
+local run = redis.call('HMGET', KEY.run, 'epoch', 'dispatch', 'level', 'status', 'lanes', 'timeoutMs', 'plannedDispatch', 'freeLists',
+  'committedInLevel')
 local epoch, status = run[1], run[4]
-if not epoch or epoch ~= ARGV[4] then return { 'superseded' } end
+if not epoch or epoch ~= ARGV[2] then return { 'superseded' } end
 if FINAL[status] then return { 'finished' } end
 if status ~= 'queued' and status ~= 'running' then return { 'superseded' } end
-if run[2] == ARGV[7] and run[7] == ARGV[7] and run[3] == ARGV[8] then return { 'already-advanced', run[5] } end
-if run[2] ~= ARGV[5] or run[3] ~= ARGV[6] then return { 'superseded' } end
+if run[2] == ARGV[5] and run[7] == ARGV[5] and run[3] == ARGV[6] then return { 'already-advanced', run[5] } end
+if run[2] ~= ARGV[3] or run[3] ~= ARGV[4] then return { 'superseded' } end
+if ARGV[9] ~= '' and run[9] ~= ARGV[9] then return { 'superseded' } end
 
 -- Claims of an issuing that is replaced are superseded; waiting retries keep the time they are due.
 local places = redis.call('HGETALL', KEY.claims)
@@ -23,10 +25,10 @@ for i = 1, #places, 2 do
   end_claim(places[i], node)
   write_node(places[i], node)
 end
-redis.call('DEL', KEY.claims, KEY.lanes, KEY.ordered, unpack(KEYS, 13))
+redis.call('DEL', KEY.claims, KEY.lanes, KEY.ordered, unpack(KEYS, 3))
 redis.call('HDEL', KEY.run, 'orderedBusy')
 
-local position = 12
+local position = 11
 local function push_all(list, count)
   local last = position + count - 1
   while position <= last do
@@ -35,10 +37,10 @@ local function push_all(list, count)
     position = stop + 1
   end
 end
-local node_count = tonumber(ARGV[11])
+local node_count = tonumber(ARGV[10])
 push_all(KEY.ordered, node_count)
 local free_lists = run[8] and cjson.decode(run[8]) or {}
-for i = 13, #KEYS do
+for i = 3, #KEYS do
   free_lists[ARGV[position]] = KEYS[i]
   local count = tonumber(ARGV[position + 1])
   position = position + 2
@@ -46,18 +48,18 @@ for i = 13, #KEYS do
   node_count = node_count + count
 end
 
-local level = ARGV[8]
+local level = ARGV[6]
 if run[3] ~= level then
-  redis.call('HSET', KEY.run, 'committedInLevel', ARGV[9])
+  redis.call('HSET', KEY.run, 'committedInLevel', ARGV[7])
   if tonumber(run[3]) >= 0 then redis.call('HSET', KEY.timings, run[3] .. ':finishedAt', whole(NOW)) end
 end
 redis.call('HSETNX', KEY.timings, level .. ':startedAt', whole(NOW))
-redis.call('HSET', KEY.run, 'status', 'running', 'dispatch', ARGV[7], 'level', level, 'lanes', ARGV[10],
-  'plannedDispatch', ARGV[7], 'freeLists', cjson.encode(free_lists))
+redis.call('HSET', KEY.run, 'status', 'running', 'dispatch', ARGV[5], 'level', level, 'lanes', ARGV[8],
+  'plannedDispatch', ARGV[5], 'freeLists', cjson.encode(free_lists))
 redis.call('ZADD', KEY.unfinished, whole(NOW), RUN_ID)
 if redis.call('HSETNX', KEY.run, 'startedAt', whole(NOW)) == 1 then
   add_event('started', epoch)
   if run[6] then redis.call('ZADD', KEY.deadlines, whole(NOW + run[6]), 'run|' .. RUN_ID) end
 end
 add_event('level-started', epoch, 'level', level, 'nodeCount', whole(node_count))
-return { 'advanced', ARGV[10] }
+return { 'advanced', ARGV[8] }

@@ -1,12 +1,12 @@
 -- Ends a run, once an epoch.
--- KEYS   12 of the run
--- ARGV   4 epoch, 5 completed | failed | cancelled
+-- KEYS   2 of every run script
+-- ARGV   2 epoch, 3 completed | failed | cancelled
 -- RETURNS finished | already-finished | superseded | claims-live, ms until the grace is over
 -- WHY ATOMIC status, leftover nodes and event change together, and nothing may be committed afterwards
 local SOURCE = { completed = 'running', failed = 'failing', cancelled = 'cancelling' }
-local outcome = ARGV[5]
+local outcome = ARGV[3]
 local run = redis.call('HMGET', KEY.run, 'epoch', 'status', 'finishBy', 'level', 'cause', 'freeLists')
-if run[1] ~= ARGV[4] then return { 'superseded' } end
+if run[1] ~= ARGV[2] then return { 'superseded' } end
 if FINAL[run[2]] then return { 'already-finished' } end
 if run[2] ~= SOURCE[outcome] then return { 'superseded' } end
 if outcome ~= 'completed' and NOW < tonumber(run[3]) and redis.call('HLEN', KEY.claims) > 0 then

@@ -1,5 +1,5 @@
 -- Pauses a run: no node is claimed, its timeout stands still.
--- KEYS   12 of the run
+-- KEYS   2 of every run script
 -- RETURNS paused | already-paused | conflict | no-such-run
 -- WHY ATOMIC a claim comes before the pause or is refused
 local run = redis.call('HMGET', KEY.run, 'status', 'epoch')

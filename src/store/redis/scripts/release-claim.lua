@@ -1,11 +1,11 @@
 -- Gives a claim back without an outcome. It uses no attempt and is no crash. In a run that is stopping its node ends as cancelled.
--- KEYS   12 of the run, 13 the free list of the node's pool, 14 the stateful types
--- ARGV   4 epoch, 5 node, 6 token, 7 run-stopped | worker-stopping | unknown-type | needs-order, 8 pool, 9 type
+-- KEYS   2 of every run script, 3 the free list of the node's pool, 4 the stateful types
+-- ARGV   2 epoch, 3 node, 4 token, 5 run-stopped | worker-stopping | unknown-type | needs-order, 6 pool, 7 type
 -- RETURNS released | stale
 -- WHY ATOMIC a node is claimed, listed or neither, never both
-local id, reason, pool = ARGV[5], ARGV[7], ARGV[8]
+local id, reason, pool = ARGV[3], ARGV[5], ARGV[6]
 local run = redis.call('HMGET', KEY.run, 'epoch', 'level', 'status')
-if run[1] ~= ARGV[4] or redis.call('HGET', KEY.claims, id) ~= ARGV[6] then return { 'stale' } end
+if run[1] ~= ARGV[2] or redis.call('HGET', KEY.claims, id) ~= ARGV[4] then return { 'stale' } end
 
 local node = read_node(id)
 if run[3] ~= 'running' and run[3] ~= 'paused' then
@@ -17,13 +17,13 @@ end_claim(id, node)
 node.status, node.attempt = 'pending', node.attempt - 1
 node.releasedCrashCount = node.crashCount
 if reason == 'needs-order' then
-  redis.call('SADD', KEYS[14], ARGV[9])
+  redis.call('SADD', KEYS[4], ARGV[7])
 elseif was_ordered then
   redis.call('LPUSH', KEY.ordered, pool .. '|' .. id)
 elseif reason == 'unknown-type' then
-  redis.call('RPUSH', KEYS[13], id)
+  redis.call('RPUSH', KEYS[3], id)
 else
-  redis.call('LPUSH', KEYS[13], id)
+  redis.call('LPUSH', KEYS[3], id)
 end
 if reason == 'unknown-type' then node.unknownSince = node.unknownSince or NOW end
 write_node(id, node)

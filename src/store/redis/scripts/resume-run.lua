@@ -1,5 +1,5 @@
 -- Takes a paused run up again under a new dispatch.
--- KEYS   12 of the run
+-- KEYS   2 of every run script
 -- RETURNS resumed, dispatch | not-paused | conflict | no-such-run
 -- WHY ATOMIC jobs of the old dispatch are superseded in the moment the run goes on
 local run = redis.call('HMGET', KEY.run, 'status', 'epoch', 'startedAt', 'remainingMs')

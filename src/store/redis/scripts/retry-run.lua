@@ -1,5 +1,5 @@
 -- Opens a new epoch of a run that failed or was cancelled. Committed results stay.
--- KEYS   12 of the run
+-- KEYS   2 of every run script
 -- RETURNS retrying, dispatch | nothing-to-retry | conflict | no-such-run
 -- WHY ATOMIC node records of two epochs must not mix
 local status = redis.call('HGET', KEY.run, 'status')

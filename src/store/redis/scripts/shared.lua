@@ -1,11 +1,6 @@
--- Put before every other script: the names of a run's keys and what several transitions do.
--- KEYS 1-12 are the same for all (`runKeys` in keys.ts); ARGV 1-3 are run id, signal channel and the bound of the event stream.
+-- Put before every script of a run: what several transitions do. Before it come the names that `key-names.ts` writes from `keys.ts`:
+-- KEY (a run's keys and the indexes), RUN_ID, CHANNEL and MAX_EVENTS. Every run script gets KEYS 1 the run, 2 the hash tag, ARGV 1 its id.
 -- Node ids arrive encoded (`encode-text.ts`). A node's record is JSON; texts that users wrote lie in it as opaque JSON texts.
-local KEY = {
-  run = KEYS[1], nodes = KEYS[2], results = KEYS[3], state = KEYS[4], claims = KEYS[5], lanes = KEYS[6],
-  ordered = KEYS[7], timings = KEYS[8], events = KEYS[9], deadlines = KEYS[10], unfinished = KEYS[11], finished = KEYS[12],
-}
-local RUN_ID, CHANNEL, MAX_EVENTS = ARGV[1], ARGV[2], ARGV[3]
 local FINAL = { completed = true, failed = true, cancelled = true }
 
 local clock = redis.call('TIME')

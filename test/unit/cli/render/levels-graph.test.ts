@@ -68,7 +68,7 @@ describe("renderLevelsText", () => {
   });
 
   test("cuts a line to the width and says by how much", () => {
-    expect(renderLevelsText([["aaaa", "bbbb", "cccc", "dddd"]], 32)).toEqual(["level 0 (4 nodes): aaaa +3"]);
+    expect(renderLevelsText([["aaaa", "bbbb", "cccc", "dddd"]], 32)).toEqual(["level 0 (4 nodes): aaaa, bbbb +2"]);
   });
 
   test("has a line for a workflow without nodes", () => {

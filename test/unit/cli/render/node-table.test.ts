@@ -15,7 +15,11 @@ describe("renderNodeTable", () => {
 
   test("prefers what failed when there is not room for all", () => {
     const result = runResult({
-      nodes: { a: { status: "completed", attempts: 1 }, b: { status: "skipped", attempts: 0 }, c: { status: "failed", attempts: 1 } },
+      nodes: {
+        a: { status: "completed", attempts: 1 },
+        b: { status: "skipped", attempts: 0 },
+        c: { status: "failed", attempts: 1 },
+      },
     });
     expect(renderNodeTable({ result, workers: new Map(), limit: 1, view: plainView() }).slice(1)).toEqual([
       "    1  c     failed         1",

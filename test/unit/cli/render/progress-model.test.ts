@@ -24,12 +24,20 @@ describe("applyEvent", () => {
   });
 
   test("ends a level with its last node", () => {
-    const model = follow(["level-started", 2, { level: 0 }], ["node-completed", 5, { nodeId: "a" }], ["node-completed", 9, { nodeId: "b" }]);
+    const model = follow(
+      ["level-started", 2, { level: 0 }],
+      ["node-completed", 5, { nodeId: "a" }],
+      ["node-completed", 9, { nodeId: "b" }],
+    );
     expect(model.levels[0]).toMatchObject({ doneCount: 2, finishedAt: 9 });
   });
 
   test("counts a node once, also when a level is issued again", () => {
-    const model = follow(["node-completed", 5, { nodeId: "a" }], ["level-started", 6, { level: 0, nodeCount: 1 }], ["node-completed", 7, { nodeId: "a" }]);
+    const model = follow(
+      ["node-completed", 5, { nodeId: "a" }],
+      ["level-started", 6, { level: 0, nodeCount: 1 }],
+      ["node-completed", 7, { nodeId: "a" }],
+    );
     expect(model.levels[0]?.doneCount).toBe(1);
   });
 

@@ -26,7 +26,11 @@ describe("renderSummary", () => {
       status: "failed",
       finalOutput: null,
       errors: [{ code: "NODE_FAILED", message: "error executing node b: boom", nodeId: "b", level: 0, attempt: 2 }],
-      nodes: { a: { status: "completed", attempts: 1 }, b: { status: "failed", attempts: 2 }, c: { status: "skipped", attempts: 0 } },
+      nodes: {
+        a: { status: "completed", attempts: 1 },
+        b: { status: "failed", attempts: 2 },
+        c: { status: "skipped", attempts: 0 },
+      },
       timings: { ...timings, levels: [] },
     });
     expect(renderSummary(result, plainView())).toEqual([
@@ -54,7 +58,13 @@ describe("renderSummary", () => {
 
   test("is short for a run of 10,000 levels", () => {
     const { timings } = runResult();
-    const levels = Array.from({ length: 10_000 }, (_, level) => ({ level, nodeCount: 1, startedAt: level, finishedAt: level + 1, durationMs: 1 }));
+    const levels = Array.from({ length: 10_000 }, (_, level) => ({
+      level,
+      nodeCount: 1,
+      startedAt: level,
+      finishedAt: level + 1,
+      durationMs: 1,
+    }));
     expect(renderSummary(runResult({ timings: { ...timings, levels } }), plainView()).length).toBeLessThan(80);
   });
 
@@ -62,7 +72,10 @@ describe("renderSummary", () => {
     for (const id of HOSTILE_IDS) {
       const errors = [{ code: "NODE_FAILED" as const, message: `error executing node ${id}: ${id}`, nodeId: id }];
       for (const status of ["completed", "failed"] as const) {
-        const text = renderSummary(runResult({ workflowId: id, errors, status, finalOutput: { [id]: id } }), plainView({ isTerminal: true })).join("\n");
+        const text = renderSummary(
+          runResult({ workflowId: id, errors, status, finalOutput: { [id]: id } }),
+          plainView({ isTerminal: true }),
+        ).join("\n");
         expect(text).not.toMatch(UNSAFE_FOR_TERMINALS);
       }
     }

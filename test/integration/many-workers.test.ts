@@ -1,0 +1,82 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { readMostRunning, readTrace } from "../support/custom-nodes.ts";
+import { flat, ids, layers, layerSums } from "../support/payloads.ts";
+import { liveJobs } from "../support/queues.ts";
+import { Cluster } from "../support/role-processes.ts";
+import { allEvents, commitCounts } from "../support/run-events.ts";
+import { until } from "../support/until.ts";
+
+describe("one scheduler and three worker processes", () => {
+  let cluster: Cluster;
+  beforeAll(async () => {
+    cluster = new Cluster();
+    await cluster.start(3);
+  });
+  afterAll(() => cluster.close());
+
+  test("share fifty runs among them", async () => {
+    const shape = { levels: 3, width: 4 };
+    const payload = layers({ ...shape, type: "sum", data: { ms: 20 } });
+    const runs = await Promise.all(Array.from({ length: 50 }, () => cluster.producer.enqueue(payload)));
+    const results = await Promise.all(runs.map((run) => run.result()));
+    for (const result of results) {
+      expect(result.status).toBe("completed");
+      expect({ ...result.nodeResults }).toEqual(layerSums(shape));
+    }
+    const events = (await Promise.all(runs.map(allEvents))).flat();
+    const workers = new Set(events.filter((event) => event.type === "node-started").map((event) => event.worker));
+    expect(workers.size).toBe(3);
+    const listed = await cluster.producer.list({ limit: 100, status: "completed" });
+    expect(new Set(listed.map((run) => run.runId))).toEqual(new Set(runs.map((run) => run.id)));
+    // The last barrier ends a moment after its run.
+    await until("no job is left", async () => (await liveJobs(cluster.redis, cluster.prefix)).length === 0);
+  });
+
+  test("run as many nodes of a run at a time as maxConcurrency says, and no more", async () => {
+    const nodes = ids(60).map((id) => ({ id, type: "counted", data: { ms: 30 } }));
+    const run = await cluster.producer.enqueue(flat(nodes), { maxConcurrency: 3 });
+    expect((await run.result()).status).toBe("completed");
+    expect(await readMostRunning(cluster.redis, cluster.prefix, run.id)).toBe(3);
+  });
+
+  test("run one node at a time, in id order, if the run is sequential", async () => {
+    const nodes = ids(20).map((id) => ({ id, type: "nap", data: { ms: 1 } }));
+    const run = await cluster.producer.enqueue(flat(nodes), { sequential: true });
+    expect((await run.result()).status).toBe("completed");
+    const trace = await readTrace(cluster.redis, cluster.prefix, run.id);
+    expect(trace.map(({ what, node }) => `${what} ${node}`)).toEqual(ids(20).flatMap((id) => [`began ${id}`, `ended ${id}`]));
+  });
+
+  test("commit nodes of a type that uses state unannounced in id order, once each", async () => {
+    const nodes = ids(12).map((id) => ({ id, type: "appended" }));
+    const run = await cluster.producer.enqueue(flat(nodes));
+    const result = await run.result();
+    expect(result.errors).toEqual([]);
+    expect({ ...result.nodeResults }).toEqual(Object.fromEntries(ids(12).map((id, i) => [id, i])));
+    for (const count of commitCounts(await allEvents(run)).values()) expect(count).toBe(1);
+  });
+});
+
+describe("a node type that not every worker knows", () => {
+  test("reaches the worker that does, and fails once none does", async () => {
+    const cluster = new Cluster({ settings: { unknownTypeGraceMs: 300 } });
+    try {
+      const { workers } = await cluster.start(2, { without: ["sum"] });
+      const knowing = await cluster.startRole("worker");
+      const payload = layers({ levels: 2, width: 6, type: "sum" });
+      const run = await cluster.producer.enqueue(payload);
+      expect((await run.result()).status).toBe("completed");
+      const trace = await readTrace(cluster.redis, cluster.prefix, run.id);
+      expect(new Set(trace.map((entry) => entry.pid))).toEqual(new Set([knowing.pid]));
+      expect(workers.map((worker) => worker.pid)).not.toContain(knowing.pid);
+
+      await knowing.stop();
+      const late = await (await cluster.producer.enqueue(payload)).result();
+      expect(late.status).toBe("failed");
+      expect(late.errors.map((error) => error.code)).toContain("UNKNOWN_NODE_TYPE");
+      expect(late.errors[0]?.message).toContain("unknown node type: sum");
+    } finally {
+      await cluster.close();
+    }
+  });
+});
