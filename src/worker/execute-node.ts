@@ -2,7 +2,7 @@ import type { ClaimedNode } from "../core/ports/worker-store.ts";
 import type { LaneRef } from "../core/run/job-ref.ts";
 import { commitResult } from "./commit-result.ts";
 import { normaliseOutput } from "./normalise-output.ts";
-import { prepareTask } from "./prepare-task.ts";
+import { prepareTask, type Task } from "./prepare-task.ts";
 import { resolveInputs } from "./resolve-inputs.ts";
 import { runHandler } from "./run-handler.ts";
 import { settleFailure } from "./settle-failure.ts";
@@ -32,15 +32,16 @@ export interface ClaimHold {
 export async function executeNode(context: WorkerContext, lane: LaneRef, claimed: ClaimedNode, hold: ClaimHold): Promise<NodeEnd> {
   const { token, laneSignal } = hold;
   const claim = { runId: lane.runId, epoch: claimed.epoch, nodeId: claimed.nodeId, token };
-  const signal = context.active.add(claim, laneSignal);
+  const work = { lane, claimed, claim, signal: context.active.add(claim, laneSignal) };
+  let task: Task | undefined;
   try {
-    const task = await prepareTask(context, { lane, claimed, claim, signal });
+    task = await prepareTask(context, work);
     const inputs = await resolveInputs(context, task);
     const output = await runHandler(context, task, inputs);
     const result = normaliseOutput(context, task, output);
     return await commitResult(context, task, result);
   } catch (error) {
-    return await settleFailure(context, { lane, claimed, claim, signal }, error);
+    return await settleFailure(context, task ?? work, error);
   } finally {
     context.active.remove(claim);
   }

@@ -5,7 +5,7 @@ import type { Redis } from "ioredis";
 import { onTestFinished } from "vitest";
 import { Producer, type SettingsInput } from "../../src/index.ts";
 import { redisUrl as sharedRedisUrl, testPrefix } from "./redis.ts";
-import { openTestClient } from "./test-client.ts";
+import { openTestClient, removeKeysOf } from "./test-client.ts";
 
 /** Short times, so that what takes seconds in production takes a fraction of one here. */
 export const QUICK_SETTINGS = {
@@ -88,9 +88,7 @@ export class Cluster {
   async close(): Promise<void> {
     await this.producer.close();
     await Promise.all([...this.#children].map((process) => process.kill()));
-    const keys: string[] = [];
-    for await (const batch of this.redis.scanStream({ match: `*${this.prefix}*`, count: 1_000 })) keys.push(...(batch as string[]));
-    if (keys.length > 0) await this.redis.unlink(...keys);
+    await removeKeysOf(this.redis, this.prefix);
     this.redis.disconnect();
   }
 }

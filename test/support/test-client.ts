@@ -7,3 +7,10 @@ export function openTestClient(redisUrl: string): Redis {
   client.on("error", () => undefined);
   return client;
 }
+
+/** Deletes every key that holds the prefix anywhere in its name. */
+export async function removeKeysOf(client: Redis, prefix: string): Promise<void> {
+  const keys: string[] = [];
+  for await (const batch of client.scanStream({ match: `*${prefix}*`, count: 1_000 })) keys.push(...(batch as string[]));
+  if (keys.length > 0) await client.unlink(...keys);
+}

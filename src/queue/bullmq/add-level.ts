@@ -1,11 +1,11 @@
 import type { FlowJob, FlowProducer } from "bullmq";
 import type { AddLevelParams } from "../../core/ports/job-queue.ts";
-import { CARRIER_OPTIONS } from "./job-options.ts";
 import { BARRIERS_QUEUE, barrierJobId, laneJobId, lanesQueue } from "./names.ts";
 
 /**
  * Adds a level as one flow: the barrier, and the lanes it waits for. A failing lane releases the barrier at once
- * (`continueParentOnFailure`), so the scheduler hears of it before the others end.
+ * (`continueParentOnFailure`), so the scheduler hears of it before the others end. Jobs are kept until their run is removed: a lane that
+ * BullMQ had removed would be taken for a new one.
  */
 export async function addLevel(flows: FlowProducer, { barrier, workflowId, lanes, priority }: AddLevelParams): Promise<void> {
   const children: FlowJob[] = [];
@@ -16,7 +16,7 @@ export async function addLevel(flows: FlowProducer, { barrier, workflowId, lanes
         name: `level ${String(barrier.level)} lane ${String(lane)}`,
         queueName: lanesQueue(pool),
         data: { ...barrier, lane, pool },
-        opts: { ...CARRIER_OPTIONS, ...withPriority(priority), jobId: laneJobId({ ...barrier, lane }), continueParentOnFailure: true },
+        opts: { ...withPriority(priority), jobId: laneJobId({ ...barrier, lane }), continueParentOnFailure: true },
       });
     }
   }
@@ -24,7 +24,7 @@ export async function addLevel(flows: FlowProducer, { barrier, workflowId, lanes
     name: `level ${String(barrier.level)}`,
     queueName: BARRIERS_QUEUE,
     data: { kind: "barrier", ...barrier, ...(workflowId === undefined ? {} : { workflowId }) },
-    opts: { ...CARRIER_OPTIONS, jobId: barrierJobId(barrier) },
+    opts: { jobId: barrierJobId(barrier) },
     children,
   });
 }

@@ -8,7 +8,6 @@ import type { BarrierRef, DispatchRef } from "../../core/run/job-ref.ts";
 import { addLevel } from "./add-level.ts";
 import { consumeLanes, consumeSchedulerJobs, type ConsumerOptions } from "./consume-jobs.ts";
 import { isCarried } from "./is-carried.ts";
-import { CARRIER_OPTIONS } from "./job-options.ts";
 import { BARRIERS_QUEUE, barrierJobId, queuePrefix, startJobId, stopJobId } from "./names.ts";
 
 export interface BullmqQueueOptions {
@@ -61,11 +60,11 @@ class BullmqJobQueue implements JobQueue {
 
   async addStart({ workflowId, ...ref }: DispatchRef & { readonly workflowId: string | undefined }): Promise<void> {
     const data = { kind: "start", ...ref, ...(workflowId === undefined ? {} : { workflowId }) };
-    await this.#queue(BARRIERS_QUEUE).add("start", data, { ...CARRIER_OPTIONS, jobId: startJobId(ref) });
+    await this.#queue(BARRIERS_QUEUE).add("start", data, { jobId: startJobId(ref) });
   }
 
   async addStop(ref: DispatchRef): Promise<void> {
-    await this.#queue(BARRIERS_QUEUE).add("stop", { kind: "stop", ...ref }, { ...CARRIER_OPTIONS, jobId: stopJobId(ref) });
+    await this.#queue(BARRIERS_QUEUE).add("stop", { kind: "stop", ...ref }, { jobId: stopJobId(ref) });
   }
 
   async addLevel(params: AddLevelParams): Promise<void> {

@@ -15,7 +15,7 @@ const CLOSE_TIMEOUT_MS = 2_000;
 /** Runs a handler for every lane of a pool, and ends each lane as the handler says. */
 export function consumeLanes(handler: LaneHandler, pool: string, options: ConsumerOptions): JobConsumer {
   const processLane: Processor = async (job, token, signal) => {
-    const outcome = await handler(parseLane(job.data), { signal: signal ?? new AbortController().signal });
+    const outcome = await handler(parseLane(job.data), { signal });
     switch (outcome.kind) {
       case "done":
         return "done";
@@ -62,25 +62,32 @@ async function lanesPending(job: Job): Promise<boolean> {
   return unprocessed > 0;
 }
 
-type Processor = (job: Job, token: string | undefined, signal: AbortSignal | undefined) => Promise<string>;
+type Processor = (job: Job, token: string | undefined, signal: AbortSignal) => Promise<string>;
+
+/** When a job that met a fault of the machinery (Redis, above all, or levelflow itself) comes again. */
+const FAULT_DELAY_MS = 1_000;
 
 function startConsumer(queueName: string, processor: Processor, { log, ...options }: ConsumerOptions): JobConsumer {
-  const active = new Set<Promise<string>>();
+  const active = new Map<string, ActiveJob>();
   let isStopping = false;
-  // BullMQ passes a signal only to a processor that declares three parameters.
-  const tracked: Processor = (job, token, signal) => {
+  // Declared with two parameters: BullMQ's own signal costs more than ours and says no more.
+  const process = async (job: Job, token?: string): Promise<string> => {
     // A fetch that was under way when the consumer stopped may still bring a job.
-    const processing = isStopping ? handBack(job, token) : processor(job, token, signal);
-    active.add(processing);
-    const forget = (): void => void active.delete(processing);
-    processing.then(forget, forget);
-    return processing;
+    if (isStopping) return handBack(job, token);
+    const lost = new AbortController();
+    const processing = settle(processor(job, token, lost.signal), { job, token, log });
+    active.set(job.id ?? "", { processing, lost });
+    try {
+      return await processing;
+    } finally {
+      active.delete(job.id ?? "");
+    }
   };
-  const worker = new Worker(queueName, tracked, { ...options, maxStalledCount: MAX_STALLED_COUNT });
+  const worker = new Worker(queueName, process, { ...options, maxStalledCount: MAX_STALLED_COUNT });
   worker.on("error", (error) => log.warn({ err: error, queue: queueName }, "queue worker"));
   worker.on("stalled", (jobId) => log.warn({ jobId, queue: queueName }, "a job's process went silent; the job goes on elsewhere"));
   worker.on("lockRenewalFailed", (jobIds) => {
-    for (const jobId of jobIds) worker.cancelJob(jobId, "the job's lock was lost");
+    for (const jobId of jobIds) active.get(jobId)?.lost.abort(new Error("the job's lock was lost"));
   });
   return {
     stop: ({ timeoutMs }) => {
@@ -90,13 +97,34 @@ function startConsumer(queueName: string, processor: Processor, { log, ...option
   };
 }
 
+interface ActiveJob {
+  readonly processing: Promise<string>;
+  readonly lost: AbortController;
+}
+
+/** Has a job that met a fault come again. Only what a handler decided may fail a job: a failed lane releases its barrier. */
+async function settle(
+  processing: Promise<string>,
+  { job, token, log }: { readonly job: Job; readonly token: string | undefined; readonly log: Logger },
+): Promise<string> {
+  try {
+    return await processing;
+  } catch (error) {
+    if (DECIDED.some((kind) => error instanceof kind)) throw error;
+    log.warn({ err: error, jobId: job.id }, "a job met a fault; it comes again");
+    return putOff(job, token, FAULT_DELAY_MS);
+  }
+}
+
+const DECIDED = [DelayedError, UnrecoverableError, WaitingChildrenError, WaitingError];
+
 /**
  * Takes no further job, waits for those under way, and lets go of what is not done in time: its lock expires and another process has it.
  * Closing by itself waits without a bound, and for ever while Redis is away.
  */
-async function stopWorker(worker: Worker, active: ReadonlySet<Promise<unknown>>, timeoutMs: number): Promise<void> {
+async function stopWorker(worker: Worker, active: ReadonlyMap<string, ActiveJob>, timeoutMs: number): Promise<void> {
   await worker.pause(true);
-  await within(timeoutMs, Promise.allSettled(active));
+  await within(timeoutMs, Promise.allSettled([...active.values()].map(({ processing }) => processing)));
   await within(CLOSE_TIMEOUT_MS, worker.close(active.size > 0));
 }
 

@@ -1,0 +1,46 @@
+import { describe, expect, test } from "vitest";
+import { readTrace } from "../support/custom-nodes.ts";
+import { expectRightSums } from "../support/expect-right.ts";
+import { flat, layers } from "../support/payloads.ts";
+import { openCluster } from "../support/role-processes.ts";
+import { until } from "../support/until.ts";
+
+describe("workers that are killed", () => {
+  test("in the middle of a level lose nothing and use no attempt", async () => {
+    const cluster = openCluster();
+    const { workers } = await cluster.start(3, { concurrency: 8 });
+    const shape = { levels: 3, width: 20 };
+    const runs = await Promise.all(
+      Array.from({ length: 3 }, () => cluster.producer.enqueue(layers({ ...shape, type: "sum", data: { ms: 100 } }))),
+    );
+    for (const [i, victim] of workers.slice(0, 2).entries()) {
+      const { id } = runs[i]!;
+      await until("the worker has a node", async () => {
+        const trace = await readTrace(cluster.redis, cluster.prefix, id);
+        return trace.some((entry) => entry.pid === victim.pid);
+      });
+      await victim.kill();
+    }
+    for (const run of runs) await expectRightSums(run, shape);
+  });
+
+  test("by a node end that node once it has killed too many, and nothing else", async () => {
+    const cluster = openCluster({ settings: { maxCrashCount: 1 } });
+    await cluster.startRole("scheduler");
+    const keepWorker = async (): Promise<void> => {
+      const worker = await cluster.startRole("worker");
+      worker.child.once("exit", (_code, signal) => {
+        if (signal === "SIGKILL" && !isOver) void keepWorker();
+      });
+    };
+    let isOver = false;
+    await Promise.all([keepWorker(), keepWorker()]);
+    const survived = await cluster.producer.enqueue(flat([{ id: "deadly", type: "deadly", data: { times: 1 } }]));
+    expect((await survived.result()).nodeResults["deadly"]).toBe(1);
+    const poison = await cluster.producer.enqueue(flat([{ id: "deadly", type: "deadly" }]));
+    const result = await poison.result();
+    isOver = true;
+    expect(result.errors).toMatchObject([{ code: "NODE_CRASHED", nodeId: "deadly", attempt: 1 }]);
+    expect(await readTrace(cluster.redis, cluster.prefix, poison.id)).toHaveLength(2);
+  });
+});

@@ -1,0 +1,157 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { LevelflowError, Producer } from "../../src/index.ts";
+import { newRunId } from "../../src/core/run/new-run-id.ts";
+import { openEngine } from "../support/engine.ts";
+import { openGate, readTrace } from "../support/custom-nodes.ts";
+import { flat, ids, layers, layerSums } from "../support/payloads.ts";
+import { Cluster } from "../support/role-processes.ts";
+import { allEvents, commitCounts, eventOf } from "../support/run-events.ts";
+import { redisUrl, testPrefix, removeKeys } from "../support/redis.ts";
+import { until } from "../support/until.ts";
+
+describe("controlling runs from a producer", () => {
+  let cluster: Cluster;
+  beforeAll(async () => {
+    cluster = new Cluster();
+    await cluster.start(2);
+  });
+  afterAll(() => cluster.close());
+
+  test("a paused run lets running nodes commit, claims none, and goes on when it is resumed", async () => {
+    const shape = { levels: 4, width: 3 };
+    const run = await cluster.producer.enqueue(layers({ ...shape, type: "sum", data: { ms: 100 } }));
+    await eventOf(run, (event) => event.type === "node-started");
+    expect(await run.pause()).toBe("paused");
+    expect(await run.pause()).toBe("paused");
+    await until("nothing runs", async () => Object.values((await run.snapshot()).nodes).every((node) => node.status !== "running"));
+    const paused = await run.snapshot();
+    expect(paused.status).toBe("paused");
+    const began = (await readTrace(cluster.redis, cluster.prefix, run.id)).length;
+    expect(Object.values(paused.nodes).filter((node) => node.status === "completed")).toHaveLength(began);
+    await expect(run.retry()).rejects.toMatchObject({ code: "RUN_STATE_CONFLICT" });
+
+    await run.resume();
+    const result = await run.result();
+    expect(result.status).toBe("completed");
+    expect({ ...result.nodeResults }).toEqual(layerSums(shape));
+    const events = await allEvents(run);
+    const types = events.map((event) => event.type);
+    const between = types.slice(types.indexOf("paused"), types.indexOf("resumed"));
+    expect(between).not.toContain("node-started");
+    expect([...commitCounts(events).values()].every((count) => count === 1)).toBe(true);
+  });
+
+  test("a run that was paused before it started starts when it is resumed", async () => {
+    // Nobody serves this prefix yet, so the run is still queued when it is paused.
+    const prefix = testPrefix();
+    const early = new Producer({ connection: redisUrl(), prefix });
+    const { id } = await early.enqueue(layers({ levels: 2, width: 2, type: "sum" }));
+    expect(await early.run(id).pause()).toBe("paused");
+    await early.close();
+    const engine = await openEngine({ prefix });
+    const run = engine.producer.run(id);
+    expect(await run.status()).toBe("paused");
+    await run.resume();
+    expect((await run.result()).status).toBe("completed");
+  });
+
+  test("a retry of a failed run keeps what was committed", async () => {
+    const payload = {
+      nodes: [
+        { id: "first", type: "sum" },
+        { id: "second", type: "gated" },
+        { id: "third", type: "nap", data: { ms: 1 } },
+      ],
+      edges: [
+        { source: "first", target: "second" },
+        { source: "second", target: "third" },
+      ],
+    };
+    const run = await cluster.producer.enqueue(payload);
+    const failed = await run.result();
+    expect(failed.status).toBe("failed");
+    expect({ ...failed.nodeResults }).toEqual({ first: 1 });
+    await openGate(cluster.redis, cluster.prefix, run.id);
+    expect(await run.retry()).toMatch(/queued|running|completed/);
+    const result = await run.result();
+    expect(result.status).toBe("completed");
+    expect(result.errors).toEqual([]);
+    expect({ ...result.nodeResults }).toEqual({ first: 1, second: "second", third: "third" });
+    const began = (await readTrace(cluster.redis, cluster.prefix, run.id)).filter((entry) => entry.what === "began");
+    expect(began.map((entry) => entry.node)).toEqual(["first", "second", "second", "third"]);
+    await expect(run.retry()).rejects.toMatchObject({ code: "RUN_STATE_CONFLICT" });
+    await expect(run.pause()).rejects.toMatchObject({ code: "RUN_STATE_CONFLICT" });
+  });
+
+  test("an idempotency key names one run", async () => {
+    const payload = flat([{ id: "only", type: "sum" }]);
+    const options = { idempotencyKey: "order 66 ☂" };
+    const runs = await Promise.all(Array.from({ length: 10 }, () => cluster.producer.enqueue(payload, options)));
+    expect(new Set(runs.map((run) => run.id)).size).toBe(1);
+    await runs[0]!.result();
+    expect((await cluster.producer.enqueue(payload, options)).id).toBe(runs[0]!.id);
+    const trace = await readTrace(cluster.redis, cluster.prefix, runs[0]!.id);
+    expect(trace).toHaveLength(1);
+    await expect(cluster.producer.enqueue(flat([{ id: "other", type: "sum" }]), options)).rejects.toMatchObject({
+      code: "IDEMPOTENCY_CONFLICT",
+      runId: runs[0]!.id,
+    });
+    await expect(cluster.producer.enqueue(payload, { ...options, input: 1 })).rejects.toMatchObject({ code: "IDEMPOTENCY_CONFLICT" });
+  });
+
+  test("a run id can be enqueued again without running twice", async () => {
+    const runId = newRunId();
+    const payload = layers({ levels: 2, width: 3, type: "sum" });
+    for (let i = 0; i < 3; i += 1) expect((await cluster.producer.enqueue(payload, { runId })).id).toBe(runId);
+    expect((await cluster.producer.run(runId).result()).status).toBe("completed");
+    await cluster.producer.enqueue(payload, { runId });
+    expect(await readTrace(cluster.redis, cluster.prefix, runId)).toHaveLength(6);
+    await expect(cluster.producer.enqueue(flat([{ id: "other", type: "sum" }]), { runId })).rejects.toMatchObject({
+      code: "IDEMPOTENCY_CONFLICT",
+    });
+  });
+
+  test("a worker that is told to stop hands its nodes back, and they lose no attempt", async () => {
+    const [survivor] = [await cluster.startRole("worker")];
+    const leaver = await cluster.startRole("worker");
+    const nodes = ids(60).map((id) => ({ id, type: "sum", data: { ms: 400 } }));
+    const run = await cluster.producer.enqueue(flat(nodes));
+    const leaverHas = (): Promise<boolean> =>
+      readTrace(cluster.redis, cluster.prefix, run.id).then((trace) => trace.some((entry) => entry.pid === leaver.pid));
+    await until("the worker has a node", leaverHas);
+    expect(await leaver.stop()).toBe(0);
+    const result = await run.result();
+    expect(result.status).toBe("completed");
+    expect(Object.values(result.nodes).map((node) => node.attempts)).toEqual(nodes.map(() => 1));
+    const events = await allEvents(run);
+    expect(events.map((event) => event.type)).toContain("node-released");
+    expect([...commitCounts(events).values()].every((count) => count === 1)).toBe(true);
+    await survivor.stop();
+  });
+});
+
+describe("a producer without Redis", () => {
+  test("says that it is uncertain, with the run id to repeat with", async () => {
+    const producer = new Producer({ connection: { host: "127.0.0.1", port: 1 }, prefix: testPrefix() });
+    const failure: unknown = await producer.enqueue(flat([])).catch((error: unknown) => error);
+    await producer.close();
+    expect(failure).toBeInstanceOf(LevelflowError);
+    // It never connected, so nothing can have been written.
+    expect(failure).toMatchObject({ code: "REDIS_UNAVAILABLE" });
+  });
+
+  test("repeats an enqueue whose answer was lost, and one run comes of it", async () => {
+    const prefix = testPrefix();
+    const lossy = new Producer({ connection: redisUrl(), prefix });
+    try {
+      const payload = layers({ levels: 1, width: 1, type: "number", data: { value: 1 } });
+      const first = await lossy.enqueue(payload);
+      const again = await lossy.enqueue(payload, { runId: first.id });
+      expect(again.id).toBe(first.id);
+      expect(await lossy.list({ limit: 10 })).toHaveLength(1);
+    } finally {
+      await lossy.close();
+      await removeKeys(prefix);
+    }
+  });
+});
