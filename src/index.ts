@@ -22,7 +22,7 @@ export type { RunEvent, RunEventType } from "./core/run/run-event.ts";
 export type { LevelSummary, NodeSummary, RunResult, RunTimings } from "./core/run/run-result.ts";
 export type { NodeStatus, RunStatus } from "./core/run/states.ts";
 export type { SettingsInput } from "./core/config/settings.ts";
-export type { EnqueueOptions } from "./producer/enqueue-run.ts";
+export type { EnqueueOptions } from "./producer/enqueue-options.ts";
 export type { ResultOptions, RunHandle } from "./producer/run-handle.ts";
 export type { RoleOptions } from "./runtime/role-options.ts";
 export type { WorkerOptions } from "./runtime/worker.ts";

@@ -51,3 +51,21 @@ export function parseTimeoutMs(text: string): number {
 export function example(...lines: readonly string[]): string {
   return `\n${lines.length === 1 ? "Example" : "Examples"}:\n${lines.map((line) => `  ${line}`).join("\n")}`;
 }
+
+/** What `run` is called with. */
+export interface RunCommandOptions extends RunOptions {
+  readonly local?: boolean;
+  readonly workers: number;
+  readonly nodes: readonly string[];
+  readonly data?: string;
+  readonly json?: boolean;
+}
+
+/** What `dev` is called with. */
+export interface DevOptions {
+  readonly workers: number;
+  readonly concurrency?: number;
+  readonly nodes: readonly string[];
+  readonly data: string;
+  readonly json?: boolean;
+}

@@ -2,7 +2,7 @@ import { basename } from "node:path";
 import { settingsFromEnvironment, type Settings, type SettingsInput } from "../core/config/settings.ts";
 import { parseWorkflow } from "../core/workflow/parse-workflow.ts";
 import { planLevels } from "../core/workflow/plan-levels.ts";
-import type { EnqueueOptions } from "../producer/enqueue-run.ts";
+import type { EnqueueOptions } from "../producer/enqueue-options.ts";
 import type { CommandContext } from "./command-context.ts";
 import type { RunOptions } from "./options.ts";
 import { readInput, readPayload } from "./read-json.ts";

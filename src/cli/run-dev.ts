@@ -1,7 +1,7 @@
 import { rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { CommandContext } from "./command-context.ts";
-import type { DevOptions } from "./commands/dev.ts";
+import type { DevOptions } from "./options.ts";
 import { EmbeddedEngine } from "./engine/embedded-engine.ts";
 import { createLineLogger, readableLogLine } from "./line-logger.ts";
 import { listenForStop, untilAborted } from "./listen-for-stop.ts";

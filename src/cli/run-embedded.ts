@@ -2,7 +2,7 @@ import { LevelflowError } from "../core/errors/levelflow-error.ts";
 import type { RunResult } from "../core/run/run-result.ts";
 import { Producer } from "../runtime/producer.ts";
 import type { CommandContext } from "./command-context.ts";
-import type { RunCommandOptions } from "./commands/run.ts";
+import type { RunCommandOptions } from "./options.ts";
 import { EmbeddedEngine } from "./engine/embedded-engine.ts";
 import { followRun } from "./follow-run.ts";
 import { createLineLogger, readableLogLine } from "./line-logger.ts";

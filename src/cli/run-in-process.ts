@@ -1,6 +1,6 @@
 import { runLocal } from "../local.ts";
 import type { CommandContext } from "./command-context.ts";
-import type { RunCommandOptions } from "./commands/run.ts";
+import type { RunCommandOptions } from "./options.ts";
 import { loadModules } from "./load-definitions.ts";
 import { listenForStop } from "./listen-for-stop.ts";
 import { createProgressDisplay } from "./progress-display.ts";

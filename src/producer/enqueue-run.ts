@@ -6,22 +6,12 @@ import { newRunId, RUN_ID_PATTERN } from "../core/run/new-run-id.ts";
 import { parseWorkflow } from "../core/workflow/parse-workflow.ts";
 import { planLevels } from "../core/workflow/plan-levels.ts";
 import type { Workflow, WorkflowOptions } from "../core/workflow/workflow.ts";
-import { parseRunOptions } from "./parse-run-options.ts";
+import { parseEnqueueOptions, type EnqueueOptions } from "./enqueue-options.ts";
 import type { ProducerContext } from "./producer-context.ts";
-
-/** How a run is enqueued. The three options of a workflow override those that its payload brings. */
-export interface EnqueueOptions extends WorkflowOptions {
-  /** A JSON value for handlers (`input`). */
-  readonly input?: JsonValue;
-  /** The caller's own name for the run, 1 to 512 characters: the same key gives the same run, for as long as the run is kept. */
-  readonly idempotencyKey?: string;
-  /** The run id that an `ENQUEUE_UNCERTAIN` error carried: repeating with it cannot enqueue twice. */
-  readonly runId?: string;
-}
 
 /** Validates and plans a payload, writes the run, adds its start job, and answers the run's id once both are done. */
 export async function enqueueRun(context: ProducerContext, payload: unknown, options: EnqueueOptions): Promise<string> {
-  const { runId: givenId, idempotencyKey, input, ...overrides } = parseRunOptions(options);
+  const { runId: givenId, idempotencyKey, input, ...overrides } = parseEnqueueOptions(options);
   const workflow = withOptions(parseWorkflow(payload, context.settings.limits), overrides);
   const levelCount = planLevels(workflow).length;
   const runId = checkRunId(givenId) ?? newRunId();

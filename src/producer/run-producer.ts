@@ -1,6 +1,7 @@
 import type { ListRunsParams } from "../core/ports/producer-store.ts";
 import type { RunRecord } from "../core/run/run-record.ts";
-import { enqueueRun, type EnqueueOptions } from "./enqueue-run.ts";
+import { enqueueRun } from "./enqueue-run.ts";
+import type { EnqueueOptions } from "./enqueue-options.ts";
 import { StoreFinishWatch } from "./finish-watch.ts";
 import type { ProducerContext } from "./producer-context.ts";
 import { RunHandle } from "./run-handle.ts";

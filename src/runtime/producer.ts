@@ -2,7 +2,7 @@ import { DEFAULTS } from "../core/config/defaults.ts";
 import { LevelflowError } from "../core/errors/levelflow-error.ts";
 import type { ListRunsParams } from "../core/ports/producer-store.ts";
 import type { RunRecord } from "../core/run/run-record.ts";
-import type { EnqueueOptions } from "../producer/enqueue-run.ts";
+import type { EnqueueOptions } from "../producer/enqueue-options.ts";
 import type { RunHandle } from "../producer/run-handle.ts";
 import { RunProducer } from "../producer/run-producer.ts";
 import { createRedisAdapters, type RedisAdapters } from "./redis-adapters.ts";

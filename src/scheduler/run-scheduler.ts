@@ -10,7 +10,7 @@ import { sweepRuns } from "./sweep-runs.ts";
 /** How long `stop()` waits for jobs under way. Each takes milliseconds; only an absent Redis holds one up. */
 const STOP_TIMEOUT_MS = 5_000;
 
-/** Runs that one process remembers, to spare a look at each at every level. */
+/** Runs that one process remembers, to spare a look at each at every level. A bound by size takes up no room in advance. */
 const MAX_SEEN_RUNS = 1_000;
 
 /** The scheduler's role. Any number of processes may run it: what two of them do at once, the store takes from one. */
@@ -20,7 +20,7 @@ export class RunScheduler {
   #consumer: JobConsumer | undefined;
 
   constructor(given: Omit<SchedulerContext, "seenRuns">) {
-    const context: SchedulerContext = { ...given, seenRuns: new LRUCache({ max: MAX_SEEN_RUNS }) };
+    const context: SchedulerContext = { ...given, seenRuns: new LRUCache({ maxSize: MAX_SEEN_RUNS, sizeCalculation: () => 1 }) };
     this.#context = context;
     const { log, settings } = context;
     this.#tickers = [

@@ -13,6 +13,7 @@ export class AttemptState implements NodeState {
   readonly #ordered: boolean;
   readonly #changes = new Map<string, StateChange>();
   #touchedOutOfOrder = false;
+  #fault: Error | undefined;
 
   constructor(store: Pick<WorkerStore, "readState">, runId: string, ordered: boolean) {
     this.#store = store;
@@ -22,6 +23,11 @@ export class AttemptState implements NodeState {
 
   get touchedOutOfOrder(): boolean {
     return this.#touchedOutOfOrder;
+  }
+
+  /** Why the store could not be read. Whatever the handler makes of that, the attempt has no outcome. */
+  get fault(): Error | undefined {
+    return this.#fault;
   }
 
   /** In the order in which keys were first changed. */
@@ -39,8 +45,7 @@ export class AttemptState implements NodeState {
     const change = this.#changes.get(key);
     if (change?.kind === "delete") return { kind: "absent" };
     if (change?.kind === "set") return (change.ttlMs ?? 1) > 0 ? { kind: "present", value: structuredClone(change.value) } : { kind: "expired" };
-    const [entry] = await this.#store.readState({ runId: this.#runId, keys: [key] });
-    return entry ?? { kind: "absent" };
+    return this.#read(key);
   }
 
   set(key: string, value: JsonValue, { ttlMs }: { readonly ttlMs?: number } = {}): void {
@@ -53,6 +58,16 @@ export class AttemptState implements NodeState {
   delete(key: string): void {
     this.#requireOrder();
     this.#changes.set(key, { kind: "delete", key });
+  }
+
+  async #read(key: string): Promise<StateEntry> {
+    try {
+      const [entry] = await this.#store.readState({ runId: this.#runId, keys: [key] });
+      return entry ?? { kind: "absent" };
+    } catch (error) {
+      this.#fault ??= error instanceof Error ? error : new Error("the run's state could not be read", { cause: error });
+      throw error;
+    }
   }
 
   #requireOrder(): void {

@@ -1,22 +1,13 @@
 import type { ClaimedNode } from "../core/ports/worker-store.ts";
 import type { LaneRef } from "../core/run/job-ref.ts";
 import { commitResult } from "./commit-result.ts";
+import type { NodeEnd } from "./node-end.ts";
 import { normaliseOutput } from "./normalise-output.ts";
 import { prepareTask, type Task } from "./prepare-task.ts";
 import { resolveInputs } from "./resolve-inputs.ts";
 import { runHandler } from "./run-handler.ts";
 import { settleFailure } from "./settle-failure.ts";
 import type { WorkerContext } from "./worker-context.ts";
-
-/**
- * How an execution ends for its lane. `settled`: the lane goes on, whether the node was committed, is to be retried, or was lost;
- * `drained`: it was committed and nothing is left for the lane; `failed-run`: this failure stops the run; `hand-back`: the lane comes back later, best to another worker.
- */
-export type NodeEnd =
-  | { readonly kind: "settled" }
-  | { readonly kind: "drained" }
-  | { readonly kind: "failed-run"; readonly message: string }
-  | { readonly kind: "hand-back"; readonly delayMs: number };
 
 /** What a lane holds while it executes a node. */
 export interface ClaimHold {

@@ -11,12 +11,13 @@ export interface RunFacts {
   readonly readInput: () => Promise<JsonValue | undefined>;
 }
 
+/** A bound by size, not by count: for a count the cache would take up its room at once. */
 const MAX_RUNS = 1_000;
 
 /** What this process knows of the runs that it works on, read once a run. */
 export class RunCache {
   readonly #store: Pick<WorkerStore, "loadRun" | "loadWorkflow" | "readInput">;
-  readonly #runs = new LRUCache<string, RunFacts>({ max: MAX_RUNS });
+  readonly #runs = new LRUCache<string, RunFacts>({ maxSize: MAX_RUNS, sizeCalculation: () => 1 });
 
   constructor(store: Pick<WorkerStore, "loadRun" | "loadWorkflow" | "readInput">) {
     this.#store = store;

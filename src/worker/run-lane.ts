@@ -1,6 +1,7 @@
 import type { LaneContext, LaneOutcome } from "../core/ports/job-queue.ts";
 import type { LaneRef } from "../core/run/job-ref.ts";
-import { executeNode, type NodeEnd } from "./execute-node.ts";
+import { executeNode } from "./execute-node.ts";
+import type { NodeEnd } from "./node-end.ts";
 import type { WorkerContext } from "./worker-context.ts";
 
 /**

@@ -5,7 +5,7 @@ import { decideRetry } from "../core/run/decide-retry.ts";
 import type { ReleaseReason } from "../core/ports/worker-store.ts";
 import { DEFAULT_POOL } from "../core/workflow/workflow.ts";
 import { AttemptFailure, ClaimReturned, HandlerFailure } from "./attempt-end.ts";
-import type { NodeEnd } from "./execute-node.ts";
+import type { NodeEnd } from "./node-end.ts";
 import type { ClaimedWork, Task } from "./prepare-task.ts";
 import type { WorkerContext } from "./worker-context.ts";
 
@@ -16,6 +16,7 @@ const SETTLED: NodeEnd = { kind: "settled" };
  * attempt's nor the handler's is thrown on.
  */
 export async function settleFailure(context: WorkerContext, work: ClaimedWork & Partial<Task>, error: unknown): Promise<NodeEnd> {
+  if (work.state?.fault !== undefined) throw work.state.fault;
   if (work.state?.touchedOutOfOrder === true) return giveBack(context, work, new ClaimReturned("needs-order"));
   if (error instanceof ClaimReturned) return giveBack(context, work, error);
   if (error instanceof AttemptFailure) return failAttempt(context, work, error);

@@ -7,7 +7,7 @@ import type { JobQueue } from "../../src/core/ports/job-queue.ts";
 import { SILENT_LOGGER } from "../../src/core/ports/logger.ts";
 import type { RunStore } from "../../src/core/ports/run-store.ts";
 import { createBuiltinNodes } from "../../src/nodes/builtin-nodes.ts";
-import type { EnqueueOptions } from "../../src/producer/enqueue-run.ts";
+import type { EnqueueOptions } from "../../src/producer/enqueue-options.ts";
 import type { RunHandle } from "../../src/producer/run-handle.ts";
 import { RunProducer } from "../../src/producer/run-producer.ts";
 import { createMemoryQueue } from "../../src/queue/memory/memory-job-queue.ts";

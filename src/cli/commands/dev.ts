@@ -1,13 +1,5 @@
 import type { AddCommand } from "../command-context.ts";
-import { example, jsonOption, nodesOption, parseCount } from "../options.ts";
-
-export interface DevOptions {
-  readonly workers: number;
-  readonly concurrency?: number;
-  readonly nodes: readonly string[];
-  readonly data: string;
-  readonly json?: boolean;
-}
+import { example, jsonOption, nodesOption, parseCount, type DevOptions } from "../options.ts";
 
 const MAX_WORKERS = 256;
 const DEFAULT_WORKERS = 2;

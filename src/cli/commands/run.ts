@@ -1,13 +1,5 @@
 import type { AddCommand, CommandContext } from "../command-context.ts";
-import { addRunOptions, example, jsonOption, nodesOption, parseCount, type RunOptions } from "../options.ts";
-
-export interface RunCommandOptions extends RunOptions {
-  readonly local?: boolean;
-  readonly workers: number;
-  readonly nodes: readonly string[];
-  readonly data?: string;
-  readonly json?: boolean;
-}
+import { addRunOptions, example, jsonOption, nodesOption, parseCount, type RunCommandOptions } from "../options.ts";
 
 const MAX_WORKERS = 256;
 const DEFAULT_WORKERS = 2;

@@ -65,7 +65,7 @@ export interface NodeDefinition<Type extends string = string, Data = unknown, In
 }
 
 /** A definition of any node type, as registries hold it. */
-export type AnyNodeDefinition = NodeDefinition<string, unknown, unknown, unknown>;
+export type AnyNodeDefinition = NodeDefinition<string, unknown, unknown>;
 
 const DEFINITION = Symbol.for("levelflow.node-definition");
 
@@ -91,7 +91,7 @@ export function defineNode<const Type extends string, Data, Inputs = readonly Js
   if (typeof definition.run !== "function") {
     throw new TypeError(`defineNode: node type ${JSON.stringify(definition.type)} has no run function`);
   }
-  if (typeof definition.data?.safeParse !== "function") {
+  if (typeof (definition.data as { safeParse?: unknown } | undefined)?.safeParse !== "function") {
     throw new TypeError(`defineNode: node type ${JSON.stringify(definition.type)} has no zod schema for data`);
   }
   const marked = { ...definition };

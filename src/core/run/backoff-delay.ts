@@ -8,6 +8,9 @@ const DEFAULT_BACKOFF: Backoff = {
   jitter: DEFAULTS.backoffJitter,
 };
 
+/** More would be infinite, and 0 times that no number. */
+const MAX_DOUBLINGS = 1_023;
+
 export interface BackoffParams {
   readonly backoff: Backoff | undefined;
   /** The attempt that failed, from 1. */
@@ -23,7 +26,7 @@ export interface BackoffParams {
  * holds; what the handler asked for is waited out in full.
  */
 export function backoffDelayMs({ backoff = DEFAULT_BACKOFF, attempt, retryAfterMs = 0, random }: BackoffParams): number {
-  const grown = backoff.type === "fixed" ? backoff.delayMs : backoff.delayMs * 2 ** (attempt - 1);
+  const grown = backoff.type === "fixed" ? backoff.delayMs : backoff.delayMs * 2 ** Math.min(attempt - 1, MAX_DOUBLINGS);
   const capped = Math.min(grown, backoff.maxDelayMs);
   const jittered = capped * (1 - backoff.jitter * random());
   return Math.ceil(Math.max(jittered, retryAfterMs, 0));

@@ -3,10 +3,8 @@ import { parseDecimal } from "../../core/text/decimal.ts";
 import { quote } from "../../core/text/quote.ts";
 import { textForm } from "../../core/text/text-form.ts";
 import { convertEpoch } from "./convert-epoch.ts";
+import type { Conversion } from "./conversion.ts";
 import { isTimeText } from "./time-text.ts";
-
-/** A converted value, or the reason why there is none. */
-export type Conversion = { readonly ok: true; readonly value: JsonValue } | { readonly ok: false; readonly reason: string };
 
 const TRUE_TEXTS: ReadonlySet<string> = new Set(["1", "t", "T", "TRUE", "true", "True"]);
 const FALSE_TEXTS: ReadonlySet<string> = new Set(["0", "f", "F", "FALSE", "false", "False"]);

@@ -1,7 +1,7 @@
 import { kindOf, type JsonValue } from "../../core/json/json-value.ts";
 import { quote } from "../../core/text/quote.ts";
 import { textForm } from "../../core/text/text-form.ts";
-import type { Conversion } from "./convert-context-value.ts";
+import type { Conversion } from "./conversion.ts";
 
 const FIRST_MS = Date.parse("0000-01-01T00:00:00.000Z");
 const LAST_MS = Date.parse("9999-12-31T23:59:59.999Z");

@@ -43,7 +43,7 @@ export function createHttpClient(settings: HttpSettings, resolveHost: ResolveHos
   const timeoutMs = settings.httpTimeoutMs ?? DEFAULTS.httpTimeoutMs;
   const maxBytes = settings.httpMaxResponseBytes ?? DEFAULTS.httpMaxResponseBytes;
   const maxRedirects = settings.httpMaxRedirects ?? DEFAULTS.httpMaxRedirects;
-  const agent = createGuardedAgent(timeoutMs);
+  let agent: GuardedAgent | undefined;
   const guard = createUrlGuard({
     allowedHosts: settings.httpAllowedHosts ?? [],
     allowInternal: settings.httpAllowInternal ?? [],
@@ -52,11 +52,13 @@ export function createHttpClient(settings: HttpSettings, resolveHost: ResolveHos
   return {
     fetchText: (url, signal) =>
       withTimeLimit(timeoutMs, signal, async (limitedSignal) => {
+        // Made with the first request: most processes that know the type never fetch anything.
+        agent ??= createGuardedAgent(timeoutMs);
         const response = await followRedirects({ agent, guard, maxRedirects, signal: limitedSignal }, url);
         await requireSuccess(response, limitedSignal);
         return readBody(response.body, header(response, "content-encoding") ?? "", maxBytes);
       }),
-    close: () => agent.dispatcher.close(),
+    close: async () => agent?.dispatcher.close(),
   };
 }
 

@@ -1,4 +1,4 @@
-import { Redis } from "ioredis";
+import type { Redis } from "ioredis";
 import { LevelflowError } from "../../core/errors/levelflow-error.ts";
 import type { Logger } from "../../core/ports/logger.ts";
 import { DefinitionCache } from "./definition-cache.ts";

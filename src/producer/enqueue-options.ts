@@ -2,7 +2,17 @@ import { z } from "zod";
 import { LevelflowError } from "../core/errors/levelflow-error.ts";
 import type { JsonValue } from "../core/json/json-value.ts";
 import { didYouMean } from "../core/text/suggest.ts";
-import type { EnqueueOptions } from "./enqueue-run.ts";
+import type { WorkflowOptions } from "../core/workflow/workflow.ts";
+
+/** How a run is enqueued. The three options of a workflow override those that its payload brings. */
+export interface EnqueueOptions extends WorkflowOptions {
+  /** A JSON value for handlers (`input`). */
+  readonly input?: JsonValue;
+  /** The caller's own name for the run, 1 to 512 characters: the same key gives the same run, for as long as the run is kept. */
+  readonly idempotencyKey?: string;
+  /** The run id that an `ENQUEUE_UNCERTAIN` error carried: repeating with it cannot enqueue twice. */
+  readonly runId?: string;
+}
 
 const SCHEMA = z.strictObject({
   input: z.custom<JsonValue>().optional(),
@@ -16,7 +26,7 @@ const SCHEMA = z.strictObject({
 const KNOWN = Object.keys(SCHEMA.shape);
 
 /** Checks the options of an enqueue; what does not fit is refused with `INVALID_SETTING`. Absent options are left out. */
-export function parseRunOptions(options: EnqueueOptions): EnqueueOptions {
+export function parseEnqueueOptions(options: EnqueueOptions): EnqueueOptions {
   const parsed = SCHEMA.safeParse(options);
   if (!parsed.success) throw new LevelflowError("INVALID_SETTING", parsed.error.issues.map(describeIssue).join("; "));
   return Object.fromEntries(Object.entries(parsed.data).filter(([, value]) => value !== undefined));

@@ -1,3 +1,0 @@
-export { Producer } from "./producer.ts";
-export { Scheduler } from "./scheduler.ts";
-export { Worker, type WorkerOptions } from "./worker.ts";
