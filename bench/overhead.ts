@@ -41,7 +41,12 @@ async function compare(shape: Shape, [ours, theirs]: readonly [Contender, Conten
   }
   const [a, b] = [median(pairs.map(([own]) => own)), median(pairs.map(([, hand]) => hand))];
   const ratio = median(pairs.map(([own, hand]) => own / hand));
-  const line = [shape.name.padEnd(16), `levelflow ${a.toFixed(0)} ms`, `hand-written ${b.toFixed(0)} ms`, `ratio ${ratio.toFixed(2)}`];
+  const line = [
+    shape.name.padEnd(16),
+    `levelflow ${a.toFixed(0)} ms`,
+    `hand-written ${b.toFixed(0)} ms`,
+    `ratio ${ratio.toFixed(2)}`,
+  ];
   process.stdout.write(`${line.join("   ")}\n`);
 }
 

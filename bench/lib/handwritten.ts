@@ -35,7 +35,10 @@ export async function startHandwritten(url: string, prefix: string, concurrency:
     },
     { ...options, concurrency: 20 },
   );
-  const nodes = new Worker("nodes", (job) => Promise.resolve({ step: (job.data as { node: number }).node }), { ...options, concurrency });
+  const nodes = new Worker("nodes", (job) => Promise.resolve({ step: (job.data as { node: number }).node }), {
+    ...options,
+    concurrency,
+  });
   await Promise.all([barriers.waitUntilReady(), nodes.waitUntilReady(), flows.waitUntilReady()]);
   let runCount = 0;
   return {
@@ -53,4 +56,3 @@ export async function startHandwritten(url: string, prefix: string, concurrency:
     },
   };
 }
-

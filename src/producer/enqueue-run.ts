@@ -21,7 +21,15 @@ export async function enqueueRun(context: ProducerContext, payload: unknown, opt
   await context.ready();
   try {
     const requestHash = hash(`${workflowHash}\n${inputText}`);
-    const outcome = await context.store.createRun({ runId, workflow, workflowHash, levelCount, input, idempotencyKey, requestHash });
+    const outcome = await context.store.createRun({
+      runId,
+      workflow,
+      workflowHash,
+      levelCount,
+      input,
+      idempotencyKey,
+      requestHash,
+    });
     if (outcome.kind === "conflict") throw conflict(outcome.runId, idempotencyKey);
     // Repeated for a run that exists: its producer may have died before this line.
     await context.queue.addStart({ runId: outcome.runId, dispatch: 1, workflowId: workflow.workflowId });
@@ -54,7 +62,8 @@ function inputToText(input: JsonValue): string {
 }
 
 function conflict(runId: string, idempotencyKey: string | undefined): LevelflowError {
-  const subject = idempotencyKey === undefined ? `run id ${runId}` : `idempotency key ${JSON.stringify(idempotencyKey)} (run ${runId})`;
+  const subject =
+    idempotencyKey === undefined ? `run id ${runId}` : `idempotency key ${JSON.stringify(idempotencyKey)} (run ${runId})`;
   return new LevelflowError(
     "IDEMPOTENCY_CONFLICT",
     `${subject} was used for another workflow, input or options: use a new key for a new request`,

@@ -40,7 +40,12 @@ export class RunHandle {
   /** Waits for the run's end and answers its result, however it ended: a failed run is a result, not an exception. */
   async result(options: ResultOptions = {}): Promise<RunResult> {
     await this.#context.ready();
-    await waitForEnd({ runId: this.id, watch: this.#watch, isOver: async () => isFinal((await this.#load()).status), ...options });
+    await waitForEnd({
+      runId: this.id,
+      watch: this.#watch,
+      isOver: async () => isFinal((await this.#load()).status),
+      ...options,
+    });
     return this.snapshot();
   }
 
@@ -49,7 +54,11 @@ export class RunHandle {
     const { store, ready } = this.#context;
     const runId = this.id;
     await ready();
-    const [nodes, results, timings] = await Promise.all([store.readNodes({ runId }), store.readResults({ runId }), store.readTimings({ runId })]);
+    const [nodes, results, timings] = await Promise.all([
+      store.readNodes({ runId }),
+      store.readResults({ runId }),
+      store.readTimings({ runId }),
+    ]);
     // Read last: a run that is over here has everything above.
     const run = await this.#load();
     const workflow = await this.#loadWorkflow(run);
@@ -62,7 +71,9 @@ export class RunHandle {
   }
 
   /** What happens to the run, from its start or from behind the event `after`, until it has finished. */
-  async *events(options: { readonly after?: string; readonly signal?: AbortSignal } = {}): AsyncGenerator<RunEvent, void, undefined> {
+  async *events(
+    options: { readonly after?: string; readonly signal?: AbortSignal } = {},
+  ): AsyncGenerator<RunEvent, void, undefined> {
     await this.#load();
     yield* followEvents(this.#context, this.id, options);
   }
@@ -114,20 +125,27 @@ export class RunHandle {
     await this.#context.ready();
     const run = await this.#context.store.loadRun({ runId: this.id });
     if (run === undefined) {
-      throw new LevelflowError("RUN_NOT_FOUND", `no run has the id ${JSON.stringify(this.id)}: check it, or whether its retention is over`, {
-        runId: this.id,
-      });
+      throw new LevelflowError(
+        "RUN_NOT_FOUND",
+        `no run has the id ${JSON.stringify(this.id)}: check it, or whether its retention is over`,
+        {
+          runId: this.id,
+        },
+      );
     }
     return run;
   }
 
   async #loadWorkflow(run: RunRecord): Promise<Workflow> {
     const workflow = await this.#context.store.loadWorkflow({ workflowHash: run.workflowHash });
-    if (workflow === undefined) throw new LevelflowError("RUN_NOT_FOUND", `the definition of run ${run.runId} was removed`, { runId: run.runId });
+    if (workflow === undefined)
+      throw new LevelflowError("RUN_NOT_FOUND", `the definition of run ${run.runId} was removed`, { runId: run.runId });
     return workflow;
   }
 }
 
 function stateConflict(verb: string, run: RunRecord, rule: string): LevelflowError {
-  return new LevelflowError("RUN_STATE_CONFLICT", `cannot ${verb} run ${run.runId}, which is ${run.status}: ${rule}`, { runId: run.runId });
+  return new LevelflowError("RUN_STATE_CONFLICT", `cannot ${verb} run ${run.runId}, which is ${run.status}: ${rule}`, {
+    runId: run.runId,
+  });
 }

@@ -52,5 +52,7 @@ function openPromise(): OpenPromise {
 }
 
 function resultTimeout(runId: string, timeoutMs: number): LevelflowError {
-  return new LevelflowError("RESULT_TIMEOUT", `run ${runId} had not finished after ${String(timeoutMs)} ms; it goes on`, { runId });
+  return new LevelflowError("RESULT_TIMEOUT", `run ${runId} had not finished after ${String(timeoutMs)} ms; it goes on`, {
+    runId,
+  });
 }

@@ -18,14 +18,21 @@ export interface RedisConnectorOptions {
 
 export function redisConnector(target: RedisTarget, { failFast, log }: RedisConnectorOptions): RedisConnector {
   return () => {
-    const client = createClient(target, { lazyConnect: true, maxRetriesPerRequest: failFast ? 1 : null, connectTimeout: CONNECT_TIMEOUT_MS });
+    const client = createClient(target, {
+      lazyConnect: true,
+      maxRetriesPerRequest: failFast ? 1 : null,
+      connectTimeout: CONNECT_TIMEOUT_MS,
+    });
     // Without a listener a lost connection would end the process; the client reconnects by itself.
     client.on("error", (error: Error) => log.debug({ err: error }, "Redis connection"));
     return client;
   };
 }
 
-function createClient(target: RedisTarget, policy: Pick<RedisOptions, "lazyConnect" | "maxRetriesPerRequest" | "connectTimeout">): Redis {
+function createClient(
+  target: RedisTarget,
+  policy: Pick<RedisOptions, "lazyConnect" | "maxRetriesPerRequest" | "connectTimeout">,
+): Redis {
   const options = { ...policy, replyMapping: "legacy" as const };
   return typeof target === "string" ? new Redis(target, options) : new Redis({ ...target, ...options });
 }

@@ -1,13 +1,18 @@
 import { LevelflowError } from "../core/errors/levelflow-error.ts";
 
 /** How the Redis client's errors begin that mean that Redis is away, not that a command is wrong. */
-const AWAY = /^(Reached the max retries|Connection is closed|Stream isn't writeable|connect |read ECONNRESET|getaddrinfo |All sentinels|Connection (ended|in subscriber))/;
+const AWAY =
+  /^(Reached the max retries|Connection is closed|Stream isn't writeable|connect |read ECONNRESET|getaddrinfo |All sentinels|Connection (ended|in subscriber))/;
 
 /** Redis could not be reached, in words that name no password. Errors of levelflow's own are left as they are. */
 export function unavailable(cause: unknown): LevelflowError {
   if (cause instanceof LevelflowError) return cause;
   const reason = cause instanceof Error ? cause.message : String(cause);
-  return new LevelflowError("REDIS_UNAVAILABLE", `Redis cannot be used: ${reason}. Check that it runs and that REDIS_URL is right.`, { cause });
+  return new LevelflowError(
+    "REDIS_UNAVAILABLE",
+    `Redis cannot be used: ${reason}. Check that it runs and that REDIS_URL is right.`,
+    { cause },
+  );
 }
 
 /** The same adapter, with a Redis that is away reported as `REDIS_UNAVAILABLE`. */

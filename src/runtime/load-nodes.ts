@@ -29,7 +29,9 @@ async function load(path: string): Promise<object> {
 }
 
 function definitionsIn(module: object): AnyNodeDefinition[] {
-  return Object.values(module).flatMap((value: unknown): unknown[] => (Array.isArray(value) ? value : [value])).filter((value) => isNodeDefinition(value));
+  return Object.values(module)
+    .flatMap((value: unknown): unknown[] => (Array.isArray(value) ? value : [value]))
+    .filter((value) => isNodeDefinition(value));
 }
 
 function unusable(path: string, reason: string, cause?: unknown): LevelflowError {

@@ -15,7 +15,10 @@ export interface RedisAdapters {
   stop(): Promise<void>;
 }
 
-export function createRedisAdapters({ connection, settings, log }: ResolvedRoleOptions, { failFast }: { readonly failFast: boolean }): RedisAdapters {
+export function createRedisAdapters(
+  { connection, settings, log }: ResolvedRoleOptions,
+  { failFast }: { readonly failFast: boolean },
+): RedisAdapters {
   const connect = redisConnector(connection, { failFast, log });
   const { prefix, lockDurationMs, stalledIntervalMs } = settings;
   const store = createRedisStore({ connect, prefix, logger: log });

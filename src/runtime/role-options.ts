@@ -21,6 +21,11 @@ export interface ResolvedRoleOptions {
   readonly log: Logger;
 }
 
-export function resolveRoleOptions({ connection, prefix, settings = {}, logger = SILENT_LOGGER }: RoleOptions): ResolvedRoleOptions {
+export function resolveRoleOptions({
+  connection,
+  prefix,
+  settings = {},
+  logger = SILENT_LOGGER,
+}: RoleOptions): ResolvedRoleOptions {
   return { connection, settings: parseSettings(prefix === undefined ? settings : { ...settings, prefix }), log: logger };
 }

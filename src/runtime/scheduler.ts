@@ -21,7 +21,12 @@ export class Scheduler {
     this.#scheduler = new RunScheduler({
       store: this.#adapters.store,
       queue: this.#adapters.queue,
-      settings: { ...settings, sweepMinAgeMs: DEFAULTS.sweepMinAgeMs, reapIntervalMs: DEFAULTS.reapIntervalMs, concurrency: CONCURRENCY },
+      settings: {
+        ...settings,
+        sweepMinAgeMs: DEFAULTS.sweepMinAgeMs,
+        reapIntervalMs: DEFAULTS.reapIntervalMs,
+        concurrency: CONCURRENCY,
+      },
       builtinTypes: builtinTypes(),
       random: Math.random,
       log: log.child({ role: "scheduler" }),

@@ -63,7 +63,10 @@ export class Worker {
 
 function checkWorkerOptions(concurrency: number, pool: string): void {
   if (!Number.isInteger(concurrency) || concurrency < 1) {
-    throw new LevelflowError("INVALID_SETTING", `a worker's concurrency of ${String(concurrency)} does not fit: use a whole number of at least 1`);
+    throw new LevelflowError(
+      "INVALID_SETTING",
+      `a worker's concurrency of ${String(concurrency)} does not fit: use a whole number of at least 1`,
+    );
   }
   if (!/^[A-Za-z0-9_-]{1,64}$/.test(pool)) {
     throw new LevelflowError("INVALID_SETTING", `pool ${JSON.stringify(pool)} does not fit: use 1 to 64 letters, digits, _ or -`);

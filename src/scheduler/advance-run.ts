@@ -17,7 +17,11 @@ const DRAIN_POLL_MS = 200;
  * What a scheduler does about a start, barrier or stop job: load the run, decide from it alone, act. Every step may be repeated from any
  * crash point, and the job ends last, so that at least one job stands for every run that goes on.
  */
-export async function advanceRun(context: SchedulerContext, job: SchedulerJob, jobContext: SchedulerJobContext): Promise<SchedulerJobOutcome> {
+export async function advanceRun(
+  context: SchedulerContext,
+  job: SchedulerJob,
+  jobContext: SchedulerJobContext,
+): Promise<SchedulerJobOutcome> {
   if (job.kind === "barrier" && (await advanceAsForeseen(context, job))) return DONE;
   const { run, workflow } = await load(context, job.runId);
   const decision = decideNext(run, levelWidth(run, workflow), job);
@@ -40,7 +44,10 @@ async function advanceAsForeseen(context: SchedulerContext, job: Extract<Schedul
   return (await dispatchLevel(context, { run, workflow: seen.workflow, isForeseen: true }, decision)) === "advanced";
 }
 
-async function load(context: SchedulerContext, runId: string): Promise<{ run?: RunRecord | undefined; workflow?: Workflow | undefined }> {
+async function load(
+  context: SchedulerContext,
+  runId: string,
+): Promise<{ run?: RunRecord | undefined; workflow?: Workflow | undefined }> {
   const run = await context.store.loadRun({ runId });
   if (run === undefined) return {};
   const workflow = await context.store.loadWorkflow({ workflowHash: run.workflowHash });
@@ -71,7 +78,8 @@ async function act(situation: Situation, decision: Decision): Promise<SchedulerJ
       return DONE;
     case "dispatch":
       // Nodes are missing although the barrier fired: wait for lanes that still run rather than take their nodes from them.
-      if (decision.dispatch !== run.dispatch && (await jobContext.lanesPending())) return { kind: "wait-for-lanes", elseDelayMs: 0 };
+      if (decision.dispatch !== run.dispatch && (await jobContext.lanesPending()))
+        return { kind: "wait-for-lanes", elseDelayMs: 0 };
       await dispatchLevel(context, situation, decision);
       return DONE;
     case "complete":

@@ -29,8 +29,19 @@ export async function dispatchLevel(
 ): Promise<DispatchLevelOutcome["kind"]> {
   const { runId, epoch } = run;
   const { plan, committedInLevel } = await planLevel(context, run, workflow, target);
-  const expected = { dispatch: run.dispatch, level: run.level, ...(isForeseen ? { committedInLevel: run.committedInLevel } : {}) };
-  const outcome = await context.store.dispatchLevel({ runId, epoch, expected, dispatch: target.dispatch, plan, committedInLevel });
+  const expected = {
+    dispatch: run.dispatch,
+    level: run.level,
+    ...(isForeseen ? { committedInLevel: run.committedInLevel } : {}),
+  };
+  const outcome = await context.store.dispatchLevel({
+    runId,
+    epoch,
+    expected,
+    dispatch: target.dispatch,
+    plan,
+    committedInLevel,
+  });
   if (outcome.kind === "superseded" || outcome.kind === "finished") return outcome.kind;
   await context.queue.addLevel({
     barrier: { runId, dispatch: target.dispatch, level: target.level },
@@ -77,7 +88,10 @@ async function readCommitted(
   return store.readCommitted({ runId: run.runId, nodeIds: nodes.map((node) => node.id) });
 }
 
-async function readStatefulTypes({ store, builtinTypes }: SchedulerContext, nodes: readonly WorkflowNode[]): Promise<ReadonlySet<string>> {
+async function readStatefulTypes(
+  { store, builtinTypes }: SchedulerContext,
+  nodes: readonly WorkflowNode[],
+): Promise<ReadonlySet<string>> {
   return nodes.every((node) => builtinTypes.has(node.type)) ? new Set() : store.readStatefulTypes();
 }
 

@@ -22,7 +22,10 @@ async function sweepRun(context: SchedulerContext, run: RunRecord): Promise<void
   if (isStopping(run.status) || (await isCarried(context, run))) return;
   const workflow = await context.store.loadWorkflow({ workflowHash: run.workflowHash });
   if (workflow === undefined) return;
-  context.log.warn({ runId: run.runId, level: run.level, dispatch: run.dispatch }, "no job carries this run; issuing its level again");
+  context.log.warn(
+    { runId: run.runId, level: run.level, dispatch: run.dispatch },
+    "no job carries this run; issuing its level again",
+  );
   await dispatchLevel(context, { run, workflow }, { dispatch: run.dispatch + 1, level: Math.max(run.level, 0) });
 }
 

@@ -7,7 +7,11 @@ export class AttemptFailure extends Error {
   readonly code: RunErrorCode;
   readonly retryable: boolean;
 
-  constructor(code: RunErrorCode, message: string, { retryable, cause }: { readonly retryable: boolean; readonly cause?: unknown }) {
+  constructor(
+    code: RunErrorCode,
+    message: string,
+    { retryable, cause }: { readonly retryable: boolean; readonly cause?: unknown },
+  ) {
     super(message, cause === undefined ? undefined : { cause });
     this.code = code;
     this.retryable = retryable;

@@ -44,7 +44,8 @@ export class AttemptState implements NodeState {
     this.#requireOrder();
     const change = this.#changes.get(key);
     if (change?.kind === "delete") return { kind: "absent" };
-    if (change?.kind === "set") return (change.ttlMs ?? 1) > 0 ? { kind: "present", value: structuredClone(change.value) } : { kind: "expired" };
+    if (change?.kind === "set")
+      return (change.ttlMs ?? 1) > 0 ? { kind: "present", value: structuredClone(change.value) } : { kind: "expired" };
     return this.#read(key);
   }
 

@@ -4,7 +4,11 @@ import type { Task } from "./prepare-task.ts";
 import type { WorkerContext } from "./worker-context.ts";
 
 /** Commits the result with the attempt's state changes. What is refused was lost to another process, or came after the run's end. */
-export async function commitResult({ store, results, log }: WorkerContext, { claim, lane, state }: Task, result: string): Promise<NodeEnd> {
+export async function commitResult(
+  { store, results, log }: WorkerContext,
+  { claim, lane, state }: Task,
+  result: string,
+): Promise<NodeEnd> {
   if (state.fault !== undefined) throw state.fault;
   if (state.touchedOutOfOrder) throw new ClaimReturned("needs-order");
   const outcome = await store.commitNode({ claim, result, stateChanges: state.changes, lane });

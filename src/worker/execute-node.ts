@@ -20,7 +20,12 @@ export interface ClaimHold {
  * Executes a claimed node. What a step throws about the attempt settles it: as a failure, a retry, or a claim given back. What fails
  * around it (Redis, above all) goes on to the queue, which runs the lane again; the lane then takes the claim over.
  */
-export async function executeNode(context: WorkerContext, lane: LaneRef, claimed: ClaimedNode, hold: ClaimHold): Promise<NodeEnd> {
+export async function executeNode(
+  context: WorkerContext,
+  lane: LaneRef,
+  claimed: ClaimedNode,
+  hold: ClaimHold,
+): Promise<NodeEnd> {
   const { token, laneSignal } = hold;
   const claim = { runId: lane.runId, epoch: claimed.epoch, nodeId: claimed.nodeId, token };
   const work = { lane, claimed, claim, signal: context.active.add(claim, laneSignal) };

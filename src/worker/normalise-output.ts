@@ -6,7 +6,8 @@ import type { WorkerContext } from "./worker-context.ts";
 
 /** The handler's result as JSON text: checked by the type's schema, nothing but JSON, and within the size limit. */
 export function normaliseOutput({ settings }: WorkerContext, { definition }: Task, output: unknown): string {
-  const checked = definition.output === undefined ? output : check(definition.output, output, { code: "INVALID_NODE_OUTPUT", root: "output" });
+  const checked =
+    definition.output === undefined ? output : check(definition.output, output, { code: "INVALID_NODE_OUTPUT", root: "output" });
   const text = toText(checked);
   const size = Buffer.byteLength(text);
   if (size > settings.maxResultBytes) {

@@ -7,13 +7,20 @@ const MIN_INTERVAL_MS = 250;
 const MAX_NOTE_LENGTH = 500;
 
 /** The `progress` function of one attempt. A hint for whoever watches: it never fails the node and never waits. */
-export function createProgressReporter({ store, log }: WorkerContext, claim: ClaimRef): (fraction: number, note?: string) => void {
+export function createProgressReporter(
+  { store, log }: WorkerContext,
+  claim: ClaimRef,
+): (fraction: number, note?: string) => void {
   let lastAt = -Infinity;
   return (fraction, note) => {
     const now = performance.now();
     if (!Number.isFinite(fraction) || (fraction < 1 && now - lastAt < MIN_INTERVAL_MS)) return;
     lastAt = now;
-    const report = { claim, fraction: Math.min(1, Math.max(0, fraction)), ...(note === undefined ? {} : { note: note.slice(0, MAX_NOTE_LENGTH) }) };
+    const report = {
+      claim,
+      fraction: Math.min(1, Math.max(0, fraction)),
+      ...(note === undefined ? {} : { note: note.slice(0, MAX_NOTE_LENGTH) }),
+    };
     store.reportProgress(report).catch((error: unknown) => log.debug({ err: error }, "progress was not reported"));
   };
 }

@@ -11,7 +11,11 @@ const MAX_ENTRY_CHARS = 1024 * 1024;
  */
 export class ResultCache {
   readonly #store: Pick<WorkerStore, "readInputs">;
-  readonly #texts = new LRUCache<string, string>({ maxSize: MAX_CACHED_CHARS, maxEntrySize: MAX_ENTRY_CHARS, sizeCalculation: sizeOf });
+  readonly #texts = new LRUCache<string, string>({
+    maxSize: MAX_CACHED_CHARS,
+    maxEntrySize: MAX_ENTRY_CHARS,
+    sizeCalculation: sizeOf,
+  });
 
   constructor(store: Pick<WorkerStore, "readInputs">) {
     this.#store = store;

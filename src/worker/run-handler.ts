@@ -16,18 +16,29 @@ import type { WorkerContext } from "./worker-context.ts";
 export async function runHandler(context: WorkerContext, task: Task, resolved: ResolvedInputs): Promise<unknown> {
   const { definition, signal } = task;
   const data = check(definition.data, resolved.data, { code: "INVALID_NODE_DATA", root: "data" });
-  const inputs = definition.inputs === undefined ? resolved.inputs : check(definition.inputs, resolved.inputs, { code: "INVALID_NODE_INPUT", root: "inputs" });
+  const inputs =
+    definition.inputs === undefined
+      ? resolved.inputs
+      : check(definition.inputs, resolved.inputs, { code: "INVALID_NODE_INPUT", root: "inputs" });
   const nodeContext = createNodeContext(context, task, { ...resolved, data, inputs });
   try {
     signal.throwIfAborted();
-    return await outlive(Promise.resolve().then(() => definition.run(nodeContext)), signal, context.settings.abortGraceMs);
+    return await outlive(
+      Promise.resolve().then(() => definition.run(nodeContext)),
+      signal,
+      context.settings.abortGraceMs,
+    );
   } catch (error) {
     throw new HandlerFailure(error);
   }
 }
 
 /** Applies a schema; what it refuses fails the attempt for good: the same data would be refused again. */
-export function check<T>(schema: z.ZodType<T>, value: unknown, { code, root }: { readonly code: RunErrorCode; readonly root: IssueRoot }): T {
+export function check<T>(
+  schema: z.ZodType<T>,
+  value: unknown,
+  { code, root }: { readonly code: RunErrorCode; readonly root: IssueRoot },
+): T {
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
   throw new AttemptFailure(code, formatIssues(parsed.error.issues, root), { retryable: false, cause: parsed.error });

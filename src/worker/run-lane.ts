@@ -8,7 +8,12 @@ import type { WorkerContext } from "./worker-context.ts";
  * Takes nodes from a level's list, one after another, until none is left for this lane. The first claim also takes over the node that
  * the lane held when an earlier process died with it.
  */
-export async function runLane(context: WorkerContext, lane: LaneRef, { signal }: LaneContext, isStopping: () => boolean): Promise<LaneOutcome> {
+export async function runLane(
+  context: WorkerContext,
+  lane: LaneRef,
+  { signal }: LaneContext,
+  isStopping: () => boolean,
+): Promise<LaneOutcome> {
   for (let takeOver = true; ; takeOver = false) {
     if (isStopping()) return { kind: "hand-back" };
     // Somebody else may have the lane by now; what this process claimed is decided by its tokens.

@@ -56,7 +56,12 @@ export class RunWorker {
   /** Also finds what a lost message did not tell: claims that moved, runs that stop. */
   async #beat(): Promise<void> {
     const { store, registry, active, settings } = this.#context;
-    const lost = await store.heartbeat({ worker: settings.worker, pool: settings.pool, types: [...registry.keys()], claims: active.list() });
+    const lost = await store.heartbeat({
+      worker: settings.worker,
+      pool: settings.pool,
+      types: [...registry.keys()],
+      claims: active.list(),
+    });
     for (const token of lost) active.abort(token, "claim-lost");
   }
 }

@@ -36,7 +36,11 @@ function abortOf(signal: AbortSignal, error: unknown): HandlerAbortedError | und
   return isAbort ? reason : undefined;
 }
 
-async function giveBack(context: WorkerContext, { claim, facts }: ClaimedWork & Partial<Task>, end: ClaimReturned): Promise<NodeEnd> {
+async function giveBack(
+  context: WorkerContext,
+  { claim, facts }: ClaimedWork & Partial<Task>,
+  end: ClaimReturned,
+): Promise<NodeEnd> {
   const reason: ReleaseReason = end.reason;
   const known = facts ?? (await context.runs.get(claim.runId));
   const node = known?.plan.nodesById.get(claim.nodeId);
@@ -72,7 +76,8 @@ function describeFailure(error: unknown): Failure {
   // Handlers may come with a copy of this package of their own, so names count as well as classes.
   const name = error instanceof Error ? error.name : "";
   if (error instanceof TerminalError || name === "TerminalError") return { code: "NODE_FAILED", message, retryable: false };
-  const retryAfterMs = error instanceof RetryableError || name === "RetryableError" ? (error as RetryableError).retryAfterMs : undefined;
+  const retryAfterMs =
+    error instanceof RetryableError || name === "RetryableError" ? (error as RetryableError).retryAfterMs : undefined;
   return { code: "NODE_FAILED", message, retryable: true, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) };
 }
 

@@ -62,7 +62,8 @@ describe("Redis", () => {
       const payload = layers({ ...shape, type: "sum" });
       const runs = await Promise.all(Array.from({ length: 6 }, () => engine.producer.enqueue(payload)));
       let flushes = 0;
-      const isOver = async (): Promise<boolean> => (await Promise.all(runs.map((run) => run.status()))).every((s) => s === "completed");
+      const isOver = async (): Promise<boolean> =>
+        (await Promise.all(runs.map((run) => run.status()))).every((s) => s === "completed");
       while (!(await isOver())) {
         await engine.redis.script("FLUSH");
         flushes += 1;

@@ -17,7 +17,8 @@ describe("a run whose jobs are removed by hand", () => {
   });
   afterAll(() => engine.stop());
 
-  const queue = <T>(name: string, work: Parameters<typeof withQueue<T>>[3]): Promise<T> => withQueue(engine.redis, engine.prefix, name, work);
+  const queue = <T>(name: string, work: Parameters<typeof withQueue<T>>[3]): Promise<T> =>
+    withQueue(engine.redis, engine.prefix, name, work);
   /** A run in its second level, two nodes of it at work at a time. */
   const runUnderway = async (): Promise<RunHandle> => {
     const run = await engine.producer.enqueue(layers({ ...SHAPE, type: "sum", data: { ms: 60 } }), { maxConcurrency: 2 });
@@ -62,8 +63,6 @@ describe("a run whose jobs are removed by hand", () => {
   });
 
   test("the start job is removed before a scheduler has it", async () => {
-    const idle = await startEngine({ workers: 0, settings: QUICK_SETTINGS });
-    await idle.stop();
     const run = await engine.producer.enqueue(layers({ ...SHAPE, type: "sum" }));
     await queue("barriers", (barriers) => barriers.remove(`${run.id}.1.start`));
     await expectRight(run);

@@ -1,12 +1,17 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { LevelflowError, Producer } from "../../src/index.ts";
+import { Producer, type LevelflowError } from "../../src/index.ts";
+import { SILENT_LOGGER } from "../../src/core/ports/logger.ts";
 import { newRunId } from "../../src/core/run/new-run-id.ts";
+import { RunProducer } from "../../src/producer/run-producer.ts";
+import { createMemoryQueue } from "../../src/queue/memory/memory-job-queue.ts";
+import { createMemoryStore } from "../../src/store/memory/memory-run-store.ts";
+import { withFaults } from "../support/faults.ts";
 import { openEngine } from "../support/engine.ts";
 import { openGate, readTrace } from "../support/custom-nodes.ts";
 import { flat, ids, layers, layerSums } from "../support/payloads.ts";
 import { Cluster } from "../support/role-processes.ts";
 import { allEvents, commitCounts, eventOf } from "../support/run-events.ts";
-import { redisUrl, testPrefix, removeKeys } from "../support/redis.ts";
+import { redisUrl, testPrefix } from "../support/redis.ts";
 import { until } from "../support/until.ts";
 
 describe("controlling runs from a producer", () => {
@@ -23,7 +28,9 @@ describe("controlling runs from a producer", () => {
     await eventOf(run, (event) => event.type === "node-started");
     expect(await run.pause()).toBe("paused");
     expect(await run.pause()).toBe("paused");
-    await until("nothing runs", async () => Object.values((await run.snapshot()).nodes).every((node) => node.status !== "running"));
+    await until("nothing runs", async () =>
+      Object.values((await run.snapshot()).nodes).every((node) => node.status !== "running"),
+    );
     const paused = await run.snapshot();
     expect(paused.status).toBe("paused");
     const began = (await readTrace(cluster.redis, cluster.prefix, run.id)).length;
@@ -96,7 +103,9 @@ describe("controlling runs from a producer", () => {
       code: "IDEMPOTENCY_CONFLICT",
       runId: runs[0]!.id,
     });
-    await expect(cluster.producer.enqueue(payload, { ...options, input: 1 })).rejects.toMatchObject({ code: "IDEMPOTENCY_CONFLICT" });
+    await expect(cluster.producer.enqueue(payload, { ...options, input: 1 })).rejects.toMatchObject({
+      code: "IDEMPOTENCY_CONFLICT",
+    });
   });
 
   test("a run id can be enqueued again without running twice", async () => {
@@ -130,28 +139,39 @@ describe("controlling runs from a producer", () => {
   });
 });
 
-describe("a producer without Redis", () => {
-  test("says that it is uncertain, with the run id to repeat with", async () => {
+describe("a producer that loses Redis", () => {
+  test("says that it is away if it was never there", async () => {
     const producer = new Producer({ connection: { host: "127.0.0.1", port: 1 }, prefix: testPrefix() });
-    const failure: unknown = await producer.enqueue(flat([])).catch((error: unknown) => error);
+    await expect(producer.enqueue(flat([]))).rejects.toMatchObject({ code: "REDIS_UNAVAILABLE" });
     await producer.close();
-    expect(failure).toBeInstanceOf(LevelflowError);
-    // It never connected, so nothing can have been written.
-    expect(failure).toMatchObject({ code: "REDIS_UNAVAILABLE" });
   });
 
-  test("repeats an enqueue whose answer was lost, and one run comes of it", async () => {
-    const prefix = testPrefix();
-    const lossy = new Producer({ connection: redisUrl(), prefix });
-    try {
-      const payload = layers({ levels: 1, width: 1, type: "number", data: { value: 1 } });
-      const first = await lossy.enqueue(payload);
-      const again = await lossy.enqueue(payload, { runId: first.id });
-      expect(again.id).toBe(first.id);
-      expect(await lossy.list({ limit: 10 })).toHaveLength(1);
-    } finally {
-      await lossy.close();
-      await removeKeys(prefix);
-    }
-  });
+  test.each(["createRun", "addStart"])(
+    "repeats with the run id of the error, and one run comes of it (%s unanswered)",
+    async (method) => {
+      for (const fate of [0, 0.9]) {
+        // The first call fails, before (0) or after (0.9) it took effect; the others do not.
+        const fates = [fate];
+        const faults = { random: () => fates.pop() ?? 2, rate: 1, methods: [method] };
+        const store = createMemoryStore();
+        const queue = createMemoryQueue();
+        const limits = { maxNodes: 10, maxEdges: 10, maxPayloadBytes: 1_000 };
+        const producer = new RunProducer({
+          ready: async () => {},
+          store: withFaults(store, faults),
+          queue: withFaults(queue, faults),
+          settings: { limits, abortGraceMs: 0, eventPollMs: 10, resultPollMs: 10 },
+          log: SILENT_LOGGER,
+        });
+        const payload = flat([{ id: "only", type: "number", data: { value: 1 } }]);
+        const failure = (await producer.enqueue(payload).catch((error: unknown) => error)) as LevelflowError;
+        expect(failure).toMatchObject({ code: "ENQUEUE_UNCERTAIN", retryable: true });
+        const { runId = "" } = failure;
+        expect((await producer.enqueue(payload, { runId })).id).toBe(runId);
+        expect(await producer.list({ limit: 10 })).toMatchObject([{ runId, status: "queued" }]);
+        expect(await queue.isCarried({ runId, dispatch: 1, level: -1 })).toBe(true);
+        await queue.stop();
+      }
+    },
+  );
 });

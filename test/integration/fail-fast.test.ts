@@ -12,7 +12,11 @@ const NAPS = ids(39, "nap");
 function failingLevel(napMs: number, untilBegan: number): ReturnType<typeof flat> {
   const naps = NAPS.map((id) => ({ id, type: "nap", data: { ms: napMs } }));
   const level = flat([...naps, { id: "broken", type: "fail", data: { untilBegan } }]);
-  return { ...level, nodes: [...level.nodes, { id: "after", type: "nap", data: { ms: 1 } }], edges: [{ source: "broken", target: "after" }] };
+  return {
+    ...level,
+    nodes: [...level.nodes, { id: "after", type: "nap", data: { ms: 1 } }],
+    edges: [{ source: "broken", target: "after" }],
+  };
 }
 
 describe("a failure in a level over three worker processes", () => {
@@ -71,7 +75,9 @@ describe("a failure in a level over three worker processes", () => {
   });
 
   test("a cancel from a producer does the same", async () => {
-    const run = await cluster.producer.enqueue(flat(NAPS.map((id) => ({ id, type: "nap", data: { ms: 60_000 } }))), { maxConcurrency: 6 });
+    const run = await cluster.producer.enqueue(flat(NAPS.map((id) => ({ id, type: "nap", data: { ms: 60_000 } }))), {
+      maxConcurrency: 6,
+    });
     await eventOf(run, (event) => event.type === "node-started");
     expect(await cluster.producer.run(run.id).cancel()).toBe("cancelling");
     const result = await run.result();

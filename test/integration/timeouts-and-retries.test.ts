@@ -17,7 +17,12 @@ describe("timeouts and retries over two worker processes", () => {
   const run = async (...nodes: Parameters<typeof flat>[0]) => cluster.producer.enqueue(flat(nodes));
 
   test("a node that takes too long is tried again, and fails once no attempt is left", async () => {
-    const slow = await run({ id: "slow", type: "nap", data: { ms: 60_000 }, options: { timeoutMs: 100, attempts: 3, backoff: NO_WAIT } });
+    const slow = await run({
+      id: "slow",
+      type: "nap",
+      data: { ms: 60_000 },
+      options: { timeoutMs: 100, attempts: 3, backoff: NO_WAIT },
+    });
     const result = await slow.result();
     expect(result.status).toBe("failed");
     expect(result.nodes["slow"]).toMatchObject({ status: "failed", attempts: 3 });
@@ -28,7 +33,12 @@ describe("timeouts and retries over two worker processes", () => {
   });
 
   test("a handler that ignores its timeout is left behind", async () => {
-    const slow = await run({ id: "slow", type: "stubborn", data: { ms: 20_000 }, options: { timeoutMs: 100, attempts: 2, backoff: NO_WAIT } });
+    const slow = await run({
+      id: "slow",
+      type: "stubborn",
+      data: { ms: 20_000 },
+      options: { timeoutMs: 100, attempts: 2, backoff: NO_WAIT },
+    });
     const result = await slow.result();
     expect(result.errors).toMatchObject([{ code: "NODE_TIMEOUT", nodeId: "slow", attempt: 2 }]);
     const trace = await readTrace(cluster.redis, cluster.prefix, slow.id);
@@ -73,7 +83,9 @@ describe("timeouts and retries over two worker processes", () => {
 
   test("a retry that waits keeps its place under maxConcurrency", async () => {
     const shaky = { id: "a", type: "fail", data: { times: 1 }, options: { attempts: 2, backoff: { ...NO_WAIT, delayMs: 300 } } };
-    const handle = await cluster.producer.enqueue(flat([shaky, { id: "b", type: "nap", data: { ms: 1 } }]), { maxConcurrency: 1 });
+    const handle = await cluster.producer.enqueue(flat([shaky, { id: "b", type: "nap", data: { ms: 1 } }]), {
+      maxConcurrency: 1,
+    });
     expect((await handle.result()).status).toBe("completed");
     const trace = await readTrace(cluster.redis, cluster.prefix, handle.id);
     expect(trace.map(({ what, node }) => `${what} ${node}`)).toEqual(["began a", "began a", "began b", "ended b"]);

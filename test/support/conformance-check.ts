@@ -12,7 +12,12 @@ export async function checkConformance(conformanceCase: ConformanceCase, run: ()
   } catch (error) {
     if (!(error instanceof InvalidWorkflowError)) throw error;
     expect(wanted.ok, `${name}: ${error.message}`).toBe(false);
-    checkErrors(name, [error.message], error.issues.map((issue) => issue.message), wanted);
+    checkErrors(
+      name,
+      [error.message],
+      error.issues.map((issue) => issue.message),
+      wanted,
+    );
     return;
   }
   const texts = result.errors.map((error) => error.message);

@@ -91,7 +91,8 @@ export function createCustomNodes({ redisUrl, prefix }: CustomNodeOptions): { no
     }),
     run: async (context) => {
       const { times, terminal, retryAfterMs, untilBegan } = context.data;
-      while ((await redis.llen(traceKey(prefix, context.run.id))) < untilBegan) await sleep(5, undefined, { signal: context.signal });
+      while ((await redis.llen(traceKey(prefix, context.run.id))) < untilBegan)
+        await sleep(5, undefined, { signal: context.signal });
       await trace("began", context);
       if (context.attempt > times) return context.attempt;
       if (terminal) throw new TerminalError("broken for good");
@@ -152,7 +153,8 @@ export function createCustomNodes({ redisUrl, prefix }: CustomNodeOptions): { no
     data: z.object({ times: z.number().default(Infinity) }),
     run: async (context) => {
       await trace("began", context);
-      if ((await redis.incr(`${prefix}:deaths:${context.run.id}:${context.node.id}`)) > context.data.times) return context.attempt;
+      if ((await redis.incr(`${prefix}:deaths:${context.run.id}:${context.node.id}`)) > context.data.times)
+        return context.attempt;
       process.kill(process.pid, "SIGKILL");
       return null;
     },

@@ -9,7 +9,8 @@ export async function expectRightSums(run: RunHandle, shape: Pick<LayersOptions,
   expect(result.errors).toEqual([]);
   expect(result.status).toBe("completed");
   expect({ ...result.nodeResults }).toEqual(layerSums(shape));
-  for (const [id, node] of Object.entries(result.nodes)) expect({ id, ...node }).toMatchObject({ id, status: "completed", attempts: 1 });
+  for (const [id, node] of Object.entries(result.nodes))
+    expect({ id, ...node }).toMatchObject({ id, status: "completed", attempts: 1 });
   const events = await allEvents(run);
   expect(commitCounts(events)).toEqual(new Map(Object.keys(layerSums(shape)).map((id) => [`1 ${id}`, 1])));
   expect(events.filter((event) => event.type === "finished")).toHaveLength(1);

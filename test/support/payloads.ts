@@ -33,7 +33,9 @@ export interface LayersOptions {
 /** Levels of equal width, each node fed by all of the level before. */
 export function layers({ levels, width, type, data = {}, nodeOptions = {} }: LayersOptions): Payload {
   const byLevel = Array.from({ length: levels }, (_, level) => ids(width, `l${String(level).padStart(2, "0")}-`));
-  const edges = byLevel.flatMap((level, i) => (byLevel[i + 1] ?? []).flatMap((target) => level.map((source) => ({ source, target }))));
+  const edges = byLevel.flatMap((level, i) =>
+    (byLevel[i + 1] ?? []).flatMap((target) => level.map((source) => ({ source, target }))),
+  );
   return { nodes: byLevel.flat().map((id) => ({ id, type, data, options: nodeOptions })), edges };
 }
 

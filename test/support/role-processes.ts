@@ -44,7 +44,10 @@ export class Cluster {
   readonly #settings: SettingsInput;
   readonly #children = new Set<RoleProcess>();
 
-  constructor({ redisUrl = sharedRedisUrl(), settings = {} }: { readonly redisUrl?: string; readonly settings?: SettingsInput } = {}) {
+  constructor({
+    redisUrl = sharedRedisUrl(),
+    settings = {},
+  }: { readonly redisUrl?: string; readonly settings?: SettingsInput } = {}) {
     this.redisUrl = redisUrl;
     this.#settings = { ...QUICK_SETTINGS, ...settings };
     this.producer = new Producer({ connection: redisUrl, prefix: this.prefix, settings: this.#settings });
@@ -60,9 +63,22 @@ export class Cluster {
     return { scheduler, workers: rest };
   }
 
-  async startRole(role: "scheduler" | "worker", { settings = {}, concurrency = 50, without = [] }: StartOptions = {}): Promise<RoleProcess> {
-    const options = { role, redisUrl: this.redisUrl, prefix: this.prefix, settings: { ...this.#settings, ...settings }, concurrency, without };
-    const child = fork(ENTRY, [JSON.stringify(options)], { execArgv: ["--import", "jiti/register"], stdio: ["ignore", "inherit", "inherit", "ipc"] });
+  async startRole(
+    role: "scheduler" | "worker",
+    { settings = {}, concurrency = 50, without = [] }: StartOptions = {},
+  ): Promise<RoleProcess> {
+    const options = {
+      role,
+      redisUrl: this.redisUrl,
+      prefix: this.prefix,
+      settings: { ...this.#settings, ...settings },
+      concurrency,
+      without,
+    };
+    const child = fork(ENTRY, [JSON.stringify(options)], {
+      execArgv: ["--import", "jiti/register"],
+      stdio: ["ignore", "inherit", "inherit", "ipc"],
+    });
     const exited = once(child, "exit");
     const started = await Promise.race([once(child, "message").then(() => true), exited.then(() => false)]);
     if (!started) throw new Error(`a ${role} process ended before it was ready`);

@@ -44,11 +44,20 @@ const STORE_METHODS = [
   "listUnfinished",
   "retryRun",
   "cancelRun",
+  "pauseRun",
+  "resumeRun",
 ];
 const QUEUE_METHODS = ["addStart", "addStop", "addLevel", "removeWaitingLanes", "isCarried"];
 
 const SETTINGS = {
-  ...parseSettings({ abortGraceMs: 50, unknownTypeGraceMs: 0, sweepIntervalMs: 50, deadlinePollMs: 10, heartbeatMs: 50, maxCrashCount: 10_000 }),
+  ...parseSettings({
+    abortGraceMs: 50,
+    unknownTypeGraceMs: 0,
+    sweepIntervalMs: 50,
+    deadlinePollMs: 10,
+    heartbeatMs: 50,
+    maxCrashCount: 10_000,
+  }),
   sweepMinAgeMs: 20,
   reapIntervalMs: DEFAULTS.reapIntervalMs,
   retentionMs: 0,
@@ -100,7 +109,7 @@ export async function startSimulation(options: SimulationOptions): Promise<Simul
     await untilNoFault(() => worker.start());
     return worker;
   };
-  const workers = [];
+  const workers: RunWorker[] = [];
   for (let i = 0; i < workerCount; i += 1) workers.push(await startWorker());
   for (const scheduler of schedulers) await scheduler.start();
   const faulty = createSimulatedProducer(faultyStore, faultyQueue);
@@ -123,7 +132,11 @@ export async function startSimulation(options: SimulationOptions): Promise<Simul
 function createSimulatedWorker(
   store: RunStore,
   queue: JobQueue,
-  { nodes, random, name }: Pick<WorkerContext, "random"> & { readonly nodes: readonly AnyNodeDefinition[]; readonly name: string },
+  {
+    nodes,
+    random,
+    name,
+  }: Pick<WorkerContext, "random"> & { readonly nodes: readonly AnyNodeDefinition[]; readonly name: string },
 ): RunWorker {
   let tokenCount = 0;
   return new RunWorker({

@@ -14,7 +14,10 @@ const list = z
  */
 const SETTINGS = z.strictObject({
   /** First part of every Redis key. Letters, digits, `_` and `-`. */
-  prefix: z.string().regex(/^[A-Za-z0-9_-]{1,64}$/, "use 1 to 64 letters, digits, _ or -").default(DEFAULTS.prefix),
+  prefix: z
+    .string()
+    .regex(/^[A-Za-z0-9_-]{1,64}$/, "use 1 to 64 letters, digits, _ or -")
+    .default(DEFAULTS.prefix),
   /** What the process logs: a level of pino. */
   logLevel: z.enum(["trace", "debug", "info", "warn", "error", "fatal", "silent"]).default("info"),
   /** The redis-server binary for an embedded Redis; looked for on the PATH if not given. */

@@ -13,7 +13,9 @@ export function toJsonText(value: unknown): string {
     if (text !== undefined) return text;
   } catch (error) {
     if (error instanceof NotJsonError) throw error;
-    throw new NotJsonError(error instanceof RangeError ? "is nested too deeply" : `is not JSON: ${describe(error)}`, { cause: error });
+    throw new NotJsonError(error instanceof RangeError ? "is nested too deeply" : `is not JSON: ${describe(error)}`, {
+      cause: error,
+    });
   }
   throw new NotJsonError(`is ${describeKind(value)}, not a JSON value`);
 }

@@ -3,9 +3,7 @@ import type { JsonValue } from "../json/json-value.ts";
 
 /** An entry of the run's shared state: there, over its lifetime (by Redis' clock) and not yet removed, or not there. */
 export type StateEntry =
-  | { readonly kind: "present"; readonly value: JsonValue }
-  | { readonly kind: "expired" }
-  | { readonly kind: "absent" };
+  { readonly kind: "present"; readonly value: JsonValue } | { readonly kind: "expired" } | { readonly kind: "absent" };
 
 /**
  * The run's shared state: one key-value store a run, empty at its start. Reads see what earlier nodes committed and this attempt's own
@@ -54,7 +52,13 @@ export interface NodeContext<Data = unknown, Inputs = readonly JsonValue[]> {
 }
 
 /** A node type: its name, its schemas and its handler. Made by {@link defineNode}. */
-export interface NodeDefinition<Type extends string = string, Data = unknown, Inputs = readonly JsonValue[], Output = unknown, DataInput = unknown> {
+export interface NodeDefinition<
+  Type extends string = string,
+  Data = unknown,
+  Inputs = readonly JsonValue[],
+  Output = unknown,
+  DataInput = unknown,
+> {
   readonly type: Type;
   readonly data: z.ZodType<Data, DataInput>;
   readonly inputs?: z.ZodType<Inputs>;

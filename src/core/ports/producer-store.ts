@@ -27,11 +27,9 @@ export type StopRunOutcome = "stopping" | "already-stopping" | "finished" | "no-
 export type PauseRunOutcome = "paused" | "already-paused" | "conflict" | "no-such-run";
 /** `dispatch`: the issuing that the resumed or retried run's start job belongs to. */
 export type ResumeRunOutcome =
-  | { readonly kind: "resumed"; readonly dispatch: number }
-  | { readonly kind: "not-paused" | "conflict" | "no-such-run" };
+  { readonly kind: "resumed"; readonly dispatch: number } | { readonly kind: "not-paused" | "conflict" | "no-such-run" };
 export type RetryRunOutcome =
-  | { readonly kind: "retrying"; readonly dispatch: number }
-  | { readonly kind: "nothing-to-retry" | "conflict" | "no-such-run" };
+  { readonly kind: "retrying"; readonly dispatch: number } | { readonly kind: "nothing-to-retry" | "conflict" | "no-such-run" };
 
 export interface ListRunsParams {
   /** Newest first. At most this many. */

@@ -69,10 +69,13 @@ export interface SchedulerStore {
   /** Deadlines that have passed, put off by a second so that another scheduler takes them up if this one dies. */
   takeDeadlines(params: { readonly limit: number }): Promise<{ readonly due: readonly Deadline[] }>;
   /** Runs that have neither finished nor are paused and were last dispatched at least `minAgeMs` ago, oldest first. */
-  listUnfinished(params: { readonly minAgeMs: number; readonly limit: number; readonly offset: number }): Promise<readonly RunRecord[]>;
+  listUnfinished(params: {
+    readonly minAgeMs: number;
+    readonly limit: number;
+    readonly offset: number;
+  }): Promise<readonly RunRecord[]>;
   /** Runs that finished at least `retentionMs` ago. */
   listExpired(params: { readonly retentionMs: number; readonly limit: number }): Promise<readonly RunRecord[]>;
   /** Removes a finished run with all its keys, and its definition if it was the last to use it. */
   deleteRun(params: { readonly runId: string }): Promise<void>;
 }
-

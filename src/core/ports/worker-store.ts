@@ -112,7 +112,12 @@ export interface WorkerStore {
   commitNode(params: CommitNodeParams): Promise<CommitNodeOutcome>;
   failAttempt(params: FailAttemptParams): Promise<FailAttemptOutcome>;
   /** Gives a claim back; in a run that is stopping its node ends as cancelled. After `needs-order` the node waits for the level to be issued again, with its type known as stateful. */
-  releaseClaim(params: { readonly claim: ClaimRef; readonly reason: ReleaseReason; readonly type: string; readonly pool: string }): Promise<void>;
+  releaseClaim(params: {
+    readonly claim: ClaimRef;
+    readonly reason: ReleaseReason;
+    readonly type: string;
+    readonly pool: string;
+  }): Promise<void>;
   reportProgress(params: { readonly claim: ClaimRef; readonly fraction: number; readonly note?: string }): Promise<void>;
   /** Makes these types known as stateful before any of their nodes runs. */
   registerStatefulTypes(types: readonly string[]): Promise<void>;

@@ -4,7 +4,6 @@ import { copyJson } from "./copy-json.ts";
 
 const optionalText = z.string().nullish();
 
-
 /** A node but for what depends on its type: `data` and `options` are read by `read-payload.ts`. */
 export const nodeSchema = z.object({
   id: z.string(),

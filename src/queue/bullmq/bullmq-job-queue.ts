@@ -104,7 +104,10 @@ class BullmqJobQueue implements JobQueue {
     return Promise.resolve(this.#keep(consumeSchedulerJobs(handler, this.#consumerOptions(concurrency))));
   }
 
-  consumeLanes(handler: LaneHandler, { pool, concurrency }: { readonly pool: string; readonly concurrency: number }): Promise<JobConsumer> {
+  consumeLanes(
+    handler: LaneHandler,
+    { pool, concurrency }: { readonly pool: string; readonly concurrency: number },
+  ): Promise<JobConsumer> {
     return Promise.resolve(this.#keep(consumeLanes(handler, pool, this.#consumerOptions(concurrency))));
   }
 

@@ -1,11 +1,22 @@
-import { DelayedError, UnrecoverableError, WaitingChildrenError, WaitingError, Worker, type Job, type WorkerOptions } from "bullmq";
+import {
+  DelayedError,
+  UnrecoverableError,
+  WaitingChildrenError,
+  WaitingError,
+  Worker,
+  type Job,
+  type WorkerOptions,
+} from "bullmq";
 import type { JobConsumer, LaneHandler, SchedulerJobHandler } from "../../core/ports/job-queue.ts";
 import type { Logger } from "../../core/ports/logger.ts";
 import { parseLane, parseSchedulerJob } from "./job-data.ts";
 import { MAX_STALLED_COUNT } from "./job-options.ts";
 import { BARRIERS_QUEUE, lanesQueue } from "./names.ts";
 
-export interface ConsumerOptions extends Pick<WorkerOptions, "connection" | "prefix" | "concurrency" | "lockDuration" | "stalledInterval"> {
+export interface ConsumerOptions extends Pick<
+  WorkerOptions,
+  "connection" | "prefix" | "concurrency" | "lockDuration" | "stalledInterval"
+> {
   readonly log: Logger;
 }
 
@@ -85,7 +96,9 @@ function startConsumer(queueName: string, processor: Processor, { log, ...option
   };
   const worker = new Worker(queueName, process, { ...options, maxStalledCount: MAX_STALLED_COUNT });
   worker.on("error", (error) => log.warn({ err: error, queue: queueName }, "queue worker"));
-  worker.on("stalled", (jobId) => log.warn({ jobId, queue: queueName }, "a job's process went silent; the job goes on elsewhere"));
+  worker.on("stalled", (jobId) =>
+    log.warn({ jobId, queue: queueName }, "a job's process went silent; the job goes on elsewhere"),
+  );
   worker.on("lockRenewalFailed", (jobIds) => {
     for (const jobId of jobIds) active.get(jobId)?.lost.abort(new Error("the job's lock was lost"));
   });

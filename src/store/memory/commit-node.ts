@@ -1,6 +1,15 @@
 import type { ClaimRef, CommitNodeOutcome, CommitNodeParams, StateChange } from "../../core/ports/worker-store.ts";
 import { peekFirst } from "./fifo-list.ts";
-import { appendEvent, cancelNode, endClaim, findClaim, nodeOf, type MemoryLane, type MemoryRun, type MemoryState } from "./memory-state.ts";
+import {
+  appendEvent,
+  cancelNode,
+  endClaim,
+  findClaim,
+  nodeOf,
+  type MemoryLane,
+  type MemoryRun,
+  type MemoryState,
+} from "./memory-state.ts";
 
 export function commitNode(state: MemoryState, { claim: ref, result, stateChanges, lane }: CommitNodeParams): CommitNodeOutcome {
   const held = findClaim(state, ref);
@@ -27,7 +36,9 @@ export function commitNode(state: MemoryState, { claim: ref, result, stateChange
 
 function isDrained(run: MemoryRun, lane: MemoryLane, pool: string): boolean {
   const free = run.free.get(pool);
-  return lane.retries.length === 0 && peekFirst(run.ordered) === undefined && (free === undefined || peekFirst(free) === undefined);
+  return (
+    lane.retries.length === 0 && peekFirst(run.ordered) === undefined && (free === undefined || peekFirst(free) === undefined)
+  );
 }
 
 function refuse(state: MemoryState, ref: ClaimRef, outcome: "stale" | "run-stopped"): CommitNodeOutcome {

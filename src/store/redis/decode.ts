@@ -96,7 +96,11 @@ export function decodeTimings(hash: Readonly<Record<string, string>>): LevelTimi
     const startedAt = hash[`${String(level)}:startedAt`];
     if (startedAt === undefined) return timings;
     const finishedAt = hash[`${String(level)}:finishedAt`];
-    timings.push({ level, startedAt: Number(startedAt), ...(finishedAt === undefined ? {} : { finishedAt: Number(finishedAt) }) });
+    timings.push({
+      level,
+      startedAt: Number(startedAt),
+      ...(finishedAt === undefined ? {} : { finishedAt: Number(finishedAt) }),
+    });
   }
 }
 

@@ -5,7 +5,9 @@ import type { Workflow } from "../../core/workflow/workflow.ts";
 const MAX_CACHED_BYTES = 64 * 1024 * 1024;
 
 // Checked in full when it was enqueued; here only that it is what another process of ours wrote.
-const WORKFLOW = z.custom<Workflow>((value) => typeof value === "object" && value !== null && "nodes" in value && "edges" in value);
+const WORKFLOW = z.custom<Workflow>(
+  (value) => typeof value === "object" && value !== null && "nodes" in value && "edges" in value,
+);
 
 /** Definitions by their hash. They never change, so each process reads one once, as long as it fits. */
 export class DefinitionCache {

@@ -45,7 +45,12 @@ export class RedisConnection {
   }
 
   /** Calls a run's script; its key, the hash tag and its id come first. */
-  callForRun(name: ScriptName, runId: string, args: readonly (string | number)[] = [], keys: readonly string[] = []): Promise<unknown> {
+  callForRun(
+    name: ScriptName,
+    runId: string,
+    args: readonly (string | number)[] = [],
+    keys: readonly string[] = [],
+  ): Promise<unknown> {
     return this.call(name, [this.keys.run(runId), this.keys.tag, ...keys], [runId, ...args]);
   }
 

@@ -1,6 +1,11 @@
 import type { DispatchPlan } from "../../core/run/dispatch-plan.ts";
 import type { StopRunOutcome } from "../../core/ports/producer-store.ts";
-import type { DispatchLevelOutcome, DispatchLevelParams, FinishRunOutcome, SchedulerStore } from "../../core/ports/scheduler-store.ts";
+import type {
+  DispatchLevelOutcome,
+  DispatchLevelParams,
+  FinishRunOutcome,
+  SchedulerStore,
+} from "../../core/ports/scheduler-store.ts";
 import { decodeAnswer, decodeDeadline, decodeRun, decodeStrings, encodeError } from "./decode.ts";
 import { decodeText, encodeText } from "./encode-text.ts";
 import { readRuns } from "./producer-operations.ts";
@@ -37,11 +42,17 @@ export function schedulerOperations(connection: RedisConnection): OwnOperations 
     },
 
     async failRun({ runId, cause, graceMs }) {
-      return decodeAnswer(await connection.callForRun("stop-run", runId, ["failing", encodeError(cause), graceMs]))[0] as StopRunOutcome;
+      return decodeAnswer(
+        await connection.callForRun("stop-run", runId, ["failing", encodeError(cause), graceMs]),
+      )[0] as StopRunOutcome;
     },
 
     async takeDeadlines({ limit }) {
-      return { due: decodeStrings(await connection.call("take-deadlines", [keys.deadlines], [limit])).map((member) => decodeDeadline(member)) };
+      return {
+        due: decodeStrings(await connection.call("take-deadlines", [keys.deadlines], [limit])).map((member) =>
+          decodeDeadline(member),
+        ),
+      };
     },
 
     async listUnfinished({ minAgeMs, limit, offset }) {
@@ -58,7 +69,12 @@ export function schedulerOperations(connection: RedisConnection): OwnOperations 
     async deleteRun({ runId }) {
       const run = decodeRun(await connection.client.hgetall(keys.run(runId)));
       const hash = run?.workflowHash ?? "";
-      await connection.callForRun("delete-run", runId, [], [keys.workflow(hash), keys.workflowRuns(hash), keys.runs, keys.input(runId)]);
+      await connection.callForRun(
+        "delete-run",
+        runId,
+        [],
+        [keys.workflow(hash), keys.workflowRuns(hash), keys.runs, keys.input(runId)],
+      );
     },
   };
 }
@@ -75,7 +91,15 @@ async function hasFields(connection: RedisConnection, key: string, ids: readonly
 }
 
 function dispatchArgs({ epoch, expected, dispatch, plan, committedInLevel }: DispatchLevelParams): (string | number)[] {
-  const head: (string | number)[] = [epoch, expected.dispatch, expected.level, dispatch, plan.level, committedInLevel, JSON.stringify(plan.lanes)];
+  const head: (string | number)[] = [
+    epoch,
+    expected.dispatch,
+    expected.level,
+    dispatch,
+    plan.level,
+    committedInLevel,
+    JSON.stringify(plan.lanes),
+  ];
   return head.concat(expected.committedInLevel ?? "", plan.ordered.length, orderedEntries(plan), freeLists(plan));
 }
 

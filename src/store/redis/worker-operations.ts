@@ -27,8 +27,15 @@ export function workerOperations(connection: RedisConnection): OwnOperations {
 
     async readState({ runId, keys: stateKeys }) {
       if (stateKeys.length === 0) return [];
-      const reply = await connection.call("read-state", [keys.part(runId, "state")], stateKeys.map((key) => encodeText(key)));
-      return z.array(z.unknown()).parse(reply).map((entry) => decodeStateEntry(entry));
+      const reply = await connection.call(
+        "read-state",
+        [keys.part(runId, "state")],
+        stateKeys.map((key) => encodeText(key)),
+      );
+      return z
+        .array(z.unknown())
+        .parse(reply)
+        .map((entry) => decodeStateEntry(entry));
     },
 
     async claimNode({ lane, token, worker, takeOver }) {
@@ -41,7 +48,13 @@ export function workerOperations(connection: RedisConnection): OwnOperations {
     },
 
     async commitNode({ claim, result, stateChanges, lane }) {
-      const args = [claim.epoch, encodeText(claim.nodeId), claim.token, result, ...stateChanges.flatMap((change) => encodeChange(change))];
+      const args = [
+        claim.epoch,
+        encodeText(claim.nodeId),
+        claim.token,
+        result,
+        ...stateChanges.flatMap((change) => encodeChange(change)),
+      ];
       const lists = lane === undefined ? [] : [keys.free(claim.runId, lane.pool)];
       return decodeAnswer(await connection.callForRun("commit-node", claim.runId, args, lists))[0] as CommitNodeOutcome;
     },
@@ -63,7 +76,9 @@ export function workerOperations(connection: RedisConnection): OwnOperations {
     async heartbeat({ worker, pool, types, claims }) {
       const claimKeys = claims.flatMap(({ runId }) => [keys.run(runId), keys.part(runId, "claims")]);
       const claimArgs = claims.flatMap(({ nodeId, token }) => [encodeText(nodeId), token]);
-      return decodeStrings(await connection.call("heartbeat", [keys.workers, ...claimKeys], [worker, JSON.stringify({ pool, types }), ...claimArgs]));
+      return decodeStrings(
+        await connection.call("heartbeat", [keys.workers, ...claimKeys], [worker, JSON.stringify({ pool, types }), ...claimArgs]),
+      );
     },
 
     async removeWorker({ worker }) {
@@ -74,7 +89,8 @@ export function workerOperations(connection: RedisConnection): OwnOperations {
 
     onAbort: (listener) =>
       connection.signals.listen((signal) => {
-        if (signal.kind === "abort") listener({ runId: signal.runId, ...(signal.token === undefined ? {} : { token: signal.token }) });
+        if (signal.kind === "abort")
+          listener({ runId: signal.runId, ...(signal.token === undefined ? {} : { token: signal.token }) });
       }),
   };
 }
@@ -85,7 +101,12 @@ function decodeClaim(reply: unknown): ClaimNodeOutcome {
     case "claimed": {
       const [id = "", epoch, attempt, crashCount, ordered, unknownFor] = rest;
       const claimed = { nodeId: decodeText(id), epoch: Number(epoch), attempt: Number(attempt), crashCount: Number(crashCount) };
-      return { kind, ...claimed, ordered: ordered === "1", ...(unknownFor === "" ? {} : { unknownTypeForMs: Number(unknownFor) }) };
+      return {
+        kind,
+        ...claimed,
+        ordered: ordered === "1",
+        ...(unknownFor === "" ? {} : { unknownTypeForMs: Number(unknownFor) }),
+      };
     }
     case "wait":
       return { kind, delayMs: Number(rest[0]) };

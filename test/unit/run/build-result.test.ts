@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import type { JsonValue } from "../../../src/core/json/json-value.ts";
 import { buildResult, type BuildResultParams } from "../../../src/core/run/build-result.ts";
 import type { NodeRecord, RunRecord } from "../../../src/core/run/run-record.ts";
 import { planLevels } from "../../../src/core/workflow/plan-levels.ts";
@@ -34,7 +35,15 @@ const RUN: RunRecord = {
 
 function resultOf(run: Partial<RunRecord>, overrides: Partial<BuildResultParams> = {}): ReturnType<typeof buildResult> {
   const levels = planLevels(WORKFLOW);
-  return buildResult({ run: { ...RUN, ...run }, workflow: WORKFLOW, levels, nodes: new Map(), results: new Map(), timings: [], ...overrides });
+  return buildResult({
+    run: { ...RUN, ...run },
+    workflow: WORKFLOW,
+    levels,
+    nodes: new Map(),
+    results: new Map(),
+    timings: [],
+    ...overrides,
+  });
 }
 
 const completed: NodeRecord = { status: "completed", attempt: 1, startedAt: 1_020, finishedAt: 1_050 };
@@ -46,7 +55,10 @@ const failed = (nodeId: string): NodeRecord => ({
 
 describe("buildResult", () => {
   test("keys by any id, without a prototype", () => {
-    const { nodeResults, nodes } = resultOf({}, { results: new Map([["__proto__", 1]]), nodes: new Map([["__proto__", completed]]) });
+    const { nodeResults, nodes } = resultOf(
+      {},
+      { results: new Map([["__proto__", 1]]), nodes: new Map([["__proto__", completed]]) },
+    );
     expect(Object.keys(nodeResults)).toEqual(["__proto__"]);
     expect(Object.getPrototypeOf(nodeResults)).toBeNull();
     expect(Object.getPrototypeOf(nodes)).toBeNull();
@@ -54,13 +66,14 @@ describe("buildResult", () => {
   });
 
   test("has the terminal node with the smallest id as the final output of a completed run only", () => {
-    const results = new Map([
+    const results = new Map<string, JsonValue>([
       ["b", 1],
       ["z", 2],
     ]);
-    const { finalOutput } = resultOf({}, { results: new Map([...results, ["__proto__", "first"]]) });
+    const { finalOutput } = resultOf({}, { results: new Map(results).set("__proto__", "first") });
     expect(finalOutput).toBe("first");
-    for (const status of ["failed", "cancelled", "running", "paused"] as const) expect(resultOf({ status }, { results }).finalOutput).toBeNull();
+    for (const status of ["failed", "cancelled", "running", "paused"] as const)
+      expect(resultOf({ status }, { results }).finalOutput).toBeNull();
   });
 
   test("lists the run's own cause first, then failed nodes by id", () => {

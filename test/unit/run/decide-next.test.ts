@@ -78,7 +78,11 @@ describe("decideNext", () => {
   test("repeats the current level's plan for a job of the level before: its process died before it was added", () => {
     for (const committedInLevel of [0, 2, WIDTH]) {
       expect(decideNext(runOf({ committedInLevel }), WIDTH, barrier(0))).toEqual({ kind: "dispatch", dispatch: 5, level: 1 });
-      expect(decideNext(runOf({ level: 0, committedInLevel }), WIDTH, start())).toEqual({ kind: "dispatch", dispatch: 5, level: 0 });
+      expect(decideNext(runOf({ level: 0, committedInLevel }), WIDTH, start())).toEqual({
+        kind: "dispatch",
+        dispatch: 5,
+        level: 0,
+      });
     }
   });
 
@@ -88,7 +92,11 @@ describe("decideNext", () => {
   });
 
   test("goes to the next level only when every node is committed", () => {
-    expect(decideNext(runOf({ committedInLevel: WIDTH }), WIDTH, barrier(1))).toEqual({ kind: "dispatch", dispatch: 5, level: 2 });
+    expect(decideNext(runOf({ committedInLevel: WIDTH }), WIDTH, barrier(1))).toEqual({
+      kind: "dispatch",
+      dispatch: 5,
+      level: 2,
+    });
     for (let committedInLevel = 0; committedInLevel < WIDTH; committedInLevel += 1) {
       const decision = decideNext(runOf({ committedInLevel }), WIDTH, barrier(1));
       expect(decision).toEqual({ kind: "dispatch", dispatch: 6, level: 1 });

@@ -36,7 +36,9 @@ describe("planDispatch", () => {
         const { free, ordered, level } = planDispatch(given);
         expect(level).toBe(3);
         const isOrdered = new Set(ordered.map(({ nodeId }) => nodeId));
-        expect(ordered).toEqual(given.nodes.filter(({ id }) => isOrdered.has(id)).map((each) => ({ nodeId: each.id, pool: poolOf(each) })));
+        expect(ordered).toEqual(
+          given.nodes.filter(({ id }) => isOrdered.has(id)).map((each) => ({ nodeId: each.id, pool: poolOf(each) })),
+        );
         const rest = given.nodes.filter(({ id }) => !isOrdered.has(id));
         expect([...free.values()].flat().length).toBe(rest.length);
         for (const [pool, list] of free) expect(list).toEqual(rest.filter((each) => poolOf(each) === pool).map(({ id }) => id));

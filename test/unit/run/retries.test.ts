@@ -32,7 +32,9 @@ describe("backoffDelayMs", () => {
   test("never falls below what the handler asked for", () => {
     fc.assert(
       fc.property(backoff, attempt, ms, draw, (given, failed, retryAfterMs, drawn) => {
-        expect(backoffDelayMs({ backoff: given, attempt: failed, retryAfterMs, random: () => drawn })).toBeGreaterThanOrEqual(retryAfterMs);
+        expect(backoffDelayMs({ backoff: given, attempt: failed, retryAfterMs, random: () => drawn })).toBeGreaterThanOrEqual(
+          retryAfterMs,
+        );
       }),
     );
   });
@@ -40,7 +42,12 @@ describe("backoffDelayMs", () => {
   test("doubles up to its bound, or stays the same", () => {
     const delays = (type: Backoff["type"]): number[] =>
       [1, 2, 3, 4, 5].map((failed) =>
-        backoffDelayMs({ backoff: { type, delayMs: 100, maxDelayMs: 1_000, jitter: 0 }, attempt: failed, retryAfterMs: undefined, random: () => 0 }),
+        backoffDelayMs({
+          backoff: { type, delayMs: 100, maxDelayMs: 1_000, jitter: 0 },
+          attempt: failed,
+          retryAfterMs: undefined,
+          random: () => 0,
+        }),
       );
     expect(delays("exponential")).toEqual([100, 200, 400, 800, 1_000]);
     expect(delays("fixed")).toEqual([100, 100, 100, 100, 100]);
@@ -50,18 +57,24 @@ describe("backoffDelayMs", () => {
     const none = { backoff: undefined, retryAfterMs: undefined };
     expect(backoffDelayMs({ ...none, attempt: 1, random: () => 0 })).toBe(DEFAULTS.backoffDelayMs);
     expect(backoffDelayMs({ ...none, attempt: 1_000, random: () => 0 })).toBe(DEFAULTS.backoffMaxDelayMs);
-    expect(backoffDelayMs({ ...none, attempt: 1, random: () => 0.5 })).toBe(DEFAULTS.backoffDelayMs * (1 - DEFAULTS.backoffJitter / 2));
+    expect(backoffDelayMs({ ...none, attempt: 1, random: () => 0.5 })).toBe(
+      DEFAULTS.backoffDelayMs * (1 - DEFAULTS.backoffJitter / 2),
+    );
   });
 });
 
 describe("decideRetry", () => {
   test("grants a retry exactly while an attempt is left", () => {
     fc.assert(
-      fc.property(fc.option(fc.integer({ min: 1, max: 20 }), { nil: undefined }), fc.integer({ min: 1, max: 25 }), (attempts, failed) => {
-        const options = attempts === undefined ? {} : { attempts };
-        const isLeft = failed < (attempts ?? DEFAULTS.attempts);
-        expect(decideRetry({ options, attempt: failed, random: () => 0 }) !== undefined).toBe(isLeft);
-      }),
+      fc.property(
+        fc.option(fc.integer({ min: 1, max: 20 }), { nil: undefined }),
+        fc.integer({ min: 1, max: 25 }),
+        (attempts, failed) => {
+          const options = attempts === undefined ? {} : { attempts };
+          const isLeft = failed < (attempts ?? DEFAULTS.attempts);
+          expect(decideRetry({ options, attempt: failed, random: () => 0 }) !== undefined).toBe(isLeft);
+        },
+      ),
     );
   });
 

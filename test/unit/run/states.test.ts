@@ -1,5 +1,12 @@
 import { describe, expect, test } from "vitest";
-import { isFinal, isStopping, NODE_STATUSES, NODE_TRANSITIONS, RUN_STATUSES, RUN_TRANSITIONS } from "../../../src/core/run/states.ts";
+import {
+  isFinal,
+  isStopping,
+  NODE_STATUSES,
+  NODE_TRANSITIONS,
+  RUN_STATUSES,
+  RUN_TRANSITIONS,
+} from "../../../src/core/run/states.ts";
 
 /** Statuses that can be reached from `start`, itself included. */
 function reachable(start: string, transitions: Readonly<Record<string, readonly string[]>>): Set<string> {

@@ -1,0 +1,115 @@
+import { DEFAULTS } from "../../src/core/config/defaults.ts";
+import type { AnyNodeDefinition } from "../../src/core/node/define-node.ts";
+import { createNodeRegistry } from "../../src/core/node/node-registry.ts";
+import { SILENT_LOGGER } from "../../src/core/ports/logger.ts";
+import type { RunStore } from "../../src/core/ports/run-store.ts";
+import type { ClaimedNode } from "../../src/core/ports/worker-store.ts";
+import type { LaneRef } from "../../src/core/run/job-ref.ts";
+import { planDispatch } from "../../src/core/run/dispatch-plan.ts";
+import { newRunId } from "../../src/core/run/new-run-id.ts";
+import { parseWorkflow } from "../../src/core/workflow/parse-workflow.ts";
+import { planOf } from "../../src/core/workflow/workflow-plan.ts";
+import { createMemoryQueue } from "../../src/queue/memory/memory-job-queue.ts";
+import { createMemoryStore } from "../../src/store/memory/memory-run-store.ts";
+import { ActiveClaims } from "../../src/worker/active-claims.ts";
+import { executeNode } from "../../src/worker/execute-node.ts";
+import type { NodeEnd } from "../../src/worker/node-end.ts";
+import { ResultCache } from "../../src/worker/result-cache.ts";
+import { RunCache } from "../../src/worker/run-cache.ts";
+import type { WorkerContext } from "../../src/worker/worker-context.ts";
+import type { Payload } from "./payloads.ts";
+
+/** One dispatched level in a store in memory, whose nodes a test claims and executes by hand. */
+export interface WorkerBench {
+  readonly store: RunStore;
+  readonly context: WorkerContext;
+  readonly runId: string;
+  readonly lane: LaneRef;
+  claim(options?: { readonly token?: string; readonly takeOver?: boolean }): Promise<ClaimedNode>;
+  execute(claimed: ClaimedNode, options?: { readonly token?: string; readonly laneSignal?: AbortSignal }): Promise<NodeEnd>;
+}
+
+export interface WorkerBenchOptions {
+  readonly payload: Payload;
+  readonly nodes: readonly AnyNodeDefinition[];
+  readonly settings?: Partial<WorkerContext["settings"]>;
+  /** Ids of the nodes in the ordered group. */
+  readonly ordered?: readonly string[];
+  /** Stands between the worker and the store. */
+  readonly wrap?: (store: RunStore) => RunStore;
+}
+
+export async function createWorkerBench(options: WorkerBenchOptions): Promise<WorkerBench> {
+  const { payload, nodes, settings = {}, ordered = [], wrap = (plain: RunStore) => plain } = options;
+  const store = createMemoryStore();
+  const runId = newRunId();
+  const workflow = parseWorkflow(payload);
+  const { levels, nodesById } = planOf(workflow);
+  await store.createRun({
+    runId,
+    workflow,
+    workflowHash: "hash",
+    levelCount: levels.length,
+    input: undefined,
+    idempotencyKey: undefined,
+    requestHash: "request",
+  });
+  const plan = planDispatch({
+    level: 0,
+    nodes: (levels[0] ?? []).map((id) => nodesById.get(id)!),
+    options: workflow.options,
+    maxLanesPerLevel: 10,
+    isStateful: ({ id }) => ordered.includes(id),
+    readsContext: () => false,
+  });
+  // A node that is alone counts as ordered; a test says itself what is.
+  const only = plan.ordered.filter(({ nodeId }) => !ordered.includes(nodeId)).map(({ nodeId }) => nodeId);
+  const free = new Map([...plan.free, ...(only.length === 0 ? [] : [["default", only] as const])]);
+  const dispatched = { ...plan, free, ordered: plan.ordered.filter(({ nodeId }) => ordered.includes(nodeId)) };
+  await store.dispatchLevel({
+    runId,
+    epoch: 1,
+    expected: { dispatch: 1, level: -1 },
+    dispatch: 1,
+    plan: dispatched,
+    committedInLevel: 0,
+  });
+  const seen = wrap(store);
+  const context: WorkerContext = {
+    store: seen,
+    queue: createMemoryQueue(),
+    registry: createNodeRegistry(nodes),
+    settings: {
+      worker: "bench",
+      pool: "default",
+      concurrency: 1,
+      heartbeatMs: 1_000,
+      abortGraceMs: 10,
+      shutdownGraceMs: 0,
+      unknownTypeGraceMs: 0,
+      maxCrashCount: 1,
+      maxResultBytes: DEFAULTS.maxResultBytes,
+      ...settings,
+    },
+    active: new ActiveClaims(),
+    runs: new RunCache(seen),
+    results: new ResultCache(seen),
+    newToken: () => "unused",
+    random: () => 0,
+    log: SILENT_LOGGER,
+  };
+  const lane: LaneRef = { runId, dispatch: 1, level: 0, lane: 0, pool: "default" };
+  return {
+    store,
+    context,
+    runId,
+    lane,
+    claim: async ({ token = "token", takeOver = false } = {}) => {
+      const claimed = await store.claimNode({ lane, token, worker: "bench", takeOver });
+      if (claimed.kind !== "claimed") throw new Error(`the claim was answered with ${claimed.kind}`);
+      return claimed;
+    },
+    execute: (claimed, { token = "token", laneSignal = new AbortController().signal } = {}) =>
+      executeNode(context, lane, claimed, { token, laneSignal }),
+  };
+}
