@@ -1,13 +1,20 @@
 import type { LookupFunction } from "node:net";
 import { LRUCache } from "lru-cache";
-import { Agent, buildConnector } from "undici";
+import { Agent, buildConnector, request, type Dispatcher } from "undici";
 import type { HostAddress } from "./resolve-host.ts";
 
 /** A pool of connections that go to addresses a guard has checked, and nowhere else. */
 export interface GuardedAgent {
-  readonly dispatcher: Agent;
+  /** Asks for the URL over the pool; redirects are not followed. */
+  get(url: URL, options: GetOptions): Promise<Dispatcher.ResponseData>;
+  close(): Promise<void>;
   /** Notes that connections to the URL's origin may go to these addresses. Comes before each request. */
   allow(url: URL, addresses: readonly HostAddress[]): void;
+}
+
+export interface GetOptions {
+  readonly signal: AbortSignal;
+  readonly headers: Readonly<Record<string, string>>;
 }
 
 interface CheckedOrigin {
@@ -38,7 +45,8 @@ export function createGuardedAgent(connectTimeoutMs: number): GuardedAgent {
     bodyTimeout: 0,
   });
   return {
-    dispatcher,
+    get: (url, { signal, headers }) => request(url, { dispatcher, signal, headers: { ...headers } }),
+    close: () => dispatcher.close(),
     allow(url, addresses) {
       const known = origins.get(url.origin);
       if (known === undefined) origins.set(url.origin, createCheckedOrigin(addresses, connectTimeoutMs));

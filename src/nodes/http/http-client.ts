@@ -1,9 +1,9 @@
-import { request, type Dispatcher } from "undici";
+import type { Dispatcher } from "undici";
 import { DEFAULTS } from "../../core/config/defaults.ts";
 import { RetryableError, TerminalError } from "../../core/errors/node-errors.ts";
 import { ACCEPT_ENCODING } from "./decode-body.ts";
 import { describeError } from "./describe-error.ts";
-import { createGuardedAgent, type GuardedAgent } from "./guarded-agent.ts";
+import type { GuardedAgent } from "./guarded-agent.ts";
 import { readBody } from "./read-body.ts";
 import { resolveHostBySystem, type ResolveHost } from "./resolve-host.ts";
 import { parseRetryAfter } from "./retry-after.ts";
@@ -43,7 +43,7 @@ export function createHttpClient(settings: HttpSettings, resolveHost: ResolveHos
   const timeoutMs = settings.httpTimeoutMs ?? DEFAULTS.httpTimeoutMs;
   const maxBytes = settings.httpMaxResponseBytes ?? DEFAULTS.httpMaxResponseBytes;
   const maxRedirects = settings.httpMaxRedirects ?? DEFAULTS.httpMaxRedirects;
-  let agent: GuardedAgent | undefined;
+  let opening: Promise<GuardedAgent> | undefined;
   const guard = createUrlGuard({
     allowedHosts: settings.httpAllowedHosts ?? [],
     allowInternal: settings.httpAllowInternal ?? [],
@@ -52,13 +52,14 @@ export function createHttpClient(settings: HttpSettings, resolveHost: ResolveHos
   return {
     fetchText: (url, signal) =>
       withTimeLimit(timeoutMs, signal, async (limitedSignal) => {
-        // Made with the first request: most processes that know the type never fetch anything.
-        agent ??= createGuardedAgent(timeoutMs);
+        // Loaded and made with the first request: most processes that know the type never fetch anything.
+        opening ??= import("./guarded-agent.ts").then(({ createGuardedAgent }) => createGuardedAgent(timeoutMs));
+        const agent = await opening;
         const response = await followRedirects({ agent, guard, maxRedirects, signal: limitedSignal }, url);
         await requireSuccess(response, limitedSignal);
         return readBody(response.body, header(response, "content-encoding") ?? "", maxBytes);
       }),
-    close: async () => agent?.dispatcher.close(),
+    close: async () => (await opening)?.close(),
   };
 }
 
@@ -96,11 +97,7 @@ function requireAllowed(verdict: UrlVerdict, failure: string): UrlVerdict & { re
 
 async function get(url: URL, agent: GuardedAgent, signal: AbortSignal): Promise<Response> {
   try {
-    return await request(url, {
-      dispatcher: agent.dispatcher,
-      signal,
-      headers: { accept: "*/*", "accept-encoding": ACCEPT_ENCODING, "user-agent": "levelflow" },
-    });
+    return await agent.get(url, { signal, headers: { accept: "*/*", "accept-encoding": ACCEPT_ENCODING, "user-agent": "levelflow" } });
   } catch (error) {
     throw new Error(`HTTP request failed: ${describeError(error)}`, { cause: error });
   }

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { describe, expect, test } from "vitest";
-import { defineNode, type AnyNodeDefinition, type NodeContext, type RunResult } from "../../../src/index.ts";
+import { defineNode, type AnyNodeDefinition, type NodeContext } from "../../../src/index.ts";
 import { InjectedFault, withFaults } from "../../support/faults.ts";
 import { flat } from "../../support/payloads.ts";
 import { createWorkerBench, type WorkerBench, type WorkerBenchOptions } from "../../support/worker-bench.ts";
