@@ -14,9 +14,11 @@ export interface RedisConnectorOptions {
   /** Whether commands fail soon when Redis is away, as producers want, or wait until it is back, as BullMQ's workers need. */
   readonly failFast: boolean;
   readonly log: Logger;
+  /** Told of connection errors: what a command fails with afterwards says less. */
+  readonly onError?: (error: Error) => void;
 }
 
-export function redisConnector(target: RedisTarget, { failFast, log }: RedisConnectorOptions): RedisConnector {
+export function redisConnector(target: RedisTarget, { failFast, log, onError }: RedisConnectorOptions): RedisConnector {
   return () => {
     const client = createClient(target, {
       lazyConnect: true,
@@ -24,7 +26,10 @@ export function redisConnector(target: RedisTarget, { failFast, log }: RedisConn
       connectTimeout: CONNECT_TIMEOUT_MS,
     });
     // Without a listener a lost connection would end the process; the client reconnects by itself.
-    client.on("error", (error: Error) => log.debug({ err: error }, "Redis connection"));
+    client.on("error", (error: Error) => {
+      log.debug({ err: error }, "Redis connection");
+      onError?.(error);
+    });
     return client;
   };
 }

@@ -19,7 +19,8 @@ export function createRedisAdapters(
   { connection, settings, log }: ResolvedRoleOptions,
   { failFast }: { readonly failFast: boolean },
 ): RedisAdapters {
-  const connect = redisConnector(connection, { failFast, log });
+  let lastError: Error | undefined;
+  const connect = redisConnector(connection, { failFast, log, onError: (error) => (lastError = error) });
   const { prefix, lockDurationMs, stalledIntervalMs } = settings;
   const store = createRedisStore({ connect, prefix, logger: log });
   const queue = createBullmqQueue({ connect, prefix, lockDurationMs, stalledIntervalMs, logger: log });
@@ -36,7 +37,7 @@ export function createRedisAdapters(
         await queue.start();
       } catch (error) {
         await stop();
-        throw unavailable(error);
+        throw unavailable(lastError ?? error);
       }
     },
   };

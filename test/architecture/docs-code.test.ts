@@ -23,14 +23,13 @@ function compile(files: ReadonlyMap<string, string>): string[] {
   };
   const { options } = ts.convertCompilerOptionsFromJson(config.config.compilerOptions, ROOT);
   const host = ts.createCompilerHost({ ...options, configFilePath: join(ROOT, "tsconfig.json") });
-  const { fileExists, readFile, getSourceFile } = host;
-  host.fileExists = (path) => files.has(path) || fileExists.call(host, path);
-  host.readFile = (path) => files.get(path) ?? readFile.call(host, path);
+  const underlying = { ...host };
+  host.fileExists = (path) => files.has(path) || underlying.fileExists(path);
+  host.readFile = (path) => files.get(path) ?? underlying.readFile(path);
   host.getSourceFile = (path, languageVersion, ...rest) => {
     const text = files.get(path);
-    return text === undefined
-      ? getSourceFile.call(host, path, languageVersion, ...rest)
-      : ts.createSourceFile(path, text, languageVersion);
+    if (text === undefined) return underlying.getSourceFile(path, languageVersion, ...rest);
+    return ts.createSourceFile(path, text, languageVersion);
   };
   const program = ts.createProgram([...files.keys()], options, host);
   return [...files.keys()].flatMap((path) => {

@@ -2,7 +2,6 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join, normalize } from "node:path";
 import { describe, expect, test } from "vitest";
 import { createProgram } from "../../src/cli/create-program.ts";
-import { createOutput } from "../../src/cli/output.ts";
 import { DEFAULTS } from "../../src/core/config/defaults.ts";
 import { parseSettings, SETTING_NAMES, variableName } from "../../src/core/config/settings.ts";
 import { ERRORS } from "../../src/core/errors/catalogue.ts";
@@ -12,9 +11,10 @@ import { BUILTIN_TYPE_NAMES } from "../../src/core/workflow/builtin-types.ts";
 import { inferType } from "../../src/core/workflow/infer-type.ts";
 import { OPTION_KEYS } from "../../src/core/workflow/options-schema.ts";
 import { DATA_FIELDS } from "../../src/core/workflow/payload-schema.ts";
-import { parseRunOptions } from "../../src/producer/parse-run-options.ts";
+import { parseEnqueueOptions } from "../../src/producer/enqueue-options.ts";
 import { builtinTypes } from "../../src/runtime/builtin-types.ts";
 import { RUN_PARTS, StoreKeys } from "../../src/store/redis/keys.ts";
+import { recordingOutput } from "../unit/cli/cli-fixtures.ts";
 import { anchorsOf, codesIn, PAGES, readPage, ROOT, sectionOf, tableOf, withoutCodeBlocks } from "./docs-tables.ts";
 
 /** The first code of each row's first cell. */
@@ -65,7 +65,9 @@ describe("docs/configuration.md", () => {
 
   test("names only options that an enqueue takes", () => {
     const names = namesIn(tableOf(sectionOf(page, "## Options of an enqueue")));
-    expect(parseRunOptions(Object.fromEntries(names.map((name) => [name, "0-0mfx3k2a1-0a1b2c3d4e5f60718293"])))).toBeDefined();
+    expect(
+      parseEnqueueOptions(Object.fromEntries(names.map((name) => [name, "0-0mfx3k2a1-0a1b2c3d4e5f60718293"]))),
+    ).toBeDefined();
   });
 });
 
@@ -124,11 +126,11 @@ function allKeys(): string[] {
     input: [keys.input("<run>")],
     free: [keys.free("<run>", "<pool>")],
   };
-  const members = Object.entries(Object.getOwnPropertyDescriptors(StoreKeys.prototype)).filter(
-    ([name]) => name !== "constructor",
-  );
-  return members.flatMap(([name, { get }]) => {
-    const names = get === undefined ? made[name] : [String(get.call(keys))];
+  const members = Reflect.ownKeys(Object.getPrototypeOf(keys) as object).map(String);
+  return members.flatMap((name) => {
+    if (name === "constructor") return [];
+    const value: unknown = Reflect.get(keys, name);
+    const names = typeof value === "string" ? [value] : made[name];
     if (names === undefined) throw new Error(`StoreKeys.${name} is not known to this test`);
     return names;
   });
@@ -136,7 +138,7 @@ function allKeys(): string[] {
 
 describe("docs/cli.md", () => {
   const page = readPage("docs/cli.md");
-  const program = createProgram({ output: createOutput({ ...process, stdout: process.stderr }), env: {} }, () => undefined);
+  const program = createProgram({ output: recordingOutput(), env: {} }, () => undefined);
 
   test("has a section for every command, and no other", () => {
     const sections = [...page.matchAll(/^## levelflow ([a-z]+)$/gm)].map(([, name = ""]) => name);

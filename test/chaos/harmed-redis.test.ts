@@ -58,7 +58,7 @@ describe("Redis", () => {
     const redis = await openOwnRedis();
     const engine = await startEngine({ redisUrl: redis.url, settings: QUICK_SETTINGS });
     try {
-      const shape = { levels: 30, width: 3 };
+      const shape = { levels: 10, width: 3 };
       const payload = layers({ ...shape, type: "sum" });
       const runs = await Promise.all(Array.from({ length: 6 }, () => engine.producer.enqueue(payload)));
       let flushes = 0;

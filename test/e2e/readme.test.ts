@@ -80,13 +80,21 @@ function runBlock(block: CodeBlock | undefined, env: Readonly<Record<string, str
   symlinkSync(join(ROOT, "node_modules", "zod"), join(folder, "node_modules", "zod"));
   const file = join(folder, "block.mjs");
   writeFileSync(file, block?.code ?? "");
-  return run(process.execPath, [file], { env: { ...process.env, ...env }, cwd: folder });
+  return run(process.execPath, [file], { env: { ...cleanEnvironment(), ...env }, cwd: folder });
 }
 
 /** Runs a line of the README at the root, where `npx` would find the same program, only slower. */
 function runShell(line: string, stdin?: string): Promise<End> {
   const command = line.replaceAll("npx levelflow", `"${process.execPath}" "${join(ROOT, "dist/cli/main.js")}"`);
-  return run("/bin/sh", ["-c", command], { env: process.env, cwd: ROOT }, stdin);
+  return run("/bin/sh", ["-c", command], { env: cleanEnvironment(), cwd: ROOT }, stdin);
+}
+
+/** What the caller of the tests has set for levelflow must not reach the commands, but for where its Redis server is. */
+function cleanEnvironment(): NodeJS.ProcessEnv {
+  const kept = Object.entries(process.env).filter(
+    ([name]) => name === "LEVELFLOW_REDIS_SERVER" || !/^(LEVELFLOW_|REDIS_URL)/.test(name),
+  );
+  return Object.fromEntries(kept);
 }
 
 interface End {

@@ -6,6 +6,8 @@ import { createRandom } from "../../support/random.ts";
 import { allEvents, commitCounts } from "../../support/run-events.ts";
 import { startSimulation, type Simulation } from "../../support/simulation.ts";
 
+/** Seeds that are simulated at the same time: most of a simulation's time is waiting. */
+const BATCH_SIZE = 5;
 const SEEDS = Array.from({ length: 25 }, (_, seed) => seed + 1);
 
 /** Fails its first `times` attempts, then answers the number of the attempt. */
@@ -49,87 +51,115 @@ function drawPayload(random: () => number): Payload {
   return { nodes: levels.flat(), edges, options: [{}, { maxConcurrency: 1 + pick(3) }, { sequential: true }][pick(3)]! };
 }
 
+/** Ends a simulation with its seed's turn. */
+type StopLater = (simulation: Simulation) => void;
+
+function batches(seeds: readonly number[]): number[][] {
+  return Array.from({ length: Math.ceil(seeds.length / BATCH_SIZE) }, (_, i) =>
+    seeds.slice(i * BATCH_SIZE, (i + 1) * BATCH_SIZE),
+  );
+}
+
+async function forEach(seeds: readonly number[], simulate: (seed: number, stopLater: StopLater) => Promise<void>): Promise<void> {
+  await Promise.all(
+    seeds.map(async (seed) => {
+      const simulations: Simulation[] = [];
+      try {
+        await simulate(seed, (simulation) => simulations.push(simulation));
+      } catch (error) {
+        throw new Error(`seed ${seed}: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+      } finally {
+        for (const simulation of simulations) await simulation.stop();
+      }
+    }),
+  );
+}
+
 function start(seed: number, random: () => number): Promise<Simulation> {
   return startSimulation({ random, faultRate: [0.02, 0.1, 0.25][seed % 3]!, nodes: NODES });
 }
 
 describe("roles whose every call to store and queue may fail", () => {
-  test.concurrent.for(SEEDS)("end a run as one without faults ends (seed %i)", async (seed, { onTestFinished }) => {
-    const random = createRandom(seed);
-    const payload = drawPayload(random);
-    const wanted = await runLocal(payload, { nodes: NODES });
-    const simulation = await start(seed, random);
-    onTestFinished(() => simulation.stop());
-    const run = await simulation.enqueue(payload);
-    const result = await run.result();
-    expect(result.errors).toEqual([]);
-    expect(result.status).toBe("completed");
-    expect(result.nodeResults).toEqual(wanted.nodeResults);
-    expect(result.finalOutput).toEqual(wanted.finalOutput);
-    const events = await allEvents(run);
-    expect(commitCounts(events)).toEqual(new Map(payload.nodes.map(({ id }) => [`1 ${id}`, 1])));
-    expect(events.filter((event) => event.type === "finished")).toHaveLength(1);
-  });
-
-  test.concurrent.for(SEEDS)(
-    "fail a run with a node that fails for good, and complete it when retried (seed %i)",
-    async (seed, { onTestFinished }) => {
-      const random = createRandom(seed + 1_000);
+  test.concurrent.for(batches(SEEDS))("end a run as one without faults ends (from seed %i)", (seeds) =>
+    forEach(seeds, async (seed, stopLater) => {
+      const random = createRandom(seed);
       const payload = drawPayload(random);
-      let isBroken = true;
-      const broken = defineNode({
-        type: "broken",
-        data: z.object({}),
-        run: () => {
-          if (isBroken) throw new Error("broken");
-          return "mended";
-        },
-      }) as unknown as AnyNodeDefinition;
-      const nodes: PayloadNode[] = [...payload.nodes, { id: "zz-broken", type: "broken" }];
-      const after = { source: payload.nodes[0]!.id, target: "zz-broken" };
-      const simulation = await startSimulation({ random, faultRate: 0.1, nodes: [...NODES, broken] });
-      onTestFinished(() => simulation.stop());
-      const run = await simulation.enqueue({ ...payload, nodes, edges: [...payload.edges, after] });
-      const failed = await run.result();
-      expect(failed.status).toBe("failed");
-      // An attempt of another node that fails while the run is being stopped is listed too, whatever attempts it has left.
-      const types = new Map(nodes.map(({ id, type }) => [id, type]));
-      const culprits = failed.errors.map(({ nodeId }) => types.get(nodeId ?? ""));
-      expect(culprits.filter((type) => type !== "shaky")).toEqual(["broken"]);
-      for (const id of Object.keys(failed.nodeResults)) expect(failed.nodes[id]?.status).toBe("completed");
-      isBroken = false;
-      // A repeated retry may find that the first one took effect.
-      await simulation.insist((handle) => handle.retry().catch((error: unknown) => ignoreConflict(error)), run);
+      const wanted = await runLocal(payload, { nodes: NODES });
+      const simulation = await start(seed, random);
+      stopLater(simulation);
+      const run = await simulation.enqueue(payload);
       const result = await run.result();
       expect(result.errors).toEqual([]);
       expect(result.status).toBe("completed");
-      expect(result.nodeResults["zz-broken"]).toBe("mended");
-      const commits = [...commitCounts(await allEvents(run))].map(([key, count]) => [key.replace(/^\d+ /, ""), count]);
-      expect(commits.sort()).toEqual(nodes.map(({ id }) => [id, 1]).sort());
-    },
+      expect(result.nodeResults).toEqual(wanted.nodeResults);
+      expect(result.finalOutput).toEqual(wanted.finalOutput);
+      const events = await allEvents(run);
+      expect(commitCounts(events)).toEqual(new Map(payload.nodes.map(({ id }) => [`1 ${id}`, 1])));
+      expect(events.filter((event) => event.type === "finished")).toHaveLength(1);
+    }),
   );
 
-  test.concurrent.for(SEEDS.slice(0, 8))("lose nothing when workers come and go (seed %i)", async (seed, { onTestFinished }) => {
-    const random = createRandom(seed + 2_000);
-    const payload = drawPayload(random);
-    const wanted = await runLocal(payload, { nodes: NODES });
-    const simulation = await start(seed, random);
-    onTestFinished(() => simulation.stop());
-    const run = await simulation.enqueue(payload);
-    for await (const event of run.events()) if (event.type === "node-started") await simulation.replaceWorker();
-    const result = await run.result();
-    expect(result.errors).toEqual([]);
-    expect(result.nodeResults).toEqual(wanted.nodeResults);
-  });
+  test.concurrent.for(batches(SEEDS))(
+    "fail a run with a node that fails for good, and complete it when retried (from seed %i)",
+    (seeds) =>
+      forEach(seeds, async (seed, stopLater) => {
+        const random = createRandom(seed + 1_000);
+        const payload = drawPayload(random);
+        let isBroken = true;
+        const broken = defineNode({
+          type: "broken",
+          data: z.object({}),
+          run: () => {
+            if (isBroken) throw new Error("broken");
+            return "mended";
+          },
+        }) as unknown as AnyNodeDefinition;
+        const nodes: PayloadNode[] = [...payload.nodes, { id: "zz-broken", type: "broken" }];
+        const after = { source: payload.nodes[0]!.id, target: "zz-broken" };
+        const simulation = await startSimulation({ random, faultRate: 0.1, nodes: [...NODES, broken] });
+        stopLater(simulation);
+        const run = await simulation.enqueue({ ...payload, nodes, edges: [...payload.edges, after] });
+        const failed = await run.result();
+        expect(failed.status).toBe("failed");
+        // An attempt of another node that fails while the run is being stopped is listed too, whatever attempts it has left.
+        const types = new Map(nodes.map(({ id, type }) => [id, type]));
+        const culprits = failed.errors.map(({ nodeId }) => types.get(nodeId ?? ""));
+        expect(culprits.filter((type) => type !== "shaky")).toEqual(["broken"]);
+        for (const id of Object.keys(failed.nodeResults)) expect(failed.nodes[id]?.status).toBe("completed");
+        isBroken = false;
+        // A repeated retry may find that the first one took effect.
+        await simulation.insist((handle) => handle.retry().catch((error: unknown) => ignoreConflict(error)), run);
+        const result = await run.result();
+        expect(result.errors).toEqual([]);
+        expect(result.status).toBe("completed");
+        expect(result.nodeResults["zz-broken"]).toBe("mended");
+        const commits = [...commitCounts(await allEvents(run))].map(([key, count]) => [key.replace(/^\d+ /, ""), count]);
+        expect(commits.sort()).toEqual(nodes.map(({ id }) => [id, 1]).sort());
+      }),
+  );
 
-  test.concurrent.for(SEEDS.slice(0, 15))(
-    "go on with a run that is paused and resumed (seed %i)",
-    async (seed, { onTestFinished }) => {
+  test.concurrent.for(batches(SEEDS.slice(0, 8)))("lose nothing when workers come and go (from seed %i)", (seeds) =>
+    forEach(seeds, async (seed, stopLater) => {
+      const random = createRandom(seed + 2_000);
+      const payload = drawPayload(random);
+      const wanted = await runLocal(payload, { nodes: NODES });
+      const simulation = await start(seed, random);
+      stopLater(simulation);
+      const run = await simulation.enqueue(payload);
+      for await (const event of run.events()) if (event.type === "node-started") await simulation.replaceWorker();
+      const result = await run.result();
+      expect(result.errors).toEqual([]);
+      expect(result.nodeResults).toEqual(wanted.nodeResults);
+    }),
+  );
+
+  test.concurrent.for(batches(SEEDS.slice(0, 15)))("go on with a run that is paused and resumed (from seed %i)", (seeds) =>
+    forEach(seeds, async (seed, stopLater) => {
       const random = createRandom(seed + 3_000);
       const payload = drawPayload(random);
       const wanted = await runLocal(payload, { nodes: NODES });
       const simulation = await start(seed, random);
-      onTestFinished(() => simulation.stop());
+      stopLater(simulation);
       const run = await simulation.enqueue(payload);
       for await (const event of run.events()) {
         if (event.type !== "node-completed" || random() < 0.5) continue;
@@ -140,16 +170,15 @@ describe("roles whose every call to store and queue may fail", () => {
       expect(result.errors).toEqual([]);
       expect(result.nodeResults).toEqual(wanted.nodeResults);
       expect(commitCounts(await allEvents(run))).toEqual(new Map(payload.nodes.map(({ id }) => [`1 ${id}`, 1])));
-    },
+    }),
   );
 
-  test.concurrent.for(SEEDS.slice(0, 15))(
-    "end a run that is cancelled on its way (seed %i)",
-    async (seed, { onTestFinished }) => {
+  test.concurrent.for(batches(SEEDS.slice(0, 15)))("end a run that is cancelled on its way (from seed %i)", (seeds) =>
+    forEach(seeds, async (seed, stopLater) => {
       const random = createRandom(seed + 4_000);
       const payload = drawPayload(random);
       const simulation = await start(seed, random);
-      onTestFinished(() => simulation.stop());
+      stopLater(simulation);
       const run = await simulation.enqueue(payload);
       const goal = Math.floor(random() * payload.nodes.length);
       let begun = 0;
@@ -164,7 +193,7 @@ describe("roles whose every call to store and queue may fail", () => {
       const events = await allEvents(run);
       const stopped = events.findIndex((event) => event.type === "cancelling");
       if (stopped !== -1) expect(events.slice(stopped).map((event) => event.type)).not.toContain("node-started");
-    },
+    }),
   );
 });
 
