@@ -5,7 +5,7 @@ import { isJsonObject, type JsonValue } from "../core/json/json-value.ts";
 export interface DataRules<Data> {
   /** Message for each required field, in the order of checking. */
   readonly required?: Partial<Record<keyof Data & string, string>>;
-  /** The first fault of the data, in the words of PAYLOAD section 8 or 10. */
+  /** The first fault of the data, in the words of `docs/payload.md` or 10. */
   readonly check?: (data: Data) => string | undefined;
 }
 

@@ -20,7 +20,7 @@ const SHORTEST_DELAY_MS = 1e-6;
 /** Delays are saved up until a timer is worth it; timers do not do less. */
 const SHORTEST_TIMER_MS = 1;
 
-/** The first fault of the options, in the order of PAYLOAD section 10. */
+/** The first fault of the options, in the order of `docs/payload.md`. */
 export function retryOptionsFault(options: RetryOptions): string | undefined {
   const { max_attempts: attempts, backoff_strategy: strategy, multiplier } = options;
   if (attempts !== undefined && !(Number.isInteger(attempts) && attempts >= 1)) {

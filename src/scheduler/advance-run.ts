@@ -13,6 +13,9 @@ const DONE: SchedulerJobOutcome = { kind: "done" };
 /** How long a barrier without lanes waits for claims that are still live before it looks again. */
 const DRAIN_POLL_MS = 200;
 
+/** How often a resumed run looks whether the lanes from before its pause have ended. */
+const RESUME_POLL_MS = 200;
+
 /**
  * What a scheduler does about a start, barrier or stop job: load the run, decide from it alone, act. Every step may be repeated from any
  * crash point, and the job ends last, so that at least one job stands for every run that goes on.
@@ -69,7 +72,7 @@ interface Situation {
 }
 
 async function act(situation: Situation, decision: Decision): Promise<SchedulerJobOutcome> {
-  const { context, jobContext, run } = situation;
+  const { context, run } = situation;
   switch (decision.kind) {
     case "ignore":
       context.log.debug({ ...situation.job, reason: decision.reason }, "nothing to do for this job");
@@ -77,11 +80,7 @@ async function act(situation: Situation, decision: Decision): Promise<SchedulerJ
     case "park":
       return DONE;
     case "dispatch":
-      // Nodes are missing although the barrier fired: wait for lanes that still run rather than take their nodes from them.
-      if (decision.dispatch !== run.dispatch && (await jobContext.lanesPending()))
-        return { kind: "wait-for-lanes", elseDelayMs: 0 };
-      await dispatchLevel(context, situation, decision);
-      return DONE;
+      return dispatch(situation, decision);
     case "complete":
       await context.store.finishRun({ runId: run.runId, epoch: run.epoch, outcome: "completed" });
       return DONE;
@@ -90,6 +89,25 @@ async function act(situation: Situation, decision: Decision): Promise<SchedulerJ
     case "finished":
       return endOf(situation);
   }
+}
+
+/** Dispatches a level, but never takes nodes from lanes that still run: it waits for those of the same level first. */
+async function dispatch(situation: Situation, decision: Extract<Decision, { kind: "dispatch" }>): Promise<SchedulerJobOutcome> {
+  const { context, jobContext, run } = situation;
+  // The barrier fired although nodes are missing.
+  if (decision.dispatch !== run.dispatch && (await jobContext.lanesPending())) return { kind: "wait-for-lanes", elseDelayMs: 0 };
+  if (await isCarriedByEarlierDispatch(context, run)) return { kind: "wait-for-lanes", elseDelayMs: RESUME_POLL_MS };
+  await dispatchLevel(context, situation, decision);
+  return DONE;
+}
+
+/** A run that was paused and resumed while nodes were running: they finish and commit in the lanes that they had. */
+async function isCarriedByEarlierDispatch(
+  { queue }: SchedulerContext,
+  { runId, dispatch, plannedDispatch, level }: RunRecord,
+): Promise<boolean> {
+  if (plannedDispatch === undefined || plannedDispatch === dispatch) return false;
+  return queue.isCarried({ runId, dispatch: plannedDispatch, level });
 }
 
 /** A barrier stays with its lanes until no claim is live, or the grace is over; other jobs leave that to it and to the deadline. */

@@ -15,7 +15,7 @@ export const DEFAULTS = {
   /** Entries kept of a run's event stream, about. */
   maxEventCount: 200_000,
 
-  /** Lanes that one level is given at most, for each pool. Measured in `bench/lanes.ts`. */
+  /** Lanes that one level is given at most, for each pool. */
   maxLanesPerLevel: 250,
   /** Lanes that one worker process runs at a time. */
   workerConcurrency: 50,

@@ -30,7 +30,7 @@ export interface WorkflowIssue {
   readonly message: string;
 }
 
-/** Thrown by everything that takes a payload. Code `INVALID_WORKFLOW`; holds every fault, in PAYLOAD section 2's order. */
+/** Thrown by everything that takes a payload. Code `INVALID_WORKFLOW`; holds every fault, in `docs/payload.md` order. */
 export class InvalidWorkflowError extends LevelflowError {
   override readonly name = "InvalidWorkflowError";
   readonly issues: readonly WorkflowIssue[];

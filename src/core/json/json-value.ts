@@ -8,7 +8,7 @@ export interface JsonObject {
 
 export type JsonKind = "null" | "boolean" | "number" | "string" | "array" | "object";
 
-/** The kind of a value, by the words that messages use (PAYLOAD section 5). */
+/** The kind of a value, by the words that messages use (`docs/payload.md`). */
 export function kindOf(value: JsonValue): JsonKind {
   if (value === null) return "null";
   if (Array.isArray(value)) return "array";

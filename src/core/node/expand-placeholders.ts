@@ -1,7 +1,7 @@
 import type { JsonObject, JsonValue } from "../json/json-value.ts";
 import { textForm } from "../text/text-form.ts";
 
-/** Every data field in which a built-in type expands placeholders (PAYLOAD section 6). */
+/** Every data field in which a built-in type expands placeholders (`docs/payload.md`). */
 export const PLACEHOLDER_FIELDS = [
   "text",
   "url",

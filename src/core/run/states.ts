@@ -6,14 +6,14 @@ export type RunStatus = (typeof RUN_STATUSES)[number];
 export const NODE_STATUSES = ["pending", "running", "completed", "failed", "cancelled", "skipped"] as const;
 export type NodeStatus = (typeof NODE_STATUSES)[number];
 
-/** Every legal change of a run's status. From a final one only an explicit retry leads on, into a new epoch. */
+/** Every legal change of a run's status. From `failed` and `cancelled` only an explicit retry leads on, into a new epoch. */
 export const RUN_TRANSITIONS: Readonly<Record<RunStatus, readonly RunStatus[]>> = {
   queued: ["running", "paused", "failing", "cancelling"],
   running: ["paused", "failing", "cancelling", "completed"],
   paused: ["queued", "running", "failing", "cancelling"],
   failing: ["failed"],
   cancelling: ["cancelled"],
-  completed: ["queued"],
+  completed: [],
   failed: ["queued"],
   cancelled: ["queued"],
 };

@@ -9,7 +9,7 @@ import { isTimeText } from "./time-text.ts";
 const TRUE_TEXTS: ReadonlySet<string> = new Set(["1", "t", "T", "TRUE", "true", "True"]);
 const FALSE_TEXTS: ReadonlySet<string> = new Set(["0", "f", "F", "FALSE", "false", "False"]);
 
-/** Converts an entry of `context_values` to its type (PAYLOAD section 8, the table of context nodes). */
+/** Converts an entry of `context_values` to its type (`docs/payload.md`, the table of context nodes). */
 export function convertContextValue(value: JsonValue, type: string): Conversion {
   switch (type) {
     case "string":

@@ -24,7 +24,7 @@ export interface HttpSettings {
   readonly httpMaxRedirects?: number;
 }
 
-/** Fetches texts with GET, within the rules of PAYLOAD section 9. */
+/** Fetches texts with GET, within the rules of `docs/payload.md`. */
 export interface HttpClient {
   /** The body as text. Rejects with what the `http` node fails with, or with the signal's reason. */
   fetchText(url: string, signal: AbortSignal): Promise<string>;
@@ -97,7 +97,10 @@ function requireAllowed(verdict: UrlVerdict, failure: string): UrlVerdict & { re
 
 async function get(url: URL, agent: GuardedAgent, signal: AbortSignal): Promise<Response> {
   try {
-    return await agent.get(url, { signal, headers: { accept: "*/*", "accept-encoding": ACCEPT_ENCODING, "user-agent": "levelflow" } });
+    return await agent.get(url, {
+      signal,
+      headers: { accept: "*/*", "accept-encoding": ACCEPT_ENCODING, "user-agent": "levelflow" },
+    });
   } catch (error) {
     throw new Error(`HTTP request failed: ${describeError(error)}`, { cause: error });
   }

@@ -30,7 +30,7 @@ export function isLocalhostName(host: string): boolean {
   return name === "localhost" || name.endsWith(".localhost");
 }
 
-/** Whether an IP address is internal: in the ranges of PAYLOAD section 9, rule 6. What is no address counts as internal. */
+/** Whether an IP address is internal: in the ranges of `docs/payload.md`, rule 6. What is no address counts as internal. */
 export function isInternalAddress(text: string): boolean {
   const address = parseAddress(text);
   if (address === undefined) return true;

@@ -22,7 +22,7 @@ export interface UrlGuardOptions {
 const INTERNAL = "access to internal/private IP addresses is blocked for security reasons";
 
 /**
- * Builds the guard of PAYLOAD section 9. The rules are applied in their order, but for one thing: a host outside the list of allowed
+ * Builds the guard of `docs/payload.md`. The rules are applied in their order, but for one thing: a host outside the list of allowed
  * hosts is not resolved, so that no name leaves the machine that way.
  */
 export function createUrlGuard({ allowedHosts, allowInternal, resolveHost }: UrlGuardOptions): UrlGuard {

@@ -13,6 +13,11 @@ export function pauseRun(state: MemoryState, runId: string): PauseRunOutcome {
     disarm(state, run.timeout);
     delete run.timeout;
   }
+  for (const { timeout } of run.claims.values()) {
+    if (timeout === undefined) continue;
+    run.claimTimeoutsLeftMs.set(timeout, Math.max(0, timeout.at - state.now()));
+    disarm(state, timeout);
+  }
   appendEvent(state, run, "paused");
   return "paused";
 }
@@ -31,6 +36,11 @@ export function resumeRun(state: MemoryState, runId: string): ResumeRunOutcome {
     run.timeout = arm(state, now + run.timeoutLeftMs, { kind: "run", runId });
     delete run.timeoutLeftMs;
   }
+  for (const claim of run.claims.values()) {
+    const leftMs = claim.timeout && run.claimTimeoutsLeftMs.get(claim.timeout);
+    if (claim.timeout !== undefined && leftMs !== undefined) claim.timeout = arm(state, now + leftMs, claim.timeout.deadline);
+  }
+  run.claimTimeoutsLeftMs.clear();
   appendEvent(state, run, "resumed");
   return { kind: "resumed", dispatch: record.dispatch };
 }

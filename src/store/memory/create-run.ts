@@ -52,6 +52,7 @@ function newRun(state: MemoryState, params: CreateRunParams): MemoryRun {
     results: new Map(),
     shared: new Map(),
     claims: new Map(),
+    claimTimeoutsLeftMs: new Map(),
     waitingRetryCount: 0,
     orderedBusy: false,
     free: new Map(),

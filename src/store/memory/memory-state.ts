@@ -79,6 +79,8 @@ export interface MemoryRun {
   timeout?: ArmedDeadline;
   /** What is left of a paused run's timeout. */
   timeoutLeftMs?: number;
+  /** What is left of the timeouts of running nodes while the run is paused. */
+  readonly claimTimeoutsLeftMs: Map<ArmedDeadline, number>;
   finishDeadline?: ArmedDeadline;
   /** Commits that were refused, for a lost claim or a run that takes no results. */
   refusedCount: number;

@@ -218,10 +218,10 @@ export function testClaimNode(contract: RunStoreContract): void {
       test("counts nodes that wait for a retry", async () => {
         const { store, advance } = await openStore(contract);
         const run = await startRun(store, { nodeIds: ["a", "b"], options: { maxConcurrency: 1 } });
-        await run.fail(await run.hold(), { retryDelayMs: 200 });
+        await run.fail(await run.hold(), { retryDelayMs: 1_500 });
         expect(await run.claim({ lane: 1 })).toEqual({ kind: "wait", delayMs: DEFAULTS.laneWaitMs });
         expect((await run.claim()).kind).toBe("wait");
-        await advance(200);
+        await advance(1_500);
         expect(await run.claim({ lane: 1 })).toEqual({ kind: "wait", delayMs: DEFAULTS.laneWaitMs });
         const retried = await run.hold();
         expect(retried.nodeId).toBe("a");

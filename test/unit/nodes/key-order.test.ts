@@ -6,7 +6,7 @@ import { runNode, type RunnableNode } from "./run-node.ts";
 const FAULT = { error: "gone" };
 const TIMED = { execution_time: "2s" };
 
-/** PAYLOAD section 8: results hold their keys in the order shown there. */
+/** `docs/payload.md`: results hold their keys in the order shown there. */
 const RESULTS: [type: string, data: JsonObject, inputs: JsonValue[], result: string][] = [
   ["visualization", { mode: "table" }, [3], '{"mode":"table","value":3}'],
   ["condition", { condition: ">30" }, [31], '{"value":31,"condition_met":true,"condition":">30"}'],

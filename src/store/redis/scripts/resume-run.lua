@@ -11,6 +11,12 @@ if run[4] then
   redis.call('ZADD', KEY.deadlines, whole(NOW + run[4]), 'run|' .. RUN_ID)
   redis.call('HDEL', KEY.run, 'remainingMs')
 end
+each_timed_claim(function(id, node)
+  if not node.timeoutLeftMs then return end
+  redis.call('ZADD', KEY.deadlines, whole(NOW + node.timeoutLeftMs), node.deadline)
+  node.timeoutLeftMs = nil
+  write_node(id, node)
+end)
 redis.call('HSET', KEY.run, 'status', run[3] and 'running' or 'queued')
 redis.call('ZADD', KEY.unfinished, whole(NOW), RUN_ID)
 add_event('resumed', run[2])

@@ -32,7 +32,7 @@ end
 local function disarm_timeout(node)
   if node.deadline then
     redis.call('ZREM', KEY.deadlines, node.deadline)
-    node.deadline = nil
+    node.deadline, node.timeoutLeftMs = nil, nil
   end
 end
 
@@ -63,6 +63,14 @@ local function cancel_places(waiting_only)
   local places = redis.call('HGETALL', KEY.claims)
   for i = 1, #places, 2 do
     if places[i + 1] == '' or not waiting_only then cancel_node(places[i], read_node(places[i]), run[1], run[2]) end
+  end
+end
+
+-- Calls back with every claimed node that has a timeout.
+local function each_timed_claim(visit)
+  for _, id in ipairs(redis.call('HKEYS', KEY.claims)) do
+    local node = read_node(id)
+    if node.deadline then visit(id, node) end
   end
 end
 
