@@ -99,10 +99,10 @@ export function testClaimNode(contract: RunStoreContract): void {
       test("waits while a node of it is to be tried again", async () => {
         const { store, advance } = await openStore(contract);
         const run = await startRun(store, { nodeIds: ["a", "b"], plan: { ordered: ["a", "b"] } });
-        await run.fail(await run.hold(), { retryDelayMs: 200 });
+        await run.fail(await run.hold(), { retryDelayMs: 1_500 });
         expect(await run.claim({ lane: 1 })).toEqual({ kind: "drained" });
         expect((await run.claim()).kind).toBe("wait");
-        await advance(200);
+        await advance(1_500);
         const second = await run.hold();
         expect(second).toMatchObject({ nodeId: "a", attempt: 2, ordered: true });
         await run.commit(second);
@@ -169,10 +169,10 @@ export function testClaimNode(contract: RunStoreContract): void {
       test("stay with their lane, which takes other nodes meanwhile", async () => {
         const { store, advance } = await openStore(contract);
         const run = await startRun(store, { nodeIds: ["a", "b", "c"] });
-        await run.fail(await run.hold(), { retryDelayMs: 200 });
+        await run.fail(await run.hold(), { retryDelayMs: 1_500 });
         const other = await run.hold();
         expect(other.nodeId).toBe("b");
-        await advance(200);
+        await advance(1_500);
         await run.commit(other);
         expect(await run.hold({ lane: 1 })).toMatchObject({ nodeId: "c" });
         expect(await run.claim({ lane: 2 })).toEqual({ kind: "drained" });

@@ -161,14 +161,14 @@ export function testCommitNode(contract: RunStoreContract): void {
       const run = await startRun(store);
       const read = (): Promise<unknown> => store.readState({ runId: run.runId, keys: ["short", "long", "over", "past"] });
       await run.commit(await run.hold(), null, [
-        { kind: "set", key: "short", value: 1, ttlMs: 200.5 },
+        { kind: "set", key: "short", value: 1, ttlMs: 1_000.5 },
         { kind: "set", key: "long", value: 2, ttlMs: 1e15 },
         { kind: "set", key: "over", value: 3, ttlMs: 0 },
         { kind: "set", key: "past", value: 4, ttlMs: -1e9 },
       ]);
       const [present, expired] = [{ kind: "present", value: 1 }, { kind: "expired" }];
       expect(await read()).toEqual([present, { kind: "present", value: 2 }, expired, expired]);
-      await advance(201);
+      await advance(1_001);
       expect(await read()).toEqual([expired, { kind: "present", value: 2 }, expired, expired]);
       await run.commit(await run.hold(), null, [
         { kind: "set", key: "short", value: 1 },

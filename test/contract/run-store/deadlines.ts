@@ -8,12 +8,12 @@ export function testDeadlines(contract: RunStoreContract): void {
   describe("takeDeadlines", () => {
     test("answers a run's timeout, counted from its first dispatch", async () => {
       const { store, advance } = await openStore(contract);
-      const run = await createRun(store, { options: { timeoutMs: 200 } });
-      await advance(210);
+      const run = await createRun(store, { options: { timeoutMs: 1_000 } });
+      await advance(1_010);
       expect(await take(store)).toEqual([]);
       await run.dispatch({ free: ["a"] });
       expect(await take(store)).toEqual([]);
-      await advance(210);
+      await advance(1_010);
       expect(await take(store)).toEqual([{ kind: "run", runId: run.runId }]);
     });
 
@@ -46,15 +46,15 @@ export function testDeadlines(contract: RunStoreContract): void {
 
     test("arms the timeout of a new epoch with its own first dispatch", async () => {
       const { store, advance } = await openStore(contract);
-      const run = await startRun(store, { options: { timeoutMs: 100 } });
+      const run = await startRun(store, { options: { timeoutMs: 1_000 } });
       await run.cancel(0);
       await run.finish("cancelled");
-      await advance(110);
+      await advance(1_010);
       expect(await take(store)).toEqual([]);
       await store.retryRun({ runId: run.runId });
       await run.dispatch({ dispatch: 2, epoch: 2, expected: { dispatch: 2, level: -1 }, free: ["a"] });
       expect(await take(store)).toEqual([]);
-      await advance(110);
+      await advance(1_010);
       expect(await take(store)).toEqual([{ kind: "run", runId: run.runId }]);
     });
 
@@ -117,13 +117,13 @@ export function testDeadlines(contract: RunStoreContract): void {
 
     test("lets a paused run's timeout stand still", async () => {
       const { store, advance } = await openStore(contract);
-      const run = await startRun(store, { options: { timeoutMs: 250 } });
+      const run = await startRun(store, { options: { timeoutMs: 1_000 } });
       await store.pauseRun({ runId: run.runId });
-      await advance(260);
+      await advance(1_010);
       expect(await take(store)).toEqual([]);
       await store.resumeRun({ runId: run.runId });
       expect(await take(store)).toEqual([]);
-      await advance(260);
+      await advance(1_010);
       expect(await take(store)).toEqual([{ kind: "run", runId: run.runId }]);
     });
 

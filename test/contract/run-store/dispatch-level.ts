@@ -134,12 +134,12 @@ export function testDispatchLevel(contract: RunStoreContract): void {
     test("keeps the time at which a retry is due", async () => {
       const { store, advance } = await openStore(contract);
       const run = await startRun(store, { nodeIds: ["a", "b"], options: { maxConcurrency: 1 } });
-      await run.fail(await run.hold(), { retryDelayMs: 250 });
+      await run.fail(await run.hold(), { retryDelayMs: 1_500 });
       await run.dispatch({ ...REDISPATCH, free: ["a", "b"] });
       const waiting = await run.claim({ dispatch: 2 });
       expect(waiting).toMatchObject({ kind: "wait" });
       expect((await run.claim({ dispatch: 2, lane: 1 })).kind).toBe("wait");
-      await advance(250);
+      await advance(1_500);
       expect(await run.hold({ dispatch: 2 })).toMatchObject({ nodeId: "a", attempt: 2 });
     });
 

@@ -71,11 +71,11 @@ export function testLists(contract: RunStoreContract): void {
     test("leaves young runs alone", async () => {
       const { store, advance } = await openStore(contract);
       const run = await createRun(store);
-      expect(await store.listUnfinished({ ...list, minAgeMs: 150 })).toEqual([]);
-      await advance(155);
-      expect(idsOf(await store.listUnfinished({ ...list, minAgeMs: 150 }))).toEqual([run.runId]);
+      expect(await store.listUnfinished({ ...list, minAgeMs: 1_000 })).toEqual([]);
+      await advance(1_005);
+      expect(idsOf(await store.listUnfinished({ ...list, minAgeMs: 1_000 }))).toEqual([run.runId]);
       await run.dispatch({ free: ["a"] });
-      expect(await store.listUnfinished({ ...list, minAgeMs: 150 })).toEqual([]);
+      expect(await store.listUnfinished({ ...list, minAgeMs: 1_000 })).toEqual([]);
     });
   });
 
@@ -86,10 +86,10 @@ export function testLists(contract: RunStoreContract): void {
       const run = await startRun(store);
       await run.cancel(0);
       await run.finish("cancelled");
-      expect(await store.listExpired({ retentionMs: 150, limit: 10 })).toEqual([]);
-      await advance(155);
-      expect(await store.listExpired({ retentionMs: 150, limit: 10 })).toEqual([await run.record()]);
-      expect(await store.listExpired({ retentionMs: 150, limit: 0 })).toEqual([]);
+      expect(await store.listExpired({ retentionMs: 1_000, limit: 10 })).toEqual([]);
+      await advance(1_005);
+      expect(await store.listExpired({ retentionMs: 1_000, limit: 10 })).toEqual([await run.record()]);
+      expect(await store.listExpired({ retentionMs: 1_000, limit: 0 })).toEqual([]);
       await store.retryRun({ runId: run.runId });
       expect(await store.listExpired({ retentionMs: 0, limit: 10 })).toEqual([]);
     });
