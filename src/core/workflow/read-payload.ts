@@ -12,9 +12,12 @@ import { nodeOptionsSchema, OPTION_KEYS, workflowOptionsSchema } from "./options
 import { DATA_FIELDS, type edgeSchema, payloadSchema } from "./payload-schema.ts";
 import type { NodeOptions, Workflow, WorkflowEdge, WorkflowNode } from "./workflow.ts";
 
-/** A payload in normal form, whose structure is not checked yet, or every fault of its shape. */
-export type ReadPayload =
-  { readonly workflow: Workflow; readonly faults: readonly [] } | { readonly faults: readonly WorkflowIssue[] };
+export interface ReadPayload {
+  /** The payload in normal form, its structure not checked yet; absent if nodes or edges cannot be told. Without faults it is complete. */
+  readonly workflow?: Workflow;
+  /** Every fault of the payload's shape. */
+  readonly faults: readonly WorkflowIssue[];
+}
 
 type Steps = readonly PropertyKey[];
 
@@ -31,10 +34,10 @@ export function readPayload(payload: unknown): ReadPayload {
   if (!isRecord(given)) return { faults };
   const options = isJsonObject(given["options"]) ? readOptions(workflowOptionsSchema, given["options"], ["options"], faults) : {};
   const nodes = listOf(given["nodes"]).map((node, index) => readNode(node, ["nodes", index], faults));
-  if (!shape.success || faults.length > 0) return { faults };
+  if (!shape.success) return { faults };
   const { workflow_id: workflowId, edges } = shape.data;
   const named = typeof workflowId === "string" ? { workflowId } : {};
-  return { workflow: { ...named, nodes, edges: (edges ?? []).map(toEdge), options: options ?? {} }, faults: [] };
+  return { workflow: { ...named, nodes, edges: (edges ?? []).map(toEdge), options: options ?? {} }, faults };
 }
 
 function toEdge({ source, target }: z.output<typeof edgeSchema>): WorkflowEdge {

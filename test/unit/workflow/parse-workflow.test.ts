@@ -184,6 +184,15 @@ describe("parseWorkflow, faults of shape", () => {
     expect(refusal({ nodes: [{ id: "n", options }] }).message).toContain(text);
   });
 
+  test("tells faults of structure along with those of data", () => {
+    const payload = {
+      nodes: [{ id: "a", type: "number", data: { value: "1" } }, { id: "a" }],
+      edges: [{ source: "a", target: "z" }],
+    };
+    expect(issues(payload).map(({ path }) => path)).toEqual(["nodes[0].data.value", "nodes[1].id", "edges[0].target"]);
+    expect(refusal(payload).message).toMatch(/^failed to parse payload/);
+  });
+
   test("keeps ids apart that UTF-8 cannot tell apart", () => {
     const ids = ["\ud800", "\ud801", "\ufffd", "😀"];
     expect(parseWorkflow({ nodes: ids.map((id) => ({ id })) }).nodes.map((node) => node.id)).toEqual(ids);
