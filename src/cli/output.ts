@@ -67,7 +67,8 @@ export function toSafeJson(document: unknown, indent?: number): string {
 }
 
 function viewOf(stream: NodeJS.WriteStream, env: NodeJS.ProcessEnv): View {
-  const isTerminal = stream.isTTY && env["TERM"] !== "dumb";
+  // A pipe has no `isTTY` at all, and to picocolors `undefined` means that it may decide for itself.
+  const isTerminal = Boolean(stream.isTTY) && env["TERM"] !== "dumb";
   return {
     isTerminal,
     colors: pc.createColors(hasColors(isTerminal, env)),

@@ -1,5 +1,5 @@
 import { execFileSync, spawn, type ChildProcess } from "node:child_process";
-import { writeFileSync } from "node:fs";
+import { readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { onTestFinished } from "vitest";
@@ -59,13 +59,29 @@ export class CliProcess {
   /** The process and all its descendants, by id. */
   processes(): number[] {
     const childrenOf = new Map<number, number[]>();
-    for (const line of execFileSync("ps", ["-eo", "pid=,ppid="], { encoding: "utf8" }).trim().split("\n")) {
-      const [pid = 0, parent = 0] = line.trim().split(/\s+/).map(Number);
-      childrenOf.set(parent, [...(childrenOf.get(parent) ?? []), pid]);
-    }
+    for (const [pid, parent] of listParents()) childrenOf.set(parent, [...(childrenOf.get(parent) ?? []), pid]);
     const found = [this.#child.pid ?? 0];
     for (const pid of found) found.push(...(childrenOf.get(pid) ?? []));
     return found.filter((pid) => pid > 0);
+  }
+}
+
+/** Every process with its parent. Slim images have no `ps`; other systems no `/proc`. */
+function listParents(): readonly (readonly [pid: number, parent: number])[] {
+  if (process.platform !== "linux") {
+    const lines = execFileSync("ps", ["-eo", "pid=,ppid="], { encoding: "utf8" }).trim().split("\n");
+    return lines.map((line) => line.trim().split(/\s+/).map(Number)).map(([pid = 0, parent = 0]) => [pid, parent]);
+  }
+  return readdirSync("/proc")
+    .filter((name) => /^\d+$/.test(name))
+    .map((name) => [Number(name), parentOf(name)]);
+}
+
+function parentOf(pid: string): number {
+  try {
+    return Number(/^PPid:\s*(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1]);
+  } catch {
+    return 0; // It ended meanwhile.
   }
 }
 
