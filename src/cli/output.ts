@@ -68,7 +68,8 @@ export function toSafeJson(document: unknown, indent?: number): string {
 
 function viewOf(stream: NodeJS.WriteStream, env: NodeJS.ProcessEnv): View {
   // A pipe has no `isTTY` at all, and to picocolors `undefined` means that it may decide for itself.
-  const isTerminal = Boolean(stream.isTTY) && env["TERM"] !== "dumb";
+  const { isTTY }: { readonly isTTY?: boolean } = stream;
+  const isTerminal = isTTY === true && env["TERM"] !== "dumb";
   return {
     isTerminal,
     colors: pc.createColors(hasColors(isTerminal, env)),
