@@ -10,7 +10,14 @@ const MAX_AT_ONCE = 100;
 /** Acts on the deadlines that have passed, by Redis' clock. What this process does not get done, another takes up a second later. */
 export async function fireDeadlines(context: SchedulerContext): Promise<void> {
   const { due } = await context.store.takeDeadlines({ limit: MAX_AT_ONCE });
-  for (const deadline of due) await fire(context, deadline);
+  for (const deadline of due) {
+    try {
+      await fire(context, deadline);
+    } catch (error) {
+      // It comes up again; the others are not kept waiting for it.
+      context.log.warn({ err: error, ...deadline }, "a deadline could not be acted on");
+    }
+  }
 }
 
 async function fire(context: SchedulerContext, deadline: Deadline): Promise<void> {

@@ -1,6 +1,7 @@
 import { LRUCache } from "lru-cache";
 import type { JobConsumer } from "../core/ports/job-queue.ts";
 import { Ticker } from "../core/time/ticker.ts";
+import { within } from "../core/time/within.ts";
 import { advanceRun } from "./advance-run.ts";
 import { fireDeadlines } from "./fire-deadlines.ts";
 import { reapRuns } from "./reap-runs.ts";
@@ -18,6 +19,7 @@ export class RunScheduler {
   readonly #context: SchedulerContext;
   readonly #tickers: readonly Ticker[];
   #consumer: JobConsumer | undefined;
+  #stopped: Promise<void> = Promise.resolve();
 
   constructor(given: Omit<SchedulerContext, "seenRuns">) {
     const context: SchedulerContext = { ...given, seenRuns: new LRUCache({ maxSize: MAX_SEEN_RUNS, sizeCalculation: () => 1 }) };
@@ -39,9 +41,15 @@ export class RunScheduler {
     for (const ticker of this.#tickers) ticker.start();
   }
 
-  async stop(): Promise<void> {
+  stop(): Promise<void> {
     const consumer = this.#consumer;
     this.#consumer = undefined;
-    await Promise.all([...this.#tickers.map((ticker) => ticker.stop()), consumer?.stop({ timeoutMs: STOP_TIMEOUT_MS })]);
+    if (consumer !== undefined) this.#stopped = this.#stop(consumer);
+    return this.#stopped;
+  }
+
+  async #stop(consumer: JobConsumer): Promise<void> {
+    const tickers = Promise.all(this.#tickers.map((ticker) => ticker.stop()));
+    await Promise.all([within(STOP_TIMEOUT_MS, tickers), consumer.stop({ timeoutMs: STOP_TIMEOUT_MS })]);
   }
 }

@@ -12,8 +12,14 @@ const PAGE = 100;
 export async function sweepRuns(context: SchedulerContext): Promise<void> {
   for (let offset = 0; ; offset += PAGE) {
     const runs = await context.store.listUnfinished({ minAgeMs: context.settings.sweepMinAgeMs, limit: PAGE, offset });
-    for (const run of runs) await sweepRun(context, run);
-    if (runs.length < PAGE) return;
+    for (const run of runs) {
+      try {
+        await sweepRun(context, run);
+      } catch (error) {
+        context.log.warn({ err: error, runId: run.runId }, "a run could not be swept");
+      }
+    }
+    if (runs.length === 0) return;
   }
 }
 

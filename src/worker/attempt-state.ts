@@ -51,6 +51,9 @@ export class AttemptState implements NodeState {
 
   set(key: string, value: JsonValue, { ttlMs }: { readonly ttlMs?: number } = {}): void {
     this.#requireOrder();
+    if (ttlMs !== undefined && !Number.isFinite(ttlMs)) {
+      throw new TypeError(`state.set(${JSON.stringify(key)}): ttlMs must be a finite number of ms; leave it out for no lifetime`);
+    }
     // A copy: the handler may go on to change what it handed over. Also refuses what is not JSON where it happens.
     const copy = JSON.parse(toJsonText(value)) as JsonValue;
     this.#changes.set(key, { kind: "set", key, value: copy, ...(ttlMs === undefined ? {} : { ttlMs }) });

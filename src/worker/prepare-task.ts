@@ -41,7 +41,7 @@ export async function prepareTask(context: WorkerContext, work: ClaimedWork): Pr
 }
 
 function poisonous(crashCount: number): AttemptFailure {
-  const message = `the worker process died ${String(crashCount)} times while it ran this node; it is not tried again`;
+  const message = `its claim ended ${String(crashCount)} times without an outcome, as when a worker process dies; it is not tried again`;
   return new AttemptFailure("NODE_CRASHED", message, { retryable: false });
 }
 

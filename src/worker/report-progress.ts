@@ -14,12 +14,13 @@ export function createProgressReporter(
   let lastAt = -Infinity;
   return (fraction, note) => {
     const now = performance.now();
+    // Callers need not be TypeScript: what makes no sense is dropped.
     if (!Number.isFinite(fraction) || (fraction < 1 && now - lastAt < MIN_INTERVAL_MS)) return;
     lastAt = now;
     const report = {
       claim,
       fraction: Math.min(1, Math.max(0, fraction)),
-      ...(note === undefined ? {} : { note: note.slice(0, MAX_NOTE_LENGTH) }),
+      ...(typeof note === "string" ? { note: note.slice(0, MAX_NOTE_LENGTH) } : {}),
     };
     store.reportProgress(report).catch((error: unknown) => log.debug({ err: error }, "progress was not reported"));
   };

@@ -1,5 +1,6 @@
 import type { JobConsumer } from "../core/ports/job-queue.ts";
 import { Ticker } from "../core/time/ticker.ts";
+import { within } from "../core/time/within.ts";
 import { runLane } from "./run-lane.ts";
 import type { WorkerContext } from "./worker-context.ts";
 
@@ -13,6 +14,7 @@ export class RunWorker {
   #consumer: JobConsumer | undefined;
   #unlisten: (() => void) | undefined;
   #stopping = false;
+  #stopped: Promise<void> = Promise.resolve();
 
   constructor(context: WorkerContext) {
     this.#context = context;
@@ -37,20 +39,23 @@ export class RunWorker {
   }
 
   /** Lets running nodes go on for `shutdownGraceMs`, then aborts them; what is not done by then goes back for other workers. */
-  async stop(): Promise<void> {
+  stop(): Promise<void> {
     const consumer = this.#consumer;
     this.#consumer = undefined;
-    if (consumer === undefined) return;
+    if (consumer !== undefined) this.#stopped = this.#stop(consumer);
+    return this.#stopped;
+  }
+
+  async #stop(consumer: JobConsumer): Promise<void> {
     this.#stopping = true;
     const { active, settings, store } = this.#context;
     const abort = setTimeout(() => active.abortAll("worker-stopping"), settings.shutdownGraceMs);
     await consumer.stop({ timeoutMs: settings.shutdownGraceMs + settings.abortGraceMs + HAND_BACK_MS });
     clearTimeout(abort);
-    await this.#heartbeat.stop();
+    // While Redis is away these would wait for it; the worker's entry then expires by itself.
+    await within(HAND_BACK_MS, this.#heartbeat.stop());
     this.#unlisten?.();
-    await store.removeWorker({ worker: settings.worker }).catch((error: unknown) => {
-      this.#context.log.debug({ err: error }, "the worker's entry is left to expire");
-    });
+    await within(HAND_BACK_MS, store.removeWorker({ worker: settings.worker }));
   }
 
   /** Also finds what a lost message did not tell: claims that moved, runs that stop. */

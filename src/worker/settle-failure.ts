@@ -1,3 +1,4 @@
+import { DEFAULTS } from "../core/config/defaults.ts";
 import type { RunErrorCode } from "../core/errors/catalogue.ts";
 import { RetryableError, TerminalError } from "../core/errors/node-errors.ts";
 import { HandlerAbortedError } from "../core/node/abort-reason.ts";
@@ -27,11 +28,14 @@ export async function settleFailure(context: WorkerContext, work: ClaimedWork & 
   return giveBack(context, work, new ClaimReturned(aborted.kind === "claim-lost" ? "worker-stopping" : aborted.kind));
 }
 
-/** The abort that an error follows from. A handler that fails for a reason of its own while it is being stopped has failed. */
+/**
+ * The abort that an error follows from. A handler that fails for a reason of its own while its run is being stopped has failed; one that
+ * has lost its claim or its worker is not asked: clients throw errors of all kinds when they are aborted.
+ */
 function abortOf(signal: AbortSignal, error: unknown): HandlerAbortedError | undefined {
   const reason: unknown = signal.reason;
   if (!signal.aborted || !(reason instanceof HandlerAbortedError)) return undefined;
-  if (reason.kind === "claim-lost") return reason;
+  if (reason.kind !== "run-stopped") return reason;
   const isAbort = error instanceof Error && (error === reason || error.name === "AbortError" || error.cause === reason);
   return isAbort ? reason : undefined;
 }
@@ -72,13 +76,33 @@ interface Failure {
 
 function describeFailure(error: unknown): Failure {
   if (error instanceof AttemptFailure) return { code: error.code, message: error.message, retryable: error.retryable };
-  const message = error instanceof Error ? error.message || error.name : String(error);
+  const message = error instanceof Error ? error.message || error.name : describeThrown(error);
   // Handlers may come with a copy of this package of their own, so names count as well as classes.
   const name = error instanceof Error ? error.name : "";
   if (error instanceof TerminalError || name === "TerminalError") return { code: "NODE_FAILED", message, retryable: false };
-  const retryAfterMs =
-    error instanceof RetryableError || name === "RetryableError" ? (error as RetryableError).retryAfterMs : undefined;
+  const isTimed = error instanceof RetryableError || name === "RetryableError";
+  const retryAfterMs = isTimed ? readRetryAfter((error as RetryableError).retryAfterMs) : undefined;
   return { code: "NODE_FAILED", message, retryable: true, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) };
+}
+
+/** What was thrown that is no error; a thrown object need not even have a text. */
+function describeThrown(thrown: unknown): string {
+  switch (typeof thrown) {
+    case "string":
+      return thrown;
+    case "number":
+    case "bigint":
+    case "boolean":
+      return String(thrown);
+    default:
+      return "the handler threw what is no Error";
+  }
+}
+
+/** A handler may ask for any delay; what is no number of ms is not heeded, and nothing waits for more than `maxRetryAfterMs`. */
+function readRetryAfter(asked: unknown): number | undefined {
+  if (typeof asked !== "number" || Number.isNaN(asked) || asked < 0) return undefined;
+  return Math.min(asked, DEFAULTS.maxRetryAfterMs);
 }
 
 async function nextDelay(context: WorkerContext, { claim, claimed }: ClaimedWork, failure: Failure): Promise<number | undefined> {

@@ -25,6 +25,8 @@ export const DEFAULTS = {
   backoffDelayMs: 1_000,
   backoffMaxDelayMs: 300_000,
   backoffJitter: 0.2,
+  /** The longest that a handler may put off its next attempt. */
+  maxRetryAfterMs: 30 * 24 * 3_600_000,
   /** Claims of one attempt that may end in a dead process before the node is failed as poisonous. */
   maxCrashCount: 5,
 

@@ -48,7 +48,7 @@ export interface NodeContext<Data = unknown, Inputs = readonly JsonValue[]> {
   readonly state: NodeState;
   readonly log: NodeLog;
   /** Reports progress, 0 to 1, with an optional note. Shown live, never stored with the result. */
-  progress(fraction: number, note?: string): void;
+  readonly progress: (fraction: number, note?: string) => void;
 }
 
 /** A node type: its name, its schemas and its handler. Made by {@link defineNode}. */

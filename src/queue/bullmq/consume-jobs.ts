@@ -9,6 +9,7 @@ import {
 } from "bullmq";
 import type { JobConsumer, LaneHandler, SchedulerJobHandler } from "../../core/ports/job-queue.ts";
 import type { Logger } from "../../core/ports/logger.ts";
+import { within } from "../../core/time/within.ts";
 import { parseLane, parseSchedulerJob } from "./job-data.ts";
 import { MAX_STALLED_COUNT } from "./job-options.ts";
 import { BARRIERS_QUEUE, lanesQueue } from "./names.ts";
@@ -139,13 +140,4 @@ async function stopWorker(worker: Worker, active: ReadonlyMap<string, ActiveJob>
   await worker.pause(true);
   await within(timeoutMs, Promise.allSettled([...active.values()].map(({ processing }) => processing)));
   await within(CLOSE_TIMEOUT_MS, worker.close(active.size > 0));
-}
-
-async function within(ms: number, work: Promise<unknown>): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const bound = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, ms);
-  });
-  await Promise.race([work, bound]);
-  clearTimeout(timer);
 }

@@ -119,5 +119,15 @@ async function listRuns(
 /** Reads many runs at once; those that were removed meanwhile are left out. */
 export async function readRuns(connection: RedisConnection, ids: readonly string[]): Promise<RunRecord[]> {
   const hashes = await Promise.all(ids.map((id) => connection.client.hgetall(connection.keys.run(id))));
-  return hashes.map((hash) => decodeRun(hash)).filter((run) => run !== undefined);
+  return hashes.map((hash) => decodeReadable(connection, hash)).filter((run) => run !== undefined);
+}
+
+/** One record that cannot be read, another version's perhaps, must not hide all others. */
+function decodeReadable({ log }: RedisConnection, hash: Readonly<Record<string, string>>): RunRecord | undefined {
+  try {
+    return decodeRun(hash);
+  } catch (error) {
+    log.warn({ err: error, runId: hash["runId"] }, "left out a run whose record cannot be read");
+    return undefined;
+  }
 }

@@ -11,6 +11,7 @@ export class RedisConnection {
   readonly keys: StoreKeys;
   readonly definitions = new DefinitionCache();
   readonly signals: Signals;
+  readonly log: Logger;
   readonly #create: () => Redis;
   #client: Redis | undefined;
   #call: ScriptCaller | undefined;
@@ -19,6 +20,7 @@ export class RedisConnection {
   constructor(options: { readonly create: () => Redis; readonly prefix: string; readonly log: Logger }) {
     this.keys = new StoreKeys(options.prefix);
     this.#create = options.create;
+    this.log = options.log;
     this.signals = new Signals({ create: options.create, channel: this.keys.signals, log: options.log });
   }
 

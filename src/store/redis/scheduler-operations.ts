@@ -7,6 +7,7 @@ import type {
   SchedulerStore,
 } from "../../core/ports/scheduler-store.ts";
 import { decodeAnswer, decodeDeadline, decodeRun, decodeStrings, encodeError } from "./decode.ts";
+import { chunks } from "./chunks.ts";
 import { decodeText, encodeText } from "./encode-text.ts";
 import { readRuns } from "./producer-operations.ts";
 import type { RedisConnection } from "./redis-connection.ts";
@@ -114,10 +115,6 @@ function freeLists(plan: DispatchPlan): (string | number)[] {
     for (const id of ids) args.push(encodeText(id));
   }
   return args;
-}
-
-function chunks<T>(items: readonly T[], size: number): T[][] {
-  return Array.from({ length: Math.ceil(items.length / size) }, (_, i) => items.slice(i * size, (i + 1) * size));
 }
 
 async function redisNow(connection: RedisConnection): Promise<number> {

@@ -1,15 +1,25 @@
 import type { JsonValue } from "../../core/json/json-value.ts";
 import type { StateEntry } from "../../core/node/define-node.ts";
 import { DEFAULTS } from "../../core/config/defaults.ts";
-import type { ClaimNodeOutcome, CommitNodeOutcome, StateChange, WorkerStore } from "../../core/ports/worker-store.ts";
+import type {
+  ClaimNodeOutcome,
+  CommitNodeOutcome,
+  HeartbeatParams,
+  StateChange,
+  WorkerStore,
+} from "../../core/ports/worker-store.ts";
 import type { RunStatus } from "../../core/run/states.ts";
 import { z } from "zod";
 import { decodeAnswer, decodeStrings } from "./decode.ts";
+import { chunks } from "./chunks.ts";
 import { decodeText, encodeText } from "./encode-text.ts";
 import type { RedisConnection } from "./redis-connection.ts";
 import type { SharedOperations } from "./shared-operations.ts";
 
 type OwnOperations = Omit<WorkerStore, keyof SharedOperations>;
+
+/** State entries that one call reads; Lua takes no more than some thousand values in a call. */
+const MAX_KEYS_AT_ONCE = 1_000;
 
 export function workerOperations(connection: RedisConnection): OwnOperations {
   const { keys } = connection;
@@ -25,18 +35,7 @@ export function workerOperations(connection: RedisConnection): OwnOperations {
       return texts.map((text) => text ?? undefined);
     },
 
-    async readState({ runId, keys: stateKeys }) {
-      if (stateKeys.length === 0) return [];
-      const reply = await connection.call(
-        "read-state",
-        [keys.part(runId, "state")],
-        stateKeys.map((key) => encodeText(key)),
-      );
-      return z
-        .array(z.unknown())
-        .parse(reply)
-        .map((entry) => decodeStateEntry(entry));
-    },
+    readState: (params) => readState(connection, params),
 
     async claimNode({ lane, token, worker, takeOver }) {
       const args = [lane.dispatch, lane.level, lane.lane, lane.pool, token, worker, DEFAULTS.laneWaitMs, takeOver ? "1" : "0"];
@@ -73,13 +72,7 @@ export function workerOperations(connection: RedisConnection): OwnOperations {
       if (types.length > 0) await connection.client.sadd(keys.statefulTypes, ...types.map((type) => encodeText(type)));
     },
 
-    async heartbeat({ worker, pool, types, claims }) {
-      const claimKeys = claims.flatMap(({ runId }) => [keys.run(runId), keys.part(runId, "claims")]);
-      const claimArgs = claims.flatMap(({ nodeId, token }) => [encodeText(nodeId), token]);
-      return decodeStrings(
-        await connection.call("heartbeat", [keys.workers, ...claimKeys], [worker, JSON.stringify({ pool, types }), ...claimArgs]),
-      );
-    },
+    heartbeat: (params) => heartbeat(connection, params),
 
     async removeWorker({ worker }) {
       await connection.client.hdel(keys.workers, worker);
@@ -141,4 +134,38 @@ async function isTypeServed(connection: RedisConnection, { type, pool }: { type:
     const worker = WORKER.parse(JSON.parse(entry.slice(separator + 1)));
     return worker.pool === pool && worker.types.includes(type);
   });
+}
+
+async function readState(
+  connection: RedisConnection,
+  { runId, keys }: { readonly runId: string; readonly keys: readonly string[] },
+): Promise<readonly StateEntry[]> {
+  const pages = chunks(keys, MAX_KEYS_AT_ONCE).map(async (page) => {
+    const stateKey = connection.keys.part(runId, "state");
+    const reply = await connection.call(
+      "read-state",
+      [stateKey],
+      page.map((key) => encodeText(key)),
+    );
+    return z
+      .array(z.unknown())
+      .parse(reply)
+      .map((entry) => decodeStateEntry(entry));
+  });
+  return (await Promise.all(pages)).flat();
+}
+
+async function heartbeat(
+  connection: RedisConnection,
+  { worker, pool, types, claims }: HeartbeatParams,
+): Promise<readonly string[]> {
+  const claimKeys = claims.flatMap(({ runId }) => [connection.keys.run(runId), connection.keys.part(runId, "claims")]);
+  const claimArgs = claims.flatMap(({ nodeId, token }) => [encodeText(nodeId), token]);
+  return decodeStrings(
+    await connection.call(
+      "heartbeat",
+      [connection.keys.workers, ...claimKeys],
+      [worker, JSON.stringify({ pool, types }), ...claimArgs],
+    ),
+  );
 }

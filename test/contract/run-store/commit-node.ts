@@ -156,6 +156,16 @@ export function testCommitNode(contract: RunStoreContract): void {
       expect(await store.readState({ runId: run.runId, keys: ["k"] })).toEqual([{ kind: "absent" }]);
     });
 
+    test("lets thousands of entries be read at once", async () => {
+      const { store } = await openStore(contract);
+      const run = await startRun(store);
+      await run.commit(await run.hold(), null, [{ kind: "set", key: "k8999", value: "here" }]);
+      const keys = Array.from({ length: 9_000 }, (_, i) => `k${String(i)}`);
+      const entries = await store.readState({ runId: run.runId, keys });
+      expect(entries).toHaveLength(9_000);
+      expect(entries.at(-1)).toEqual({ kind: "present", value: "here" });
+    });
+
     test("tells an entry whose lifetime is over until it is written or deleted", async () => {
       const { store, advance } = await openStore(contract);
       const run = await startRun(store);

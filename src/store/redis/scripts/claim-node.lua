@@ -75,6 +75,10 @@ end
 -- Claims `id` unless somebody has; a retry that is not due yet is kept by this lane.
 local function try_claim(id, ordered)
   local node = read_node(id)
+  -- A record that says running without a claim is nobody's: listed again, the node is taken up again.
+  if node.status == 'running' and redis.call('HEXISTS', KEY.claims, id) == 0 then
+    node.status, node.attempt, node.releasedCrashCount = 'pending', node.attempt - 1, node.crashCount
+  end
   if node.status ~= 'pending' then return nil end
   if node.retryAt and node.retryAt > NOW then
     hold_retry(id, node, ordered)

@@ -11,12 +11,15 @@ if epoch ~= ARGV[2] or redis.call('HGET', KEY.claims, id) ~= ARGV[4] then return
 local node = read_node(id)
 local open = status == 'running' or status == 'paused'
 local lane, was_ordered = node.lane, node.ordered
+-- Read before anything is written: a delay that is no number must not leave half a transition.
+local delay = ARGV[6] ~= '' and tonumber(ARGV[6]) or nil
+if ARGV[6] ~= '' and not (delay and delay >= 0 and delay < 1e14) then return redis.error_reply('fail-attempt: bad delay ' .. ARGV[6]) end
 local attempt = whole(node.attempt)
 signal_abort(ARGV[4])
 end_claim(id, node)
 
-if open and ARGV[6] ~= '' then
-  local due_at = NOW + ARGV[6]
+if open and delay then
+  local due_at = NOW + delay
   node.status, node.retryAt, node.crashCount, node.error = 'pending', due_at, 0, error_text
   write_node(id, node)
   -- It keeps its place: under the concurrency limit, with its lane, and in the ordered group.
