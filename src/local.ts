@@ -6,8 +6,9 @@ import { createNodeRegistry } from "./core/node/node-registry.ts";
 import { SILENT_LOGGER, type Logger } from "./core/ports/logger.ts";
 import type { RunEvent } from "./core/run/run-event.ts";
 import type { RunResult } from "./core/run/run-result.ts";
+import { parseWorkflow } from "./core/workflow/parse-workflow.ts";
+import { poolsOf } from "./core/workflow/pools-of.ts";
 import type { WorkflowOptions } from "./core/workflow/workflow.ts";
-import { DEFAULT_POOL } from "./core/workflow/workflow.ts";
 import { createBuiltinNodes } from "./nodes/builtin-nodes.ts";
 import { RunProducer } from "./producer/run-producer.ts";
 import { createMemoryQueue } from "./queue/memory/memory-job-queue.ts";
@@ -38,25 +39,36 @@ export interface RunLocalOptions extends WorkflowOptions {
  */
 export async function runLocal(payload: unknown, options: RunLocalOptions = {}): Promise<RunResult> {
   const { nodes = [], signal, onEvent, settings: given, logger = SILENT_LOGGER, ...enqueueOptions } = options;
-  const engine = createEngine(parseSettings({ unknownTypeGraceMs: 0, ...given }), nodes, logger);
+  const settings = parseSettings({ unknownTypeGraceMs: 0, ...given });
+  const engine = createEngine({ settings, nodes, pools: poolsOf(parseWorkflow(payload, settings)), log: logger });
   await engine.start();
+  const cancelling = new AbortController();
   try {
     const run = await engine.producer.enqueue(payload, enqueueOptions);
-    const cancel = (): void => void run.cancel();
+    cancelling.signal.addEventListener("abort", () => void run.cancel());
+    const cancel = (): void => cancelling.abort();
     if (signal?.aborted === true) cancel();
     signal?.addEventListener("abort", cancel, { once: true });
-    const watching = onEvent === undefined ? undefined : watch(run.events(), onEvent);
-    const result = await run.result();
-    await watching;
-    signal?.removeEventListener("abort", cancel);
+    // A listener that throws cancels the run, and what it threw is this call's error.
+    const watching = onEvent === undefined ? undefined : watch(run.events(), onEvent).catch(rememberAnd(cancel));
+    const result = await run.result().finally(() => signal?.removeEventListener("abort", cancel));
+    const thrown = await watching;
+    if (thrown !== undefined) throw thrown.error;
     return result;
   } finally {
     await engine.stop();
   }
 }
 
-async function watch(events: AsyncIterable<RunEvent>, onEvent: (event: RunEvent) => void): Promise<void> {
+async function watch(events: AsyncIterable<RunEvent>, onEvent: (event: RunEvent) => void): Promise<undefined> {
   for await (const event of events) onEvent(event);
+}
+
+function rememberAnd(act: () => void): (error: unknown) => { readonly error: unknown } {
+  return (error) => {
+    act();
+    return { error };
+  };
 }
 
 interface Engine {
@@ -65,7 +77,14 @@ interface Engine {
   stop(): Promise<void>;
 }
 
-function createEngine(settings: Settings, nodes: Iterable<AnyNodeDefinition>, log: Logger): Engine {
+interface EngineParams {
+  readonly settings: Settings;
+  readonly nodes: Iterable<AnyNodeDefinition>;
+  readonly pools: readonly string[];
+  readonly log: Logger;
+}
+
+function createEngine({ settings, nodes, pools, log }: EngineParams): Engine {
   const store = createMemoryStore();
   const queue = createMemoryQueue({ logger: log });
   const scheduler = new RunScheduler({
@@ -77,17 +96,25 @@ function createEngine(settings: Settings, nodes: Iterable<AnyNodeDefinition>, lo
     log,
   });
   let tokenCount = 0;
-  const worker = new RunWorker({
+  const registry = createNodeRegistry([...createBuiltinNodes(settings), ...nodes]);
+  const shared = {
     store,
     queue,
-    registry: createNodeRegistry([...createBuiltinNodes(settings), ...nodes]),
-    settings: { ...settings, worker: "local", pool: DEFAULT_POOL, concurrency: settings.maxLanesPerLevel, shutdownGraceMs: 0 },
+    registry,
     active: new ActiveClaims(),
     runs: new RunCache(store),
     results: new ResultCache(store),
-    newToken: () => String((tokenCount += 1)),
-    random: Math.random,
     log,
+  };
+  const workers = pools.map((pool) => {
+    const workerSettings = {
+      ...settings,
+      worker: `local-${pool}`,
+      pool,
+      concurrency: settings.maxLanesPerLevel,
+      shutdownGraceMs: 0,
+    };
+    return new RunWorker({ ...shared, settings: workerSettings, newToken: () => String((tokenCount += 1)), random: Math.random });
   });
   const ready = async (): Promise<void> => {};
   const { maxNodes, maxEdges, maxPayloadBytes, abortGraceMs } = settings;
@@ -100,11 +127,11 @@ function createEngine(settings: Settings, nodes: Iterable<AnyNodeDefinition>, lo
       await store.start();
       await queue.start();
       await scheduler.start();
-      await worker.start();
+      for (const worker of workers) await worker.start();
     },
     stop: async () => {
       await producer.close();
-      await worker.stop();
+      for (const worker of workers) await worker.stop();
       await scheduler.stop();
       await queue.stop();
       await store.stop();

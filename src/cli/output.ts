@@ -67,15 +67,18 @@ export function toSafeJson(document: unknown, indent?: number): string {
 }
 
 function viewOf(stream: NodeJS.WriteStream, env: NodeJS.ProcessEnv): View {
-  // A pipe has no `isTTY` at all, and to picocolors `undefined` means that it may decide for itself.
-  const { isTTY }: { readonly isTTY?: boolean } = stream;
-  const isTerminal = isTTY === true && env["TERM"] !== "dumb";
+  const isTerminal = isTerminalStream(stream, env);
   return {
     isTerminal,
     colors: pc.createColors(hasColors(isTerminal, env)),
     width: () => stream.columns || DEFAULT_WIDTH,
     height: () => stream.rows || DEFAULT_HEIGHT,
   };
+}
+
+/** A pipe has no `isTTY` at all, whatever its type says, and to picocolors `undefined` would mean that it may decide for itself. */
+function isTerminalStream({ isTTY }: { readonly isTTY?: boolean }, env: NodeJS.ProcessEnv): boolean {
+  return isTTY === true && env["TERM"] !== "dumb";
 }
 
 function hasColors(isTerminal: boolean, env: NodeJS.ProcessEnv): boolean {

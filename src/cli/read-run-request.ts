@@ -2,6 +2,7 @@ import { basename } from "node:path";
 import { settingsFromEnvironment, type Settings, type SettingsInput } from "../core/config/settings.ts";
 import { parseWorkflow } from "../core/workflow/parse-workflow.ts";
 import { planLevels } from "../core/workflow/plan-levels.ts";
+import { poolsOf } from "../core/workflow/pools-of.ts";
 import type { EnqueueOptions } from "../producer/enqueue-options.ts";
 import type { CommandContext } from "./command-context.ts";
 import type { RunOptions } from "./options.ts";
@@ -12,6 +13,8 @@ export interface RunRequest {
   readonly payload: unknown;
   readonly levels: readonly (readonly string[])[];
   readonly title: string;
+  /** The pools that its nodes run in. */
+  readonly pools: readonly string[];
   readonly options: EnqueueOptions;
 }
 
@@ -22,6 +25,7 @@ export async function readRunRequest(file: string, given: RunOptions, settings: 
   return {
     payload,
     levels: planLevels(workflow),
+    pools: poolsOf(workflow),
     title: workflow.workflowId ?? (file === "-" ? "workflow" : basename(file)),
     options: {
       ...(given.input === undefined ? {} : { input: await readInput(given.input, settings) }),

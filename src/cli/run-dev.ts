@@ -1,5 +1,6 @@
 import { rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { DEFAULT_POOL } from "../core/workflow/workflow.ts";
 import type { CommandContext } from "./command-context.ts";
 import type { DevOptions } from "./options.ts";
 import { EmbeddedEngine } from "./engine/embedded-engine.ts";
@@ -20,6 +21,7 @@ export async function runDev(options: DevOptions, context: CommandContext): Prom
     workerCount: options.workers,
     nodes: options.nodes,
     concurrency: options.concurrency,
+    pools: [DEFAULT_POOL],
     settings,
     logger: createLineLogger(settings.logLevel, print),
     env,

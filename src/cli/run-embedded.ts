@@ -23,6 +23,7 @@ export async function runEmbedded(file: string, options: RunCommandOptions, cont
     workerCount: options.workers,
     nodes: options.nodes,
     concurrency: undefined,
+    pools: request.pools,
     settings,
     logger: createLineLogger(settings.logLevel, (line) => display.note(line)),
     env,
@@ -35,7 +36,7 @@ export async function runEmbedded(file: string, options: RunCommandOptions, cont
   });
   display.start();
   try {
-    await engine.start();
+    await startUnlessStopped(engine, stop.signal);
     const producer = new Producer({ connection: engine.redis.connection, settings });
     try {
       const result = await carryOut({ request, producer, display, stop: stop.signal, failure: failure.signal });
@@ -50,6 +51,16 @@ export async function runEmbedded(file: string, options: RunCommandOptions, cont
   }
 }
 
+/** A stop signal during the start ends it; workers that end early then are no failure of theirs. */
+async function startUnlessStopped(engine: EmbeddedEngine, stop: AbortSignal): Promise<void> {
+  const stopped = new Promise<never>((_, reject) => whenAborted(stop, () => reject(cancelledEarly())));
+  await Promise.race([engine.start(), stopped]);
+}
+
+function cancelledEarly(): LevelflowError {
+  return new LevelflowError("RUN_CANCELLED", "the run was cancelled before it was enqueued");
+}
+
 interface CarryOutParams {
   readonly request: RunRequest;
   readonly producer: Producer;
@@ -60,7 +71,7 @@ interface CarryOutParams {
 
 /** Enqueues the run and follows it to its end, which a stop signal brings about by cancelling it. */
 async function carryOut({ request, producer, display, stop, failure }: CarryOutParams): Promise<RunResult> {
-  if (stop.aborted) throw new LevelflowError("RUN_CANCELLED", "the run was cancelled before it was enqueued");
+  if (stop.aborted) throw cancelledEarly();
   failure.throwIfAborted();
   const run = await producer.enqueue(request.payload, request.options);
   const cancel = (): void => {

@@ -1,5 +1,6 @@
 import { settingsFromEnvironment } from "../core/config/settings.ts";
 import type { Logger } from "../core/ports/logger.ts";
+import { DEFAULT_POOL } from "../core/workflow/workflow.ts";
 import { Worker } from "../runtime/worker.ts";
 import { createLogger } from "../telemetry/logger.ts";
 import type { CommandContext } from "./command-context.ts";
@@ -8,7 +9,7 @@ import { loadModules } from "./load-definitions.ts";
 import { untilAborted } from "./listen-for-stop.ts";
 import { probeRedis } from "./probe-redis.ts";
 import { redisAddress } from "./redis-address.ts";
-import { runRole } from "./run-role.ts";
+import { runRole, type Role } from "./run-role.ts";
 
 export interface WorkerOptions {
   readonly nodes: readonly string[];
@@ -42,7 +43,7 @@ export async function runManagedWorker(options: WorkerOptions, context: CommandC
 }
 
 interface CreatedWorker {
-  readonly worker: Worker;
+  readonly worker: Role;
   readonly logger: Logger;
   /** The types that its modules define. */
   readonly types: readonly string[];
@@ -55,13 +56,22 @@ async function createWorker(
   const settings = settingsFromEnvironment(env);
   const logger = createLogger(settings);
   const nodes = await loadModules(modules);
-  const worker = new Worker({
-    connection: redisAddress(env).connection,
-    nodes,
-    settings,
-    logger,
-    ...(concurrency === undefined ? {} : { concurrency }),
-    ...(pool === undefined ? {} : { pool }),
-  });
-  return { worker, logger, types: nodes.map(({ type }) => type) };
+  const shared = { connection: redisAddress(env).connection, nodes, settings, logger };
+  const pools = pool === undefined ? [DEFAULT_POOL] : pool.split(",");
+  const workers = pools.map(
+    (each) => new Worker({ ...shared, ...(concurrency === undefined ? {} : { concurrency }), pool: each }),
+  );
+  return { worker: togetherAs(workers), logger, types: nodes.map(({ type }) => type) };
+}
+
+/** Several pools are served by a worker each, in one process. */
+function togetherAs(workers: readonly Worker[]): Role {
+  return {
+    start: async () => {
+      await Promise.all(workers.map((worker) => worker.start()));
+    },
+    stop: async () => {
+      await Promise.all(workers.map((worker) => worker.stop()));
+    },
+  };
 }

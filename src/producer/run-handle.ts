@@ -1,4 +1,5 @@
 import { LevelflowError } from "../core/errors/levelflow-error.ts";
+import { RUN_ID_PATTERN } from "../core/run/new-run-id.ts";
 import { buildResult } from "../core/run/build-result.ts";
 import type { RunEvent } from "../core/run/run-event.ts";
 import type { RunRecord } from "../core/run/run-record.ts";
@@ -9,6 +10,9 @@ import type { Workflow } from "../core/workflow/workflow.ts";
 import { followEvents } from "./follow-events.ts";
 import type { ProducerContext } from "./producer-context.ts";
 import { waitForEnd, type FinishWatch } from "./wait-for-end.ts";
+
+/** What ids of events look like, in every store. */
+const EVENT_ID_PATTERN = /^\d+(-\d+)?$/;
 
 /** How long {@link RunHandle.result} waits: for ever unless one of these ends it. */
 export interface ResultOptions {
@@ -39,7 +43,7 @@ export class RunHandle {
 
   /** Waits for the run's end and answers its result, however it ended: a failed run is a result, not an exception. */
   async result(options: ResultOptions = {}): Promise<RunResult> {
-    await this.#context.ready();
+    await this.#ready();
     await waitForEnd({
       runId: this.id,
       watch: this.#watch,
@@ -51,9 +55,9 @@ export class RunHandle {
 
   /** The result as far as the run has come. */
   async snapshot(): Promise<RunResult> {
-    const { store, ready } = this.#context;
+    const { store } = this.#context;
     const runId = this.id;
-    await ready();
+    await this.#ready();
     const [nodes, results, timings] = await Promise.all([
       store.readNodes({ runId }),
       store.readResults({ runId }),
@@ -74,14 +78,20 @@ export class RunHandle {
   async *events(
     options: { readonly after?: string; readonly signal?: AbortSignal } = {},
   ): AsyncGenerator<RunEvent, void, undefined> {
+    const { after } = options;
+    if (after !== undefined && !EVENT_ID_PATTERN.test(after)) {
+      throw new LevelflowError("INVALID_SETTING", `events: after ${JSON.stringify(after)} is not the id of an event`, {
+        runId: this.id,
+      });
+    }
     await this.#load();
     yield* followEvents(this.#context, this.id, options);
   }
 
   /** Stops the run: what runs is aborted, what waits is dropped. A run that has finished stays as it is. Answers its status. */
   async cancel(): Promise<RunStatus> {
-    const { store, queue, settings, ready } = this.#context;
-    await ready();
+    const { store, queue, settings } = this.#context;
+    await this.#ready();
     const outcome = await store.cancelRun({ runId: this.id, graceMs: settings.abortGraceMs });
     const run = await this.#load();
     if (outcome === "stopping" || outcome === "already-stopping") await queue.addStop({ runId: this.id, dispatch: run.dispatch });
@@ -90,7 +100,7 @@ export class RunHandle {
 
   /** Keeps further nodes from starting; running ones finish and commit. `RUN_STATE_CONFLICT` if the run is stopping or over. */
   async pause(): Promise<RunStatus> {
-    await this.#context.ready();
+    await this.#ready();
     const outcome = await this.#context.store.pauseRun({ runId: this.id });
     const run = await this.#load();
     if (outcome === "conflict") throw stateConflict("pause", run, "only a queued or running run can be paused");
@@ -99,7 +109,7 @@ export class RunHandle {
 
   /** Lets a paused run go on. `RUN_STATE_CONFLICT` if it is stopping or over; a run that is not paused stays as it is. */
   async resume(): Promise<RunStatus> {
-    await this.#context.ready();
+    await this.#ready();
     const outcome = await this.#context.store.resumeRun({ runId: this.id });
     const run = await this.#load();
     if (outcome.kind === "conflict") throw stateConflict("resume", run, "only a paused run can be resumed");
@@ -109,7 +119,7 @@ export class RunHandle {
 
   /** Opens a new epoch of a failed or cancelled run: results that were committed stay, the rest runs. Else `RUN_STATE_CONFLICT`. */
   async retry(): Promise<RunStatus> {
-    await this.#context.ready();
+    await this.#ready();
     const outcome = await this.#context.store.retryRun({ runId: this.id });
     const run = await this.#load();
     if (outcome.kind !== "retrying") throw stateConflict("retry", run, "only a failed or cancelled run can be retried");
@@ -121,18 +131,16 @@ export class RunHandle {
     await this.#context.queue.addStart({ runId: this.id, dispatch, workflowId: run.workflowId });
   }
 
-  async #load(): Promise<RunRecord> {
+  /** Connects. An id that no run can have goes no further: in keys it could name something else. */
+  async #ready(): Promise<void> {
+    if (!RUN_ID_PATTERN.test(this.id)) throw notFound(this.id);
     await this.#context.ready();
+  }
+
+  async #load(): Promise<RunRecord> {
+    await this.#ready();
     const run = await this.#context.store.loadRun({ runId: this.id });
-    if (run === undefined) {
-      throw new LevelflowError(
-        "RUN_NOT_FOUND",
-        `no run has the id ${JSON.stringify(this.id)}: check it, or whether its retention is over`,
-        {
-          runId: this.id,
-        },
-      );
-    }
+    if (run === undefined) throw notFound(this.id);
     return run;
   }
 
@@ -142,6 +150,11 @@ export class RunHandle {
       throw new LevelflowError("RUN_NOT_FOUND", `the definition of run ${run.runId} was removed`, { runId: run.runId });
     return workflow;
   }
+}
+
+function notFound(id: string): LevelflowError {
+  const message = `no run has the id ${JSON.stringify(id)}: check it, or whether its retention is over`;
+  return new LevelflowError("RUN_NOT_FOUND", message, { runId: id });
 }
 
 function stateConflict(verb: string, run: RunRecord, rule: string): LevelflowError {

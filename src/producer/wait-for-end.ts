@@ -14,15 +14,26 @@ export interface WaitForEndParams {
   readonly signal?: AbortSignal;
 }
 
+/** The longest that Node's timers take; whoever waits for longer than 24 days waits for ever. */
+const MAX_TIMER_MS = 2 ** 31 - 1;
+
 /** Resolves when the run is over. */
 export async function waitForEnd({ runId, watch, isOver, timeoutMs, signal }: WaitForEndParams): Promise<void> {
   signal?.throwIfAborted();
+  if (timeoutMs !== undefined && !(timeoutMs >= 0)) {
+    throw new LevelflowError("INVALID_SETTING", `result: timeoutMs ${String(timeoutMs)} is not a number of ms of at least 0`, {
+      runId,
+    });
+  }
   const end = openPromise();
   const check = (): void => {
     isOver().then((over) => (over ? end.resolve() : undefined), end.reject);
   };
   const abort = (): void => end.reject(signal?.reason);
-  const timer = timeoutMs === undefined ? undefined : setTimeout(() => end.reject(resultTimeout(runId, timeoutMs)), timeoutMs);
+  const timer =
+    timeoutMs === undefined || timeoutMs > MAX_TIMER_MS
+      ? undefined
+      : setTimeout(() => end.reject(resultTimeout(runId, timeoutMs)), timeoutMs);
   signal?.addEventListener("abort", abort, { once: true });
   let unwatch: (() => void) | undefined;
   try {

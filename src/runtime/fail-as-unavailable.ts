@@ -10,7 +10,7 @@ export function unavailable(cause: unknown): LevelflowError {
   const reason = cause instanceof Error ? cause.message : String(cause);
   return new LevelflowError(
     "REDIS_UNAVAILABLE",
-    `Redis cannot be used: ${reason.replace(/\.+$/, "")}. Check that it runs and that REDIS_URL is right.`,
+    `Redis cannot be used: ${reason.endsWith(".") ? reason.slice(0, -1) : reason}. Check that it runs and that REDIS_URL is right.`,
     { cause },
   );
 }

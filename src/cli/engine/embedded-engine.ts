@@ -17,6 +17,8 @@ export interface EmbeddedEngineParams {
   /** Modules of the workers' node types. */
   readonly nodes: readonly string[];
   readonly concurrency: number | undefined;
+  /** The pools that every worker process serves. */
+  readonly pools: readonly string[];
   readonly settings: Settings;
   readonly logger: Logger;
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -88,12 +90,14 @@ export class EmbeddedEngine {
   }
 
   #createWorkers(redisUrl: string): WorkerProcesses {
-    const { workerCount, nodes, concurrency, settings, env, onLine, failure } = this.#params;
+    const { workerCount, nodes, concurrency, pools, settings, env, onLine, failure } = this.#params;
     return new WorkerProcesses({
       count: workerCount,
       args: [
         ...nodes.flatMap((module) => ["--nodes", resolve(module)]),
         ...(concurrency === undefined ? [] : ["--concurrency", String(concurrency)]),
+        "--pool",
+        pools.join(","),
       ],
       env: {
         ...env,

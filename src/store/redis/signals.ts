@@ -32,6 +32,7 @@ export class Signals {
       await this.#subscribing;
     } catch (error) {
       this.#subscribing = undefined;
+      this.#subscriber?.disconnect();
       this.#listeners.delete(listener);
       throw error;
     }
