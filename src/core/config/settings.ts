@@ -3,7 +3,18 @@ import { LevelflowError } from "../errors/levelflow-error.ts";
 import { suggest } from "../text/suggest.ts";
 import { DEFAULTS } from "./defaults.ts";
 
-const wholeNumber = (min: number): z.ZodCoercedNumber => z.coerce.number().int().min(min);
+/** A number as code gives it, or its digits as the environment does; nothing else is taken for a number. */
+const wholeNumber = (min: number, max: number = Number.MAX_SAFE_INTEGER): z.ZodType<number, number | string> =>
+  z
+    .union([z.number(), z.string().regex(/^\d+$/).transform(Number)], {
+      error: `use a whole number from ${String(min)} to ${String(max)}`,
+    })
+    .pipe(z.number({ error: "use a whole number" }).int().min(min).max(max));
+
+/** Timers take no more: 24 days. */
+const MAX_TIMER_MS = 2 ** 31 - 1;
+const milliseconds = (min: number): z.ZodType<number, number | string> => wholeNumber(min, MAX_TIMER_MS);
+
 const list = z
   .union([z.array(z.string()), z.string().transform((text) => text.split(",").map((part) => part.trim()))])
   .transform((parts) => parts.filter((part) => part !== ""));
@@ -31,27 +42,27 @@ const SETTINGS = z.strictObject({
   maxResultBytes: wholeNumber(1).default(DEFAULTS.maxResultBytes),
 
   /** Lanes that one level is given at most, for each pool. More run more nodes at a time, and cost Redis more a level. */
-  maxLanesPerLevel: wholeNumber(1).max(5_000).default(DEFAULTS.maxLanesPerLevel),
+  maxLanesPerLevel: wholeNumber(1, 5_000).default(DEFAULTS.maxLanesPerLevel),
   /** Claims of one attempt that may end in a dead process before its node is failed (`NODE_CRASHED`). 0: the first crash fails it. */
   maxCrashCount: wholeNumber(0).default(DEFAULTS.maxCrashCount),
   /** How long running handlers may take to honour their abort signal before the run ends without them, in ms. 0 waits for none;
    *  longer delays the end of failed and cancelled runs, shorter leaves more handlers running unheard. */
-  abortGraceMs: wholeNumber(0).default(DEFAULTS.abortGraceMs),
+  abortGraceMs: milliseconds(0).default(DEFAULTS.abortGraceMs),
   /** How long running handlers may go on when a worker is told to stop, before they get their signal, in ms. */
-  shutdownGraceMs: wholeNumber(0).default(DEFAULTS.shutdownGraceMs),
+  shutdownGraceMs: milliseconds(0).default(DEFAULTS.shutdownGraceMs),
   /** How long a node whose type no worker knows is kept for a worker that does, in ms. 0 fails it at once. */
-  unknownTypeGraceMs: wholeNumber(0).default(DEFAULTS.unknownTypeGraceMs),
+  unknownTypeGraceMs: milliseconds(0).default(DEFAULTS.unknownTypeGraceMs),
 
   /** How long BullMQ holds a job for a silent process, in ms; with `stalledIntervalMs` it bounds how soon a killed worker's work goes on. */
-  lockDurationMs: wholeNumber(500).default(DEFAULTS.lockDurationMs),
+  lockDurationMs: milliseconds(500).default(DEFAULTS.lockDurationMs),
   /** How often expired locks are looked for, in ms. */
-  stalledIntervalMs: wholeNumber(100).default(DEFAULTS.stalledIntervalMs),
+  stalledIntervalMs: milliseconds(100).default(DEFAULTS.stalledIntervalMs),
   /** How often a worker has its claims checked, in ms. */
-  heartbeatMs: wholeNumber(50).default(DEFAULTS.heartbeatMs),
+  heartbeatMs: milliseconds(50).default(DEFAULTS.heartbeatMs),
   /** How often a scheduler looks for runs whose jobs were lost, in ms. */
-  sweepIntervalMs: wholeNumber(50).default(DEFAULTS.sweepIntervalMs),
+  sweepIntervalMs: milliseconds(50).default(DEFAULTS.sweepIntervalMs),
   /** How often a scheduler looks for deadlines that have passed, in ms: the precision of timeouts. */
-  deadlinePollMs: wholeNumber(10).default(DEFAULTS.deadlinePollMs),
+  deadlinePollMs: milliseconds(10).default(DEFAULTS.deadlinePollMs),
   /** How long a finished run is kept, in ms. 0 keeps it for ever. */
   retentionMs: wholeNumber(0).default(DEFAULTS.retentionMs),
 
@@ -59,7 +70,7 @@ const SETTINGS = z.strictObject({
   httpAllowedHosts: list.default([]),
   /** Internal addresses that `http` nodes may reach all the same: a host, `host:port`, an address range such as `10.1.0.0/16`, or `*`. */
   httpAllowInternal: list.default([]),
-  httpTimeoutMs: wholeNumber(1).default(DEFAULTS.httpTimeoutMs),
+  httpTimeoutMs: milliseconds(1).default(DEFAULTS.httpTimeoutMs),
   httpMaxResponseBytes: wholeNumber(0).default(DEFAULTS.httpMaxResponseBytes),
   httpMaxRedirects: wholeNumber(0).default(DEFAULTS.httpMaxRedirects),
 });
@@ -79,7 +90,8 @@ export function parseSettings(given: SettingsInput = {}): Settings {
 export function settingsFromEnvironment(environment: Readonly<Record<string, string | undefined>>): Settings {
   const given: Record<string, string> = {};
   for (const [variable, value] of Object.entries(environment)) {
-    if (!variable.startsWith("LEVELFLOW_") || value === undefined || variable.startsWith(RESERVED)) continue;
+    // Compose files pass variables on that are not set as empty ones.
+    if (!variable.startsWith("LEVELFLOW_") || value === undefined || value === "" || variable.startsWith(RESERVED)) continue;
     given[settingName(variable)] = value;
   }
   return parse(given, variableName);
