@@ -13,6 +13,7 @@ import { createBuiltinNodes } from "./nodes/builtin-nodes.ts";
 import { RunProducer } from "./producer/run-producer.ts";
 import { createMemoryQueue } from "./queue/memory/memory-job-queue.ts";
 import { builtinTypes } from "./runtime/builtin-types.ts";
+import { readSecretFromEnvironment } from "./runtime/read-secret.ts";
 import { RunScheduler } from "./scheduler/run-scheduler.ts";
 import { createMemoryStore } from "./store/memory/memory-run-store.ts";
 import { ActiveClaims } from "./worker/active-claims.ts";
@@ -23,7 +24,7 @@ import { RunWorker } from "./worker/run-worker.ts";
 export interface RunLocalOptions extends WorkflowOptions {
   /** Node types besides the built-in ones, made by `defineNode`. @default none */
   readonly nodes?: Iterable<AnyNodeDefinition>;
-  /** A JSON value for handlers (`input`). */
+  /** A JSON value for handlers (`input`) and for placeholders (`{{input.path}}`). */
   readonly input?: JsonValue;
   /** Cancels the run: it then ends as `cancelled`. */
   readonly signal?: AbortSignal;
@@ -104,6 +105,7 @@ function createEngine({ settings, nodes, pools, log }: EngineParams): Engine {
     active: new ActiveClaims(),
     runs: new RunCache(store),
     results: new ResultCache(store),
+    readSecret: readSecretFromEnvironment,
     log,
   };
   const workers = pools.map((pool) => {

@@ -10,6 +10,7 @@ import { ActiveClaims } from "../worker/active-claims.ts";
 import { ResultCache } from "../worker/result-cache.ts";
 import { RunCache } from "../worker/run-cache.ts";
 import { RunWorker } from "../worker/run-worker.ts";
+import { readSecretFromEnvironment } from "./read-secret.ts";
 import { createRedisAdapters, type RedisAdapters } from "./redis-adapters.ts";
 import { resolveRoleOptions, type RoleOptions } from "./role-options.ts";
 
@@ -42,6 +43,7 @@ export class Worker {
       active: new ActiveClaims(),
       runs: new RunCache(store),
       results: new ResultCache(store),
+      readSecret: readSecretFromEnvironment,
       newToken: () => randomBytes(12).toString("hex"),
       random: Math.random,
       log: log.child({ role: "worker", worker }),

@@ -5,6 +5,7 @@ import type { WorkflowNode } from "../core/workflow/workflow.ts";
 import { AttemptFailure, ClaimReturned } from "./attempt-end.ts";
 import { AttemptState } from "./attempt-state.ts";
 import type { RunFacts } from "./run-cache.ts";
+import { UsedSecrets } from "./used-secrets.ts";
 import type { WorkerContext } from "./worker-context.ts";
 
 /** A claim at work. */
@@ -21,6 +22,7 @@ export interface Task extends ClaimedWork {
   readonly node: WorkflowNode;
   readonly definition: NodeDefinition;
   readonly state: AttemptState;
+  readonly secrets: UsedSecrets;
 }
 
 /** How soon a lane that met an unknown type comes back. */
@@ -37,7 +39,7 @@ export async function prepareTask(context: WorkerContext, work: ClaimedWork): Pr
   if (node.options.timeoutMs !== undefined) await context.store.armTimeout({ claim, timeoutMs: node.options.timeoutMs });
   const state = new AttemptState(context.store, claim.runId, claimed.ordered);
   // Data and inputs are checked by the definition's own schemas before its handler sees them.
-  return { ...work, facts, node, state, definition: definition as unknown as NodeDefinition };
+  return { ...work, facts, node, state, secrets: new UsedSecrets(), definition: definition as unknown as NodeDefinition };
 }
 
 function poisonous(crashCount: number): AttemptFailure {

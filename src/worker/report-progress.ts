@@ -1,4 +1,4 @@
-import type { ClaimRef } from "../core/ports/worker-store.ts";
+import type { Task } from "./prepare-task.ts";
 import type { WorkerContext } from "./worker-context.ts";
 
 /** Least time between two reports of one handler, in ms: what it says in between is dropped, its last word of 1 is not. */
@@ -9,7 +9,7 @@ const MAX_NOTE_LENGTH = 500;
 /** The `progress` function of one attempt. A hint for whoever watches: it never fails the node and never waits. */
 export function createProgressReporter(
   { store, log }: WorkerContext,
-  claim: ClaimRef,
+  { claim, secrets }: Pick<Task, "claim" | "secrets">,
 ): (fraction: number, note?: string) => void {
   let lastAt = -Infinity;
   return (fraction, note) => {
@@ -20,7 +20,7 @@ export function createProgressReporter(
     const report = {
       claim,
       fraction: Math.min(1, Math.max(0, fraction)),
-      ...(typeof note === "string" ? { note: note.slice(0, MAX_NOTE_LENGTH) } : {}),
+      ...(typeof note === "string" ? { note: secrets.redact(note).slice(0, MAX_NOTE_LENGTH) } : {}),
     };
     store.reportProgress(report).catch((error: unknown) => log.debug({ err: error }, "progress was not reported"));
   };

@@ -62,7 +62,7 @@ function createNodeContext(
     idempotencyKey: idempotencyKey(task),
     state,
     log: createNodeLog(context, task),
-    progress: createProgressReporter(context, claim),
+    progress: createProgressReporter(context, task),
   };
 }
 
@@ -72,14 +72,13 @@ function idempotencyKey({ claim }: Task): string {
   return `${claim.runId}.${String(claim.epoch)}.${digest}`;
 }
 
-function createNodeLog(context: WorkerContext, { claim, claimed }: Task): NodeLog {
+function createNodeLog(context: WorkerContext, { claim, claimed, secrets }: Task): NodeLog {
   const log = context.log.child({ runId: claim.runId, nodeId: claim.nodeId, attempt: claimed.attempt });
-  return {
-    debug: (message, fields = {}) => log.debug(fields, message),
-    info: (message, fields = {}) => log.info(fields, message),
-    warn: (message, fields = {}) => log.warn(fields, message),
-    error: (message, fields = {}) => log.error(fields, message),
-  };
+  const writer =
+    (level: keyof NodeLog): NodeLog[typeof level] =>
+    (message, fields = {}) =>
+      log[level](secrets.redactFields(fields), secrets.redact(message));
+  return { debug: writer("debug"), info: writer("info"), warn: writer("warn"), error: writer("error") };
 }
 
 /** The handler's outcome, or the signal's reason once the handler has had its grace. */

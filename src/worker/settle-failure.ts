@@ -52,10 +52,11 @@ async function giveBack(
   return end.delayMs === undefined ? SETTLED : { kind: "hand-back", delayMs: end.delayMs };
 }
 
-async function failAttempt(context: WorkerContext, work: ClaimedWork, error: unknown): Promise<NodeEnd> {
-  const { claim, claimed, lane } = work;
+async function failAttempt(context: WorkerContext, work: ClaimedWork & Partial<Task>, error: unknown): Promise<NodeEnd> {
+  const { claim, claimed, lane, secrets } = work;
   const failure = describeFailure(error);
-  const message = `error executing node ${claim.nodeId}: ${failure.message}`;
+  const reason = secrets === undefined ? failure.message : secrets.redact(failure.message);
+  const message = `error executing node ${claim.nodeId}: ${reason}`;
   const retryDelayMs = failure.retryable ? await nextDelay(context, work, failure) : undefined;
   const outcome = await context.store.failAttempt({
     claim,
@@ -63,7 +64,8 @@ async function failAttempt(context: WorkerContext, work: ClaimedWork, error: unk
     ...(retryDelayMs === undefined ? {} : { retryDelayMs }),
     graceMs: context.settings.abortGraceMs,
   });
-  context.log.info({ ...claim, attempt: claimed.attempt, outcome, err: error }, "an attempt failed");
+  const err = secrets === undefined || secrets.isEmpty ? error : { message };
+  context.log.info({ ...claim, attempt: claimed.attempt, outcome, err }, "an attempt failed");
   return outcome === "failed-run" ? { kind: "failed-run", message } : SETTLED;
 }
 

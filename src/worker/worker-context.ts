@@ -29,6 +29,8 @@ export interface WorkerContext {
   readonly active: ActiveClaims;
   readonly runs: RunCache;
   readonly results: ResultCache;
+  /** The value of a secret that nodes may be given, `undefined` if it is not set. */
+  readonly readSecret: (name: string) => string | undefined;
   readonly newToken: () => string;
   readonly random: () => number;
   readonly log: Logger;

@@ -147,6 +147,7 @@ function createSimulatedWorker(
     active: new ActiveClaims(),
     runs: new RunCache(store),
     results: new ResultCache(store),
+    readSecret: () => undefined,
     newToken: () => `${name}.${(tokenCount += 1)}`,
     random,
     log: SILENT_LOGGER,

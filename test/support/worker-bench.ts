@@ -94,6 +94,7 @@ export async function createWorkerBench(options: WorkerBenchOptions): Promise<Wo
     active: new ActiveClaims(),
     runs: new RunCache(seen),
     results: new ResultCache(seen),
+    readSecret: () => undefined,
     newToken: () => "unused",
     random: () => 0,
     log: SILENT_LOGGER,

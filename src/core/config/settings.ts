@@ -91,14 +91,14 @@ export function settingsFromEnvironment(environment: Readonly<Record<string, str
   const given: Record<string, string> = {};
   for (const [variable, value] of Object.entries(environment)) {
     // Compose files pass variables on that are not set as empty ones.
-    if (!variable.startsWith("LEVELFLOW_") || value === undefined || value === "" || variable.startsWith(RESERVED)) continue;
+    if (!variable.startsWith("LEVELFLOW_") || value === undefined || value === "" || variable.startsWith(SECRET_PREFIX)) continue;
     given[settingName(variable)] = value;
   }
   return parse(given, variableName);
 }
 
-/** Variables below this belong to others: secrets of nodes. */
-const RESERVED = "LEVELFLOW_SECRET_";
+/** Variables that begin so are no settings: they hold the secrets that nodes refer to. */
+export const SECRET_PREFIX = "LEVELFLOW_SECRET_";
 
 function parse(given: unknown, shownName: (name: string) => string): Settings {
   const parsed = SETTINGS.safeParse(given);

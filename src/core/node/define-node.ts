@@ -60,10 +60,12 @@ export interface NodeDefinition<
   DataInput = unknown,
 > {
   readonly type: Type;
+  readonly description?: string;
   readonly data: z.ZodType<Data, DataInput>;
   readonly inputs?: z.ZodType<Inputs>;
   readonly output?: z.ZodType<Output>;
   readonly placeholders?: readonly string[];
+  readonly secretFields?: readonly string[];
   readonly stateful?: boolean;
   run(context: NodeContext<Data, Inputs>): Output | Promise<Output>;
 }
@@ -77,11 +79,14 @@ const DEFINITION = Symbol.for("levelflow.node-definition");
  * Defines a node type.
  *
  * - `type`: the name that payloads use, case-sensitive, not empty.
+ * - `description`: what the type does, in a sentence; `levelflow nodes` shows it.
  * - `data`: zod schema of the node's `data`, checked before each attempt (`INVALID_NODE_DATA`, not retried).
  * - `inputs`, `output`: optional zod schemas of the input array and of the result (`INVALID_NODE_INPUT`, `INVALID_NODE_OUTPUT`, not
  *   retried). An issue without a path is reported by its message alone, others as `<message> at data.<path>`.
- * - `placeholders`: data fields in which `{{variable.NAME}}` and `{{const.NAME}}` are expanded before the schema is applied, in text
- *   at any depth.
+ * - `placeholders`: data fields in which `{{variable.NAME}}`, `{{const.NAME}}` and `{{input.path}}` are expanded before the schema is
+ *   applied, in text at any depth.
+ * - `secretFields`: those of the `placeholders` fields in which `{{secret.NAME}}` is expanded as well, to the worker's environment variable
+ *   `LEVELFLOW_SECRET_NAME`. Its value is blacked out in errors, logs and progress notes of the attempt, but not in its result.
  * - `stateful`: nodes of the type use `state`; those of one level then run one after another in id order. A handler that touches
  *   `state` without it is run again in order, and the type is remembered as stateful: say so to spare the second run. Default false.
  * - `run`: the handler; returns a JSON value or a promise of one. Called at least once: use `idempotencyKey` for effects elsewhere.

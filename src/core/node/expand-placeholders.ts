@@ -1,5 +1,4 @@
 import type { JsonObject, JsonValue } from "../json/json-value.ts";
-import { textForm } from "../text/text-form.ts";
 
 /** Every data field in which a built-in type expands placeholders (`docs/payload.md`). */
 export const PLACEHOLDER_FIELDS = [
@@ -15,35 +14,28 @@ export const PLACEHOLDER_FIELDS = [
   "fallback_value",
 ] as const;
 
-/** The context names that texts refer to: variables and constants are separate name spaces. */
-export interface ContextReferences {
-  readonly variables: ReadonlySet<string>;
-  readonly consts: ReadonlySet<string>;
+/** What a placeholder stands for: `{{variable.NAME}}`, `{{const.NAME}}`, `{{secret.NAME}}`, or `{{input.PATH}}` and `{{input}}`. */
+export interface PlaceholderReference {
+  readonly space: "variable" | "const" | "secret" | "input";
+  /** For `input` the path, without a leading dot and empty for the input as a whole. */
+  readonly name: string;
 }
 
-/** The values to insert, by name. A name that is missing leaves its placeholder as it stands. */
-export interface ContextValues {
-  readonly variables: ReadonlyMap<string, JsonValue>;
-  readonly consts: ReadonlyMap<string, JsonValue>;
-}
+/** Gives the text to insert. `undefined` leaves the placeholder as it stands. */
+export type PlaceholderLookup = (reference: PlaceholderReference, field: string) => string | undefined;
 
 // Only these five blanks count, and only next to the braces.
-const PLACEHOLDER = /\{\{[ \t\n\f\r]*(variable|const)\.([A-Za-z0-9_]+)[ \t\n\f\r]*\}\}/g;
+const PLACEHOLDER = /\{\{[ \t\n\f\r]*(?:(variable|const|secret)\.([A-Za-z0-9_]+)|input((?:\.[A-Za-z0-9_-]+)*))[ \t\n\f\r]*\}\}/g;
 
-/** Which context names the given fields of a node's data refer to. */
-export function contextReferences(data: JsonObject, fields: readonly string[]): ContextReferences {
-  const variables = new Set<string>();
-  const consts = new Set<string>();
-  for (const text of textsOf(ownValues(data, fields))) {
-    for (const [, space, name = ""] of text.matchAll(PLACEHOLDER)) (space === "variable" ? variables : consts).add(name);
-  }
-  return { variables, consts };
+/** Every placeholder in the given fields of a node's data. */
+export function findPlaceholders(data: JsonObject, fields: readonly string[]): PlaceholderReference[] {
+  return [...placeholdersOf(ownValues(data, fields))];
 }
 
-/** Whether any text at any depth of `data`, whatever the field, holds a placeholder. Errs on the side of yes. */
+/** Whether any text at any depth of `data`, whatever the field, refers to a variable or constant. Errs on the side of yes. */
 export function hasContextPlaceholder(data: JsonValue): boolean {
-  for (const text of textsOf([data])) {
-    if (text.search(PLACEHOLDER) !== -1) return true;
+  for (const { space } of placeholdersOf([data])) {
+    if (space === "variable" || space === "const") return true;
   }
   return false;
 }
@@ -52,22 +44,23 @@ export function hasContextPlaceholder(data: JsonValue): boolean {
  * A copy of `data` with the placeholders in the given fields expanded, in text at any depth but not in object keys. Inserted text is
  * not searched again. Nested arrays and objects are walked without recursion, so depth is no danger.
  */
-export function expandPlaceholders(data: JsonObject, fields: readonly string[], values: ContextValues): JsonObject {
+export function expandPlaceholders(data: JsonObject, fields: readonly string[], lookup: PlaceholderLookup): JsonObject {
   const result = emptyRecord();
   for (const [field, value] of Object.entries(data)) result[field] = value;
   for (const field of fields) {
     const value = Object.hasOwn(data, field) ? data[field] : undefined;
-    if (value !== undefined) result[field] = expandValue(value, values);
+    if (value !== undefined) result[field] = expandValue(value, (reference) => lookup(reference, field));
   }
   return result;
 }
 
 type Container = JsonValue[] | Record<string, JsonValue>;
+type FieldLookup = (reference: PlaceholderReference) => string | undefined;
 
-function expandValue(root: JsonValue, values: ContextValues): JsonValue {
+function expandValue(root: JsonValue, lookup: FieldLookup): JsonValue {
   const pending: { source: JsonObject | readonly JsonValue[]; copy: Container }[] = [];
   const expand = (value: JsonValue): JsonValue => {
-    if (typeof value === "string") return expandText(value, values);
+    if (typeof value === "string") return expandText(value, lookup);
     if (typeof value !== "object" || value === null) return value;
     const copy: Container = Array.isArray(value) ? [] : emptyRecord();
     pending.push({ source: value, copy });
@@ -81,11 +74,21 @@ function expandValue(root: JsonValue, values: ContextValues): JsonValue {
   return result;
 }
 
-function expandText(text: string, values: ContextValues): string {
-  return text.replace(PLACEHOLDER, (placeholder: string, space: string, name: string) => {
-    const value = (space === "variable" ? values.variables : values.consts).get(name);
-    return value === undefined ? placeholder : textForm(value);
+function expandText(text: string, lookup: FieldLookup): string {
+  return text.replace(PLACEHOLDER, (placeholder: string, space?: string, name?: string, path?: string) => {
+    return lookup(toReference(space, name, path)) ?? placeholder;
   });
+}
+
+function toReference(space: string | undefined, name = "", path = ""): PlaceholderReference {
+  if (space === undefined) return { space: "input", name: path.slice(1) };
+  return { space: space as PlaceholderReference["space"], name };
+}
+
+function* placeholdersOf(roots: readonly JsonValue[]): Generator<PlaceholderReference> {
+  for (const text of textsOf(roots)) {
+    for (const [, space, name, path] of text.matchAll(PLACEHOLDER)) yield toReference(space, name, path);
+  }
 }
 
 /** A record without prototype, in which `__proto__` is a key like any other. */

@@ -1,28 +1,35 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { JsonObject, JsonValue } from "../../../src/core/json/json-value.ts";
-import { contextReferences, expandPlaceholders, hasContextPlaceholder } from "../../../src/core/node/expand-placeholders.ts";
+import {
+  expandPlaceholders,
+  findPlaceholders,
+  hasContextPlaceholder,
+  type PlaceholderLookup,
+} from "../../../src/core/node/expand-placeholders.ts";
 
-const VALUES = {
-  variables: new Map<string, JsonValue>([
-    ["port", "Oslo"],
-    ["n", 1e21],
-    ["loop", "{{variable.port}}"],
-    ["money", "$& $1"],
-    ["nothing", null],
-  ]),
-  consts: new Map<string, JsonValue>([["port", ["a", 1]]]),
-};
+const TEXTS = new Map([
+  ["variable.port", "Oslo"],
+  ["variable.loop", "{{variable.port}}"],
+  ["variable.money", "$& $1"],
+  ["const.port", "Bergen"],
+  ["input.", "all"],
+  ["input.a-b.0.c", "deep"],
+  ["secret.KEY", "hush"],
+]);
+
+const lookUp: PlaceholderLookup = ({ space, name }) => TEXTS.get(`${space}.${name}`);
 
 function expandText(text: string): JsonValue | undefined {
-  return expandPlaceholders({ text }, ["text"], VALUES)["text"];
+  return expandPlaceholders({ text }, ["text"], lookUp)["text"];
 }
 
 describe("expandPlaceholders", () => {
   test.each([
     ["{{variable.port}}", "Oslo"],
-    ["{{const.port}}", '["a",1]'],
-    ["{{variable.n}}|{{variable.nothing}}", "1e+21|null"],
+    ["{{const.port}}|{{const.port}}", "Bergen|Bergen"],
+    ["{{input}} {{ input.a-b.0.c }}", "all deep"],
+    ["{{secret.KEY}}", "hush"],
     ["{{ \t\n\f\rvariable.port \t\n\f\r}}", "Oslo"],
     ["{{{variable.port}}}", "{Oslo}"],
     ["{{variable.loop}}", "{{variable.port}}"],
@@ -43,6 +50,13 @@ describe("expandPlaceholders", () => {
     "{{variable.pört}}",
     "{{variable.port}",
     "{{port}}",
+    "{{input.}}",
+    "{{input.a..b}}",
+    "{{input a}}",
+    "{{inputs}}",
+    "{{input.unknown}}",
+    "{{secret}}",
+    "{{secret.a-b}}",
   ])("leaves %j as it stands", (text) => {
     expect(expandText(text)).toBe(text);
   });
@@ -52,7 +66,7 @@ describe("expandPlaceholders", () => {
       fallback_value: ["{{variable.port}}", { "{{variable.port}}": ["{{variable.port}}", 1, null] }],
       mode: "{{variable.port}}",
     };
-    expect(expandPlaceholders(data, ["fallback_value", "absent"], VALUES)).toEqual({
+    expect(expandPlaceholders(data, ["fallback_value", "absent"], lookUp)).toEqual({
       fallback_value: ["Oslo", { "{{variable.port}}": ["Oslo", 1, null] }],
       mode: "{{variable.port}}",
     });
@@ -60,7 +74,7 @@ describe("expandPlaceholders", () => {
 
   test("keeps __proto__ as a key and looks at own keys only", () => {
     const data = JSON.parse('{"fallback_value":{"__proto__":"{{variable.port}}"}}') as JsonObject;
-    expect(JSON.stringify(expandPlaceholders(data, ["fallback_value", "constructor"], VALUES))).toBe(
+    expect(JSON.stringify(expandPlaceholders(data, ["fallback_value", "constructor"], lookUp))).toBe(
       '{"fallback_value":{"__proto__":"Oslo"}}',
     );
   });
@@ -68,7 +82,7 @@ describe("expandPlaceholders", () => {
   test("keeps every JSON value without placeholders as it is, key order included", () => {
     fc.assert(
       fc.property(fc.jsonValue(), (value) => {
-        const expanded = expandPlaceholders({ initial_value: value as JsonValue }, ["initial_value"], VALUES);
+        const expanded = expandPlaceholders({ initial_value: value as JsonValue }, ["initial_value"], lookUp);
         expect(JSON.stringify(expanded["initial_value"])).toBe(JSON.stringify(value));
       }),
     );
@@ -78,16 +92,23 @@ describe("expandPlaceholders", () => {
     let value: JsonValue = "{{variable.port}}";
     for (let depth = 0; depth < 100_000; depth++) value = [value];
     expect(hasContextPlaceholder(value)).toBe(true);
-    let expanded = expandPlaceholders({ initial_value: value }, ["initial_value"], VALUES)["initial_value"];
+    let expanded = expandPlaceholders({ initial_value: value }, ["initial_value"], lookUp)["initial_value"];
     while (Array.isArray(expanded)) expanded = (expanded as readonly JsonValue[])[0];
     expect(expanded).toBe("Oslo");
   });
+
+  test("tells the lookup which field the placeholder is in", () => {
+    const data = { text: "{{secret.KEY}}", url: "{{secret.KEY}}" };
+    const inUrl: PlaceholderLookup = (reference, field) => (field === "url" ? lookUp(reference, field) : undefined);
+    expect(expandPlaceholders(data, ["text", "url"], inUrl)).toEqual({ text: "{{secret.KEY}}", url: "hush" });
+  });
 });
 
-describe("contextReferences", () => {
-  test("tells variables from constants, in the given fields only", () => {
-    const data = { text: "{{variable.a}} {{const.b}}", paths: ["{{ variable.c }}"], mode: "{{variable.d}}" };
-    expect(contextReferences(data, ["text", "paths"])).toEqual({ variables: new Set(["a", "c"]), consts: new Set(["b"]) });
+describe("findPlaceholders", () => {
+  test("finds them in the given fields only", () => {
+    const data = { text: "{{variable.a}} {{const.b}}", paths: ["{{ input.c.d }}", "{{input}}"], mode: "{{secret.d}}" };
+    const found = findPlaceholders(data, ["text", "paths", "absent"]).map(({ space, name }) => `${space} ${name}`);
+    expect(found.sort()).toEqual(["const b", "input ", "input c.d", "variable a"]);
   });
 });
 
@@ -96,6 +117,7 @@ describe("hasContextPlaceholder", () => {
     [{ anything: { deep: ["x {{const.a}}"] } }, true],
     [{ "{{const.a}}": "key" }, false],
     [{ text: "{{other.a}}", n: 1, nothing: null }, false],
+    [{ text: "{{input.a}} {{secret.a}}" }, false],
   ])("of %j is %j", (data, answer) => {
     expect(hasContextPlaceholder(data)).toBe(answer);
   });

@@ -2,7 +2,8 @@ import type { z } from "zod";
 import { TerminalError } from "../../../src/core/errors/node-errors.ts";
 import type { JsonObject, JsonValue } from "../../../src/core/json/json-value.ts";
 import type { NodeContext, NodeDefinition } from "../../../src/core/node/define-node.ts";
-import { contextReferences, expandPlaceholders } from "../../../src/core/node/expand-placeholders.ts";
+import { expandPlaceholders } from "../../../src/core/node/expand-placeholders.ts";
+import { textForm } from "../../../src/core/text/text-form.ts";
 import { formatIssues } from "../../../src/core/node/format-issues.ts";
 import { MemoryState } from "./memory-state.ts";
 
@@ -46,18 +47,9 @@ export async function runNode(definition: RunnableNode, options: RunNodeOptions 
 }
 
 function expandFrom(shared: MemoryState, { placeholders = [] }: RunnableNode, data: JsonObject): JsonObject {
-  const references = contextReferences(data, placeholders);
-  const lookUp = (names: ReadonlySet<string>, prefix: string): Map<string, JsonValue> => {
-    const values = new Map<string, JsonValue>();
-    for (const name of names) {
-      const entry = shared.read(prefix + name);
-      if (entry.kind === "present") values.set(name, entry.value);
-    }
-    return values;
-  };
-  return expandPlaceholders(data, placeholders, {
-    variables: lookUp(references.variables, "context.variable:"),
-    consts: lookUp(references.consts, "context.const:"),
+  return expandPlaceholders(data, placeholders, ({ space, name }) => {
+    const entry = shared.read(`context.${space}:${name}`);
+    return entry.kind === "present" ? textForm(entry.value) : undefined;
   });
 }
 
