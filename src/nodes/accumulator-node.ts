@@ -1,9 +1,8 @@
-import { z } from "zod";
 import { TerminalError } from "../core/errors/node-errors.ts";
 import { kindOf, type JsonKind, type JsonValue } from "../core/json/json-value.ts";
 import { defineNode } from "../core/node/define-node.ts";
 import { PLACEHOLDER_FIELDS } from "../core/node/expand-placeholders.ts";
-import { anyJson, builtinData } from "./builtin-data.ts";
+import { anyJson, builtinData, choice } from "./builtin-data.ts";
 import { finite } from "./finite.ts";
 import { isJsonArray } from "./is-json-array.ts";
 
@@ -28,8 +27,16 @@ const RULES: Readonly<Record<AccumulatorOperation, AccumulatorRule>> = {
 /** `accumulator`: gathers values; one accumulator a run, shared by all nodes of the type. The first of them gives it its initial value. */
 export const accumulatorNode = defineNode({
   type: "accumulator",
+  description: "Adds its input to a sum, product, count, text or list that the accumulator nodes of a run share.",
   data: builtinData(
-    { accum_op: z.string(), initial_value: anyJson.optional() },
+    {
+      accum_op: choice(Object.keys(RULES), "How the input is added."),
+      initial_value: anyJson
+        .optional()
+        .describe(
+          "What the run's first accumulator node starts from. If absent: 0, 1 for `product`, an empty text or list for the last two.",
+        ),
+    },
     {
       required: { accum_op: "accumulator node missing accum_op" },
       check: (data) => optionsFault(data.accum_op, data.initial_value),

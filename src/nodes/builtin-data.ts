@@ -5,12 +5,22 @@ import { isJsonObject, type JsonValue } from "../core/json/json-value.ts";
 export interface DataRules<Data> {
   /** Message for each required field, in the order of checking. */
   readonly required?: Partial<Record<keyof Data & string, string>>;
-  /** The first fault of the data, in the words of `docs/payload.md` or 10. */
+  /** The first fault of the data, in the words of `docs/node-types.md`. */
   readonly check?: (data: Data) => string | undefined;
 }
 
 /** Any JSON value that is there. Copies nothing, so `__proto__` stays a key like any other. */
 export const anyJson = z.custom<JsonValue>((value) => value !== undefined);
+
+/** A text that is one of `values`. That is for readers of the schema: the types refuse other texts themselves, in words of their own. */
+export function choice(values: readonly string[], description: string): z.ZodString {
+  return z.string().meta({ enum: [...values], description });
+}
+
+/** A whole number of at least `minimum`, which likewise the types check themselves. */
+export function wholeNumber(minimum: number, description: string): z.ZodNumber {
+  return z.number().meta({ type: "integer", minimum, description });
+}
 
 /**
  * The schema of a built-in type's data: its fields by JSON type, `null` taken for absent, unknown keys dropped. Missing fields are

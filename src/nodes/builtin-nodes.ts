@@ -28,7 +28,7 @@ import { whileLoopNode } from "./while-loop-node.ts";
 /** What the built-in types can be told; `Settings` fits. Today that is what `http` nodes may reach. */
 export type BuiltinNodeSettings = HttpSettings;
 
-/** The 25 built-in node types, in the order of `docs/payload.md`. `httpClient` replaces the one made from the settings. */
+/** The 25 built-in node types, in the order of `BUILTIN_TYPE_NAMES`. `httpClient` replaces the one made from the settings. */
 export function createBuiltinNodes(
   settings: BuiltinNodeSettings = {},
   httpClient: HttpClient = createHttpClient(settings),

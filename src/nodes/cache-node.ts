@@ -4,17 +4,22 @@ import type { JsonObject } from "../core/json/json-value.ts";
 import { defineNode, type NodeState } from "../core/node/define-node.ts";
 import { PLACEHOLDER_FIELDS } from "../core/node/expand-placeholders.ts";
 import { nanosecondsToMs, parseDuration } from "../core/text/duration.ts";
-import { builtinData } from "./builtin-data.ts";
+import { builtinData, choice } from "./builtin-data.ts";
 import { firstInput } from "./first-input.ts";
 
 /** Lifetime of an entry that is set without `ttl`. */
-const DEFAULT_TTL_MS = 5 * 60_000;
+const DEFAULT_TTL = "5m";
 
 /** `cache`: a store with lifetimes, one a run. */
 export const cacheNode = defineNode({
   type: "cache",
+  description: "Keeps a value under a key for a limited time, gives it, or deletes it.",
   data: builtinData(
-    { cache_op: z.string(), cache_key: z.string(), ttl: z.string().optional() },
+    {
+      cache_op: choice(["set", "get", "delete"], "Whether to keep the first input, to give what is kept, or to delete it."),
+      cache_key: z.string().describe("The key; any text."),
+      ttl: z.string().optional().meta({ default: DEFAULT_TTL, description: "Lifetime that `set` gives the value: a duration." }),
+    },
     { required: { cache_op: "cache node requires cache_op field", cache_key: "cache node requires cache_key field" } },
   ),
   placeholders: PLACEHOLDER_FIELDS,
@@ -24,7 +29,7 @@ export const cacheNode = defineNode({
     switch (data.cache_op) {
       case "set": {
         const value = firstInput(inputs, "cache set operation requires an input value");
-        state.set(stateKey(key), value, { ttlMs: parseTtlMs(data.ttl) });
+        state.set(stateKey(key), value, { ttlMs: parseTtlMs(data.ttl ?? DEFAULT_TTL) });
         return { operation: "set", key, value, ttl: data.ttl ?? null };
       }
       case "get":
@@ -57,8 +62,7 @@ async function deleteEntry(key: string, state: NodeState): Promise<JsonObject> {
   return { operation: "delete", key, deleted: entry.kind !== "absent" };
 }
 
-function parseTtlMs(text: string | undefined): number {
-  if (text === undefined) return DEFAULT_TTL_MS;
+function parseTtlMs(text: string): number {
   const ttl = parseDuration(text);
   if (ttl === undefined) throw new TerminalError(`invalid TTL format: ${text} (use formats like '5s', '10m', '1h')`);
   return nanosecondsToMs(ttl);

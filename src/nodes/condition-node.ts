@@ -8,8 +8,9 @@ import { firstInput } from "./first-input.ts";
 /** `condition`: tests a value. `true_path` and `false_path` have no effect. */
 export const conditionNode = defineNode({
   type: "condition",
+  description: "Tells whether a value meets a condition.",
   data: builtinData(
-    { condition: z.string() },
+    { condition: z.string().describe("The condition that the value is to meet.") },
     { required: { condition: "condition node missing condition" }, check: (data) => conditionFault(data.condition) },
   ),
   placeholders: PLACEHOLDER_FIELDS,

@@ -8,8 +8,9 @@ import { wait } from "./wait.ts";
 /** `delay`: waits, not at all if the duration is 0 or negative. Keeps its place on the worker meanwhile. */
 export const delayNode = defineNode({
   type: "delay",
+  description: "Waits, then passes its input on.",
   data: builtinData(
-    { duration: z.string() },
+    { duration: z.string().describe("How long: a duration; 0 or a negative one does not wait.") },
     { required: { duration: "delay node requires duration field" }, check: (data) => durationFault(data.duration) },
   ),
   placeholders: PLACEHOLDER_FIELDS,

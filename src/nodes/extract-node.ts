@@ -10,7 +10,11 @@ import { ownRecord, ownValue } from "./own-record.ts";
 /** `extract`: takes one field or several out of an object. */
 export const extractNode = defineNode({
   type: "extract",
-  data: builtinData({ field: z.string().optional(), fields: z.array(z.string()).optional() }),
+  description: "Takes one field or several out of an object.",
+  data: builtinData({
+    field: z.string().optional().describe("The field to take: a key, not a path. It has to be there."),
+    fields: z.array(z.string()).optional().describe("Fields to take as far as they are there; used if there is no `field`."),
+  }),
   placeholders: PLACEHOLDER_FIELDS,
   run({ data, inputs }) {
     const input = firstInput(inputs, "extract node requires input");

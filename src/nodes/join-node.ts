@@ -1,8 +1,7 @@
-import { z } from "zod";
 import type { JsonObject } from "../core/json/json-value.ts";
 import { defineNode } from "../core/node/define-node.ts";
 import { PLACEHOLDER_FIELDS } from "../core/node/expand-placeholders.ts";
-import { builtinData } from "./builtin-data.ts";
+import { builtinData, choice } from "./builtin-data.ts";
 import { firstInput } from "./first-input.ts";
 
 const STRATEGIES: readonly string[] = ["all", "any", "first"];
@@ -10,10 +9,13 @@ const STRATEGIES: readonly string[] = ["all", "any", "first"];
 /** `join`: merges branches. `timeout` has no effect. */
 export const joinNode = defineNode({
   type: "join",
-  data: builtinData({ join_strategy: z.string().optional() }, { check: (data) => strategyFault(data.join_strategy ?? "all") }),
+  description: "Merges branches: gives all of their results, or the first in the order of the edges.",
+  data: builtinData(
+    { join_strategy: choice(STRATEGIES, "Which of the inputs to give.").default("all") },
+    { check: (data) => strategyFault(data.join_strategy) },
+  ),
   placeholders: PLACEHOLDER_FIELDS,
-  run({ data, inputs }): JsonObject {
-    const strategy = data.join_strategy ?? "all";
+  run({ data: { join_strategy: strategy }, inputs }): JsonObject {
     if (strategy === "all") {
       firstInput(inputs, "join node with 'all' strategy requires at least one input");
       return { strategy, values: inputs, count: inputs.length };

@@ -6,7 +6,8 @@ import { builtinData } from "./builtin-data.ts";
 /** `number`: a constant. */
 export const numberNode = defineNode({
   type: "number",
-  data: builtinData({ value: z.number() }, { required: { value: "number node missing value" } }),
+  description: "Gives the number in its data.",
+  data: builtinData({ value: z.number().describe("The number.") }, { required: { value: "number node missing value" } }),
   placeholders: PLACEHOLDER_FIELDS,
   run: ({ data }) => data.value,
 });

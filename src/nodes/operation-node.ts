@@ -1,14 +1,17 @@
-import { z } from "zod";
 import { TerminalError } from "../core/errors/node-errors.ts";
 import { defineNode } from "../core/node/define-node.ts";
 import { PLACEHOLDER_FIELDS } from "../core/node/expand-placeholders.ts";
-import { builtinData } from "./builtin-data.ts";
+import { builtinData, choice } from "./builtin-data.ts";
 import { finite } from "./finite.ts";
 
 /** `operation`: arithmetic on the first two inputs. */
 export const operationNode = defineNode({
   type: "operation",
-  data: builtinData({ op: z.string() }, { required: { op: "operation node missing op" } }),
+  description: "Adds, subtracts, multiplies or divides its first two inputs.",
+  data: builtinData(
+    { op: choice(["add", "subtract", "multiply", "divide"], "What to do with the first input and the second.") },
+    { required: { op: "operation node missing op" } },
+  ),
   placeholders: PLACEHOLDER_FIELDS,
   run({ data, inputs }) {
     const [left, right] = inputs;

@@ -10,17 +10,22 @@ export interface RetryOptions {
   readonly multiplier?: number | undefined;
 }
 
-const STRATEGIES: readonly string[] = ["constant", "linear", "exponential"];
-const DEFAULT_STRATEGY = "exponential";
-const DEFAULT_INITIAL_DELAY = "1s";
-const DEFAULT_MAX_DELAY = "30s";
-const DEFAULT_MULTIPLIER = 2;
+/** What `backoff_strategy` may be. */
+export const BACKOFF_STRATEGIES: readonly string[] = ["constant", "linear", "exponential"];
+/** What absent options mean. */
+export const RETRY_DEFAULTS = {
+  max_attempts: 3,
+  backoff_strategy: "exponential",
+  initial_delay: "1s",
+  max_delay: "30s",
+  multiplier: 2,
+} as const;
 /** Shorter delays are none: no duration is finer. */
 const SHORTEST_DELAY_MS = 1e-6;
 /** Delays are saved up until a timer is worth it; timers do not do less. */
 const SHORTEST_TIMER_MS = 1;
 
-/** The first fault of the options, in the order of `docs/payload.md`. */
+/** The first fault of the options. */
 export function retryOptionsFault(options: RetryOptions): string | undefined {
   const { max_attempts: attempts, backoff_strategy: strategy, multiplier } = options;
   if (attempts !== undefined && !(Number.isInteger(attempts) && attempts >= 1)) {
@@ -28,7 +33,7 @@ export function retryOptionsFault(options: RetryOptions): string | undefined {
   }
   const delayFault = durationFault("initial_delay", options.initial_delay) ?? durationFault("max_delay", options.max_delay);
   if (delayFault !== undefined) return delayFault;
-  if (strategy !== undefined && !STRATEGIES.includes(strategy)) {
+  if (strategy !== undefined && !BACKOFF_STRATEGIES.includes(strategy)) {
     return `invalid backoff_strategy ${quote(strategy)}: use constant, linear, or exponential`;
   }
   if (multiplier !== undefined && !(multiplier > 0)) return `invalid multiplier ${multiplier}: use a number greater than 0`;
@@ -40,8 +45,8 @@ export function retryOptionsFault(options: RetryOptions): string | undefined {
  * soon as no later delay can be one, so that a huge number of attempts costs no time by itself.
  */
 export function* retryDelays(options: RetryOptions, maxAttempts: number): Generator<number> {
-  const initialMs = parseMs(options.initial_delay ?? DEFAULT_INITIAL_DELAY);
-  const maxMs = parseMs(options.max_delay ?? DEFAULT_MAX_DELAY);
+  const initialMs = parseMs(options.initial_delay ?? RETRY_DEFAULTS.initial_delay);
+  const maxMs = parseMs(options.max_delay ?? RETRY_DEFAULTS.max_delay);
   let owedMs = 0;
   for (let attempt = 1; attempt < maxAttempts; attempt++) {
     const delayMs = Math.min(initialMs * growth(options, attempt), maxMs);
@@ -56,13 +61,13 @@ export function* retryDelays(options: RetryOptions, maxAttempts: number): Genera
 }
 
 function growth(options: RetryOptions, attempt: number): number {
-  switch (options.backoff_strategy ?? DEFAULT_STRATEGY) {
+  switch (options.backoff_strategy ?? RETRY_DEFAULTS.backoff_strategy) {
     case "constant":
       return 1;
     case "linear":
       return attempt;
     default:
-      return (options.multiplier ?? DEFAULT_MULTIPLIER) ** (attempt - 1);
+      return (options.multiplier ?? RETRY_DEFAULTS.multiplier) ** (attempt - 1);
   }
 }
 

@@ -11,11 +11,17 @@ const DEFAULT_PATHS: readonly string[] = ["path1", "path2"];
 /** `split`: offers one value under several names. */
 export const splitNode = defineNode({
   type: "split",
-  data: builtinData({ paths: z.array(z.string()).optional() }),
+  description: "Offers one value under several names.",
+  data: builtinData({
+    paths: z
+      .array(z.string())
+      .default([...DEFAULT_PATHS])
+      .describe("The names; an empty list means the default."),
+  }),
   placeholders: PLACEHOLDER_FIELDS,
   run({ data, inputs }) {
     const value = firstInput(inputs, "split node requires at least one input");
-    const paths = data.paths !== undefined && data.paths.length > 0 ? data.paths : DEFAULT_PATHS;
+    const paths = data.paths.length > 0 ? data.paths : DEFAULT_PATHS;
     return { value, paths, outputs: ownRecord(paths.map((path) => [path, value])) };
   },
 });

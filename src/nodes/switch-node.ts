@@ -6,22 +6,30 @@ import { anyJson, builtinData } from "./builtin-data.ts";
 import { conditionFault, meetsCondition } from "./condition-rules.ts";
 import { firstInput } from "./first-input.ts";
 
-const switchCase = z.object({ when: z.string().nullish(), value: anyJson.nullish(), output_path: z.string().nullish() });
+const switchCase = z.object({
+  when: z.string().nullish().describe("The condition that the input is to meet; beside a `value` any text."),
+  value: anyJson.nullish().describe("A text, number or boolean that the input is to equal."),
+  output_path: z.string().nullish().describe("The path that this case picks; `matched` if there is none."),
+});
 
 type SwitchCase = z.output<typeof switchCase>;
 
 /** `switch`: picks a path name, by equality for cases with a `value`, by the condition in `when` for the others. */
 export const switchNode = defineNode({
   type: "switch",
+  description: "Picks a path by the first case that its input matches.",
   data: builtinData(
-    { cases: z.array(switchCase).optional(), default_path: z.string().optional() },
-    { check: (data) => casesFault(data.cases ?? []) },
+    {
+      cases: z.array(switchCase).default([]).describe("The cases, in the order in which they are tried."),
+      default_path: z.string().default("default").describe("The path if no case matches."),
+    },
+    { check: (data) => casesFault(data.cases) },
   ),
   placeholders: PLACEHOLDER_FIELDS,
   run({ data, inputs }): JsonObject {
     const value = firstInput(inputs, "switch node requires at least one input");
-    const match = data.cases?.find((candidate) => matches(candidate, value));
-    if (match === undefined) return { value, matched: false, output_path: data.default_path ?? "default" };
+    const match = data.cases.find((candidate) => matches(candidate, value));
+    if (match === undefined) return { value, matched: false, output_path: data.default_path };
     return { value, matched: true, case: match.when ?? "", output_path: match.output_path ?? "matched" };
   },
 });

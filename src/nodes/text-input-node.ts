@@ -6,7 +6,11 @@ import { builtinData } from "./builtin-data.ts";
 /** `text_input`: a text, which may be empty. */
 export const textInputNode = defineNode({
   type: "text_input",
-  data: builtinData({ text: z.string() }, { required: { text: "text input node missing text" } }),
+  description: "Gives the text in its data.",
+  data: builtinData(
+    { text: z.string().describe("The text; may be empty.") },
+    { required: { text: "text input node missing text" } },
+  ),
   placeholders: PLACEHOLDER_FIELDS,
   run: ({ data }) => data.text,
 });

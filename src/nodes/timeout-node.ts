@@ -5,7 +5,7 @@ import { defineNode } from "../core/node/define-node.ts";
 import { PLACEHOLDER_FIELDS } from "../core/node/expand-placeholders.ts";
 import { formatDuration, parseDuration } from "../core/text/duration.ts";
 import { quote } from "../core/text/quote.ts";
-import { builtinData } from "./builtin-data.ts";
+import { builtinData, choice } from "./builtin-data.ts";
 import { firstInput } from "./first-input.ts";
 import { ownValue } from "./own-record.ts";
 
@@ -16,14 +16,18 @@ const ACTIONS: readonly string[] = ["error", "continue_with_partial"];
 /** `timeout`: compares a time that its input reports with a limit; nothing is timed. */
 export const timeoutNode = defineNode({
   type: "timeout",
+  description: "Compares the execution time that a value reports with a limit; it times nothing itself.",
   data: builtinData(
-    { timeout: z.string().optional(), timeout_action: z.string().optional() },
-    { check: (data) => optionsFault(data.timeout ?? DEFAULT_TIMEOUT, data.timeout_action ?? "error") },
+    {
+      timeout: z.string().default(DEFAULT_TIMEOUT).describe("The limit: a duration."),
+      timeout_action: choice(ACTIONS, "What to do above the limit: fail, or mark the result.").default("error"),
+    },
+    { check: (data) => optionsFault(data.timeout, data.timeout_action) },
   ),
   placeholders: PLACEHOLDER_FIELDS,
   run({ data, inputs }): JsonObject {
     const value = firstInput(inputs, "timeout node requires at least one input");
-    const limit = parseDuration(data.timeout ?? DEFAULT_TIMEOUT) ?? 0n;
+    const limit = parseDuration(data.timeout) ?? 0n;
     const reported = reportedTime(value);
     const executionTime = formatDuration(reported ?? 0n);
     const isOver = reported !== undefined && reported > limit;

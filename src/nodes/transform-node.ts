@@ -1,10 +1,9 @@
-import { z } from "zod";
 import { TerminalError } from "../core/errors/node-errors.ts";
 import { isJsonObject, kindOf, type JsonObject, type JsonValue } from "../core/json/json-value.ts";
 import { defineNode } from "../core/node/define-node.ts";
 import { PLACEHOLDER_FIELDS } from "../core/node/expand-placeholders.ts";
 import { sortIds } from "../core/text/compare-bytes.ts";
-import { builtinData } from "./builtin-data.ts";
+import { builtinData, choice } from "./builtin-data.ts";
 import { firstInput } from "./first-input.ts";
 import { flatten } from "./flatten.ts";
 import { isJsonArray } from "./is-json-array.ts";
@@ -13,7 +12,11 @@ import { ownRecord } from "./own-record.ts";
 /** `transform`: restructures lists and objects. */
 export const transformNode = defineNode({
   type: "transform",
-  data: builtinData({ transform_type: z.string() }, { required: { transform_type: "transform node missing transform_type" } }),
+  description: "Makes a list of its inputs, an object of a list, or a list of an object, or opens lists inside a list.",
+  data: builtinData(
+    { transform_type: choice(["to_array", "to_object", "flatten", "keys", "values"], "What to make of the input.") },
+    { required: { transform_type: "transform node missing transform_type" } },
+  ),
   placeholders: PLACEHOLDER_FIELDS,
   run({ data, inputs }) {
     const first = firstInput(inputs, "transform node requires input");

@@ -11,10 +11,11 @@ import { firstInput } from "./first-input.ts";
 /** `try_catch`: replaces a fault by a value. */
 export const tryCatchNode = defineNode({
   type: "try_catch",
+  description: "Puts a fallback in the place of a value that reports an error.",
   data: builtinData({
-    fallback_value: anyJson.optional(),
-    continue_on_error: z.boolean().optional(),
-    error_output_path: z.string().optional(),
+    fallback_value: anyJson.default(null).describe("The value to give instead."),
+    continue_on_error: z.boolean().default(true).describe("Whether to go on with the fallback; `false` fails the node."),
+    error_output_path: z.string().optional().describe("A path to name in the result if there was an error."),
   }),
   placeholders: PLACEHOLDER_FIELDS,
   run({ data, inputs }): JsonObject {
@@ -22,8 +23,8 @@ export const tryCatchNode = defineNode({
     const error = errorOfFault(value);
     if (error === undefined) return { value, error_caught: false };
     const message = textForm(error);
-    if (data.continue_on_error === false) throw new TerminalError(`error caught: ${message}`);
-    const caught = { value: data.fallback_value ?? null, error_caught: true, error_message: message };
+    if (!data.continue_on_error) throw new TerminalError(`error caught: ${message}`);
+    const caught = { value: data.fallback_value, error_caught: true, error_message: message };
     return data.error_output_path ? { ...caught, error_output_path: data.error_output_path } : caught;
   },
 });

@@ -3,14 +3,18 @@ import { TerminalError } from "../core/errors/node-errors.ts";
 import type { JsonValue } from "../core/json/json-value.ts";
 import { defineNode, type NodeState } from "../core/node/define-node.ts";
 import { PLACEHOLDER_FIELDS } from "../core/node/expand-placeholders.ts";
-import { builtinData } from "./builtin-data.ts";
+import { builtinData, choice } from "./builtin-data.ts";
 import { firstInput } from "./first-input.ts";
 
 /** `variable`: keeps a value for later nodes of the run. */
 export const variableNode = defineNode({
   type: "variable",
+  description: "Keeps a value under a name for later nodes of the run, or gives one that was kept.",
   data: builtinData(
-    { var_name: z.string(), var_op: z.string() },
+    {
+      var_name: z.string().describe("The name; any text."),
+      var_op: choice(["set", "get"], "Whether to keep the first input or to give what is kept."),
+    },
     { required: { var_name: "variable node missing var_name", var_op: "variable node missing var_op (get or set)" } },
   ),
   placeholders: PLACEHOLDER_FIELDS,

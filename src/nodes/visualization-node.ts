@@ -7,7 +7,11 @@ import { firstInput } from "./first-input.ts";
 /** `visualization`: marks a value for display. */
 export const visualizationNode = defineNode({
   type: "visualization",
-  data: builtinData({ mode: z.string() }, { required: { mode: "visualization node missing mode" } }),
+  description: "Passes a value on together with the way in which it is to be displayed.",
+  data: builtinData(
+    { mode: z.string().describe("How to display the value; any text.") },
+    { required: { mode: "visualization node missing mode" } },
+  ),
   placeholders: PLACEHOLDER_FIELDS,
   run: ({ data, inputs }) => ({ mode: data.mode, value: firstInput(inputs, "visualization needs at least 1 input") }),
 });

@@ -7,13 +7,12 @@ import { parseSettings, SETTING_NAMES, variableName } from "../../src/core/confi
 import { ERRORS } from "../../src/core/errors/catalogue.ts";
 import { PLACEHOLDER_FIELDS } from "../../src/core/node/expand-placeholders.ts";
 import { NODE_TRANSITIONS, RUN_TRANSITIONS } from "../../src/core/run/states.ts";
-import { BUILTIN_TYPE_NAMES } from "../../src/core/workflow/builtin-types.ts";
 import { inferType } from "../../src/core/workflow/infer-type.ts";
 import { OPTION_KEYS } from "../../src/core/workflow/options-schema.ts";
 import { DATA_FIELDS } from "../../src/core/workflow/payload-schema.ts";
 import { parseEnqueueOptions } from "../../src/producer/enqueue-options.ts";
-import { builtinTypes } from "../../src/runtime/builtin-types.ts";
 import { RUN_PARTS, StoreKeys } from "../../src/store/redis/keys.ts";
+import { FAMILIES } from "../support/node-types-page/families.ts";
 import { recordingOutput } from "../unit/cli/cli-fixtures.ts";
 import { anchorsOf, codesIn, PAGES, readPage, ROOT, sectionOf, tableOf, withoutCodeBlocks } from "./docs-tables.ts";
 
@@ -186,10 +185,10 @@ describe("docs/dependencies.md", () => {
 describe("docs/payload.md", () => {
   const page = readPage("docs/payload.md");
 
-  test("lists the built-in types, and which share state", () => {
+  test("lists the built-in types by family, each with a link to its part of docs/node-types.md", () => {
     const rows = tableOf(sectionOf(page, "## Built-in node types"));
-    expect(namesIn(rows)).toEqual(BUILTIN_TYPE_NAMES);
-    expect(rows.map(([type = "", , , , shared]) => [codesIn(type)[0], shared === "yes"])).toEqual([...builtinTypes()]);
+    const families = FAMILIES.map(({ title, entries }) => [title, entries.map(({ type }) => linkTo(type)).join(", ")]);
+    expect(rows).toEqual(families);
   });
 
   test("lists the known data fields", () => {
@@ -219,6 +218,10 @@ describe("docs/payload.md", () => {
     expect(codesIn(list).sort()).toEqual([...PLACEHOLDER_FIELDS].sort());
   });
 });
+
+function linkTo(type: string): string {
+  return `[\`${type}\`](node-types.md#${type})`;
+}
 
 describe.each(PAGES)("%s", (path) => {
   const text = withoutCodeBlocks(readPage(path));

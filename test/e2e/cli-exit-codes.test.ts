@@ -43,6 +43,7 @@ describe("levelflow ends with", () => {
     ["a folder", () => ["validate", dirname(fileOf(SUM))], "is a folder"],
     ["bytes that are no text", () => ["validate", fileOf(Buffer.from([0x22, 0xff, 0x22]))], "UTF-8"],
     ["an unknown command", () => ["runn", "x.json"], "Did you mean run?"],
+    ["an unknown node type", () => ["nodes", "cahce"], 'did you mean "cache"?'],
     ["an unknown option", () => ["run", "x.json", "--lokal"], "Did you mean --local?"],
     ["an input that is no JSON", () => ["run", fileOf(SUM), "--input", "{"], "--input is not JSON"],
     ["a module that is not there", () => ["run", fileOf(SUM), "--nodes", "/no/such/nodes.ts"], "INVALID_NODES_MODULE"],

@@ -77,9 +77,11 @@ describe("--json prints one document on stdout and nothing else", () => {
     const nodes = await levelflow(["nodes", "--nodes", NODES, "--json"]);
     expect(documentOf(nodes.stdout)).toEqual(
       expect.arrayContaining([
-        { type: "variable", stateful: true },
-        { type: "waits", stateful: false },
+        { type: "variable", stateful: true, description: expect.stringContaining("Keeps a value") },
+        { type: "waits", stateful: false, description: null },
       ]),
     );
+    const one = await levelflow(["nodes", "waits", "--nodes", NODES, "--json"]);
+    expect(documentOf(one.stdout)).toMatchObject({ type: "waits", data: { properties: { ms: { type: "number" } } } });
   });
 });

@@ -3,14 +3,21 @@ import type { JsonObject, JsonValue } from "../../core/json/json-value.ts";
 import { defineNode, type NodeState } from "../../core/node/define-node.ts";
 import { anyJson, builtinData, type DataRules } from "../builtin-data.ts";
 import { ownRecord } from "../own-record.ts";
-import { convertContextValue } from "./convert-context-value.ts";
+import { CONTEXT_VALUE_TYPES, convertContextValue } from "./convert-context-value.ts";
 
-const contextEntry = z.object({ name: z.string().nullish(), value: anyJson.nullish(), type: z.string().nullish() });
+const contextEntry = z.object({
+  name: z.string().nullish().describe("The name."),
+  value: anyJson.nullish().describe("The value, before it is converted."),
+  type: z.string().nullish().meta({ enum: CONTEXT_VALUE_TYPES, description: "What to convert the value to." }),
+});
 
 const contextFields = {
-  context_name: z.string().optional(),
-  context_value: anyJson.optional(),
-  context_values: z.array(contextEntry).optional(),
+  context_name: z.string().optional().describe("The name of a single definition."),
+  context_value: anyJson.optional().describe("Its value, kept as it is; not `null`."),
+  context_values: z
+    .array(contextEntry)
+    .optional()
+    .describe("Several definitions. If there is one, the other fields are not used."),
 };
 
 interface ContextData {
@@ -22,6 +29,7 @@ interface ContextData {
 /** `context_variable`: defines values for `{{variable.NAME}}`. The latest definition of a name wins. */
 export const contextVariableNode = defineNode({
   type: "context_variable",
+  description: "Defines values for `{{variable.NAME}}` in the data of other nodes.",
   data: builtinData(contextFields, rulesOf("context_variable")),
   stateful: true,
   run({ data, state }): JsonObject {
@@ -33,6 +41,7 @@ export const contextVariableNode = defineNode({
 /** `context_constant`: defines values for `{{const.NAME}}`. The latest definition wins here too. */
 export const contextConstantNode = defineNode({
   type: "context_constant",
+  description: "Defines values for `{{const.NAME}}` in the data of other nodes.",
   data: builtinData(contextFields, rulesOf("context_constant")),
   stateful: true,
   run({ data, state }): JsonObject {

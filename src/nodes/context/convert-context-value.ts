@@ -9,7 +9,10 @@ import { isTimeText } from "./time-text.ts";
 const TRUE_TEXTS: ReadonlySet<string> = new Set(["1", "t", "T", "TRUE", "true", "True"]);
 const FALSE_TEXTS: ReadonlySet<string> = new Set(["0", "f", "F", "FALSE", "false", "False"]);
 
-/** Converts an entry of `context_values` to its type (`docs/payload.md`, the table of context nodes). */
+/** What an entry of `context_values` may be converted to. */
+export const CONTEXT_VALUE_TYPES = ["string", "number", "boolean", "time_string", "epoch_second", "epoch_ms", "null"] as const;
+
+/** Converts an entry of `context_values` to its type (`docs/node-types.md`, the table of context nodes). */
 export function convertContextValue(value: JsonValue, type: string): Conversion {
   switch (type) {
     case "string":

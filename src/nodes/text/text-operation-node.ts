@@ -3,22 +3,29 @@ import { TerminalError } from "../../core/errors/node-errors.ts";
 import type { JsonValue } from "../../core/json/json-value.ts";
 import { defineNode } from "../../core/node/define-node.ts";
 import { PLACEHOLDER_FIELDS } from "../../core/node/expand-placeholders.ts";
-import { builtinData } from "../builtin-data.ts";
+import { builtinData, choice, wholeNumber } from "../builtin-data.ts";
 import { firstInput } from "../first-input.ts";
 import { joinTexts, repeatText } from "./bounded-text.ts";
 import { camelCase, inverseCase, titleCase } from "./letter-case.ts";
 
+const OPERATIONS = ["uppercase", "lowercase", "titlecase", "camelcase", "inversecase", "concat", "repeat"] as const;
+
 /** `text_operation`: changes, joins or repeats text. */
 export const textOperationNode = defineNode({
   type: "text_operation",
+  description: "Changes the case of a text, repeats it, or joins texts.",
   data: builtinData(
-    { text_op: z.string(), separator: z.string().optional(), repeat_n: z.number().optional() },
+    {
+      text_op: choice(OPERATIONS, "What to do with the text."),
+      separator: z.string().default("").describe("What `concat` puts between the texts."),
+      repeat_n: wholeNumber(0, "How often `repeat` gives the text; `repeat` needs it.").optional(),
+    },
     { required: { text_op: "text operation node missing text_op" } },
   ),
   placeholders: PLACEHOLDER_FIELDS,
   run({ data, inputs }) {
     const first = firstInput(inputs, "text operation needs at least 1 input");
-    if (data.text_op === "concat") return concat(inputs, data.separator ?? "");
+    if (data.text_op === "concat") return concat(inputs, data.separator);
     if (data.text_op === "repeat") return repeat(first, data.repeat_n);
     if (typeof first !== "string") throw new TerminalError("text operation input must be text/string");
     return changeCase(data.text_op, first);
