@@ -7,6 +7,7 @@ import { createNodeRegistry } from "../core/node/node-registry.ts";
 import { DEFAULT_POOL } from "../core/workflow/workflow.ts";
 import { createBuiltinNodes } from "../nodes/builtin-nodes.ts";
 import { ActiveClaims } from "../worker/active-claims.ts";
+import { LoopWatch } from "../worker/loop-watch.ts";
 import { ResultCache } from "../worker/result-cache.ts";
 import { RunCache } from "../worker/run-cache.ts";
 import { RunWorker } from "../worker/run-worker.ts";
@@ -35,18 +36,20 @@ export class Worker {
     this.#adapters = createRedisAdapters({ connection, settings, log }, { failFast: false });
     const { store, queue } = this.#adapters;
     const worker = `${hostname()}-${String(process.pid)}-${randomBytes(3).toString("hex")}`;
+    const ownLog = log.child({ role: "worker", worker });
     this.#worker = new RunWorker({
       store,
       queue,
       registry: createNodeRegistry([...createBuiltinNodes(settings), ...nodes]),
       settings: { ...settings, worker, pool, concurrency },
       active: new ActiveClaims(),
+      loop: new LoopWatch(ownLog),
       runs: new RunCache(store),
       results: new ResultCache(store),
       readSecret: readSecretFromEnvironment,
       newToken: () => randomBytes(12).toString("hex"),
       random: Math.random,
-      log: log.child({ role: "worker", worker }),
+      log: ownLog,
     });
   }
 

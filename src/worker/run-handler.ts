@@ -23,11 +23,9 @@ export async function runHandler(context: WorkerContext, task: Task, resolved: R
   const nodeContext = createNodeContext(context, task, { ...resolved, data, inputs });
   try {
     signal.throwIfAborted();
-    return await outlive(
-      Promise.resolve().then(() => definition.run(nodeContext)),
-      signal,
-      context.settings.abortGraceMs,
-    );
+    const handler = { type: task.node.type, nodeId: task.node.id, runId: task.claim.runId };
+    const outcome = context.loop.watch(handler, () => definition.run(nodeContext));
+    return await outlive(outcome, signal, context.settings.abortGraceMs);
   } catch (error) {
     throw new HandlerFailure(error);
   }

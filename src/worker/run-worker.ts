@@ -25,7 +25,7 @@ export class RunWorker {
   async start(): Promise<void> {
     if (this.#consumer !== undefined) return;
     this.#stopping = false;
-    const { store, queue, registry, active, settings } = this.#context;
+    const { store, queue, registry, active, loop, settings } = this.#context;
     const stateful = [...registry.values()].filter((definition) => definition.stateful === true);
     // Before anything is taken: schedulers have to know, and nobody may fail a node for a type that is being served.
     await store.registerStatefulTypes(stateful.map((definition) => definition.type));
@@ -36,6 +36,7 @@ export class RunWorker {
       concurrency: settings.concurrency,
     });
     this.#heartbeat.start();
+    loop.start();
   }
 
   /** Lets running nodes go on for `shutdownGraceMs`, then aborts them; what is not done by then goes back for other workers. */
@@ -54,6 +55,7 @@ export class RunWorker {
     clearTimeout(abort);
     // While Redis is away these would wait for it; the worker's entry then expires by itself.
     await within(HAND_BACK_MS, this.#heartbeat.stop());
+    this.#context.loop.stop();
     this.#unlisten?.();
     await within(HAND_BACK_MS, store.removeWorker({ worker: settings.worker }));
   }

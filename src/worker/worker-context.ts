@@ -3,6 +3,7 @@ import type { Logger } from "../core/ports/logger.ts";
 import type { WorkerStore } from "../core/ports/worker-store.ts";
 import type { NodeRegistry } from "../core/node/node-registry.ts";
 import type { ActiveClaims } from "./active-claims.ts";
+import type { LoopWatch } from "./loop-watch.ts";
 import type { ResultCache } from "./result-cache.ts";
 import type { RunCache } from "./run-cache.ts";
 
@@ -27,6 +28,7 @@ export interface WorkerContext {
   readonly registry: NodeRegistry;
   readonly settings: WorkerSettings;
   readonly active: ActiveClaims;
+  readonly loop: LoopWatch;
   readonly runs: RunCache;
   readonly results: ResultCache;
   /** The value of a secret that nodes may be given, `undefined` if it is not set. */

@@ -10,6 +10,7 @@ import { createMemoryQueue } from "../../src/queue/memory/memory-job-queue.ts";
 import { RunScheduler } from "../../src/scheduler/run-scheduler.ts";
 import { createMemoryStore } from "../../src/store/memory/memory-run-store.ts";
 import { ActiveClaims } from "../../src/worker/active-claims.ts";
+import { LoopWatch } from "../../src/worker/loop-watch.ts";
 import { ResultCache } from "../../src/worker/result-cache.ts";
 import { RunCache } from "../../src/worker/run-cache.ts";
 import { RunWorker } from "../../src/worker/run-worker.ts";
@@ -126,6 +127,7 @@ export class World {
       registry: createNodeRegistry(nodesOf(process, this.#options.outside)),
       settings: { ...SETTINGS, worker: process.name, pool: "default", concurrency: 4 },
       active: new ActiveClaims(),
+      loop: new LoopWatch(SILENT_LOGGER),
       runs: new RunCache(store),
       results: new ResultCache(store),
       readSecret: () => undefined,

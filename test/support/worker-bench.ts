@@ -12,6 +12,7 @@ import { planOf } from "../../src/core/workflow/workflow-plan.ts";
 import { createMemoryQueue } from "../../src/queue/memory/memory-job-queue.ts";
 import { createMemoryStore } from "../../src/store/memory/memory-run-store.ts";
 import { ActiveClaims } from "../../src/worker/active-claims.ts";
+import { LoopWatch } from "../../src/worker/loop-watch.ts";
 import { executeNode } from "../../src/worker/execute-node.ts";
 import type { NodeEnd } from "../../src/worker/node-end.ts";
 import { ResultCache } from "../../src/worker/result-cache.ts";
@@ -92,6 +93,7 @@ export async function createWorkerBench(options: WorkerBenchOptions): Promise<Wo
       ...settings,
     },
     active: new ActiveClaims(),
+    loop: new LoopWatch(SILENT_LOGGER),
     runs: new RunCache(seen),
     results: new ResultCache(seen),
     readSecret: () => undefined,
