@@ -17,6 +17,7 @@ import { readSecretFromEnvironment } from "./runtime/read-secret.ts";
 import { RunScheduler } from "./scheduler/run-scheduler.ts";
 import { createMemoryStore } from "./store/memory/memory-run-store.ts";
 import { ActiveClaims } from "./worker/active-claims.ts";
+import { LoopWatch } from "./worker/loop-watch.ts";
 import { ResultCache } from "./worker/result-cache.ts";
 import { RunCache } from "./worker/run-cache.ts";
 import { RunWorker } from "./worker/run-worker.ts";
@@ -41,11 +42,12 @@ export interface RunLocalOptions extends WorkflowOptions {
 export async function runLocal(payload: unknown, options: RunLocalOptions = {}): Promise<RunResult> {
   const { nodes = [], signal, onEvent, settings: given, logger = SILENT_LOGGER, ...enqueueOptions } = options;
   const settings = parseSettings({ unknownTypeGraceMs: 0, ...given });
-  const engine = createEngine({ settings, nodes, pools: poolsOf(parseWorkflow(payload, settings)), log: logger });
+  const workflow = parseWorkflow(payload, settings);
+  const engine = createEngine({ settings, nodes, pools: poolsOf(workflow), log: logger });
   await engine.start();
   const cancelling = new AbortController();
   try {
-    const run = await engine.producer.enqueue(payload, enqueueOptions);
+    const run = await engine.producer.enqueueWorkflow(workflow, enqueueOptions);
     cancelling.signal.addEventListener("abort", () => void run.cancel());
     const cancel = (): void => cancelling.abort();
     if (signal?.aborted === true) cancel();
@@ -103,6 +105,7 @@ function createEngine({ settings, nodes, pools, log }: EngineParams): Engine {
     queue,
     registry,
     active: new ActiveClaims(),
+    loop: new LoopWatch(log),
     runs: new RunCache(store),
     results: new ResultCache(store),
     readSecret: readSecretFromEnvironment,

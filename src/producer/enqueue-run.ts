@@ -1,23 +1,31 @@
 import { createHash } from "node:crypto";
 import { InvalidWorkflowError, LevelflowError } from "../core/errors/levelflow-error.ts";
-import { NotJsonError, toJsonText } from "../core/json/to-json-text.ts";
+import { JsonTooLargeError, NotJsonError, toJsonText } from "../core/json/to-json-text.ts";
 import type { JsonValue } from "../core/json/json-value.ts";
 import { newRunId, RUN_ID_PATTERN } from "../core/run/new-run-id.ts";
+import type { WorkflowLimits } from "../core/workflow/limits.ts";
 import { parseWorkflow } from "../core/workflow/parse-workflow.ts";
 import { planLevels } from "../core/workflow/plan-levels.ts";
 import type { Workflow, WorkflowOptions } from "../core/workflow/workflow.ts";
 import { parseEnqueueOptions, type EnqueueOptions } from "./enqueue-options.ts";
 import type { ProducerContext } from "./producer-context.ts";
 
-/** Validates and plans a payload, writes the run, adds its start job, and answers the run's id once both are done. */
-export async function enqueueRun(context: ProducerContext, payload: unknown, options: EnqueueOptions): Promise<string> {
-  const { runId: givenId, idempotencyKey, input, ...overrides } = parseEnqueueOptions(options);
-  const workflow = withOptions(parseWorkflow(payload, context.settings.limits), overrides);
+/** Validates a payload and enqueues it. */
+export async function enqueuePayload(context: ProducerContext, payload: unknown, options: EnqueueOptions): Promise<string> {
+  return enqueueWorkflow(context, parseWorkflow(payload, context.settings.limits), options);
+}
+
+/** Plans a workflow, writes the run, adds its start job, and answers the run's id once both are done. */
+export async function enqueueWorkflow(context: ProducerContext, given: Workflow, options: EnqueueOptions): Promise<string> {
+  const { runId: givenId, idempotencyKey, input: givenInput, ...overrides } = parseEnqueueOptions(options);
+  const workflow = withOptions(given, overrides);
   const levelCount = planLevels(workflow).length;
   const runId = checkRunId(givenId) ?? newRunId();
   const definition = JSON.stringify(workflow);
   const workflowHash = hash(definition);
-  const inputText = input === undefined ? "" : inputToText(input);
+  const inputText = givenInput === undefined ? "" : inputToText(givenInput, context.settings.limits);
+  // What was checked, and not what a getter or a proxy may give when it is asked again.
+  const input = inputText === "" ? undefined : (JSON.parse(inputText) as JsonValue);
   await context.ready();
   try {
     const requestHash = hash(`${workflowHash}\n${inputText}`);
@@ -52,13 +60,18 @@ function checkRunId(runId: string | undefined): string | undefined {
   );
 }
 
-function inputToText(input: JsonValue): string {
+function inputToText(input: JsonValue, { maxPayloadBytes }: WorkflowLimits): string {
   try {
-    return toJsonText(input);
+    return toJsonText(input, maxPayloadBytes);
   } catch (error) {
-    if (!(error instanceof NotJsonError)) throw error;
-    throw new InvalidWorkflowError(`the run's input ${error.message}`, [{ path: "input", message: error.message }]);
+    if (error instanceof JsonTooLargeError) throw invalidInput(`${error.message} (maxPayloadBytes)`);
+    if (error instanceof NotJsonError) throw invalidInput(error.message);
+    throw error;
   }
+}
+
+function invalidInput(message: string): InvalidWorkflowError {
+  return new InvalidWorkflowError(`the run's input ${message}`, [{ path: "input", message }]);
 }
 
 function conflict(runId: string, idempotencyKey: string | undefined): LevelflowError {

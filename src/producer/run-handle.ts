@@ -5,7 +5,7 @@ import type { RunEvent } from "../core/run/run-event.ts";
 import type { RunRecord } from "../core/run/run-record.ts";
 import type { RunResult } from "../core/run/run-result.ts";
 import { isFinal, type RunStatus } from "../core/run/states.ts";
-import { planLevels } from "../core/workflow/plan-levels.ts";
+import { planOf } from "../core/workflow/workflow-plan.ts";
 import type { Workflow } from "../core/workflow/workflow.ts";
 import { followEvents } from "./follow-events.ts";
 import type { ProducerContext } from "./producer-context.ts";
@@ -66,7 +66,9 @@ export class RunHandle {
     // Read last: a run that is over here has everything above.
     const run = await this.#load();
     const workflow = await this.#loadWorkflow(run);
-    return buildResult({ run, workflow, levels: planLevels(workflow), nodes, results, timings });
+    // The plan is kept for the next caller; the result is this one's.
+    const levels = planOf(workflow).levels.map((level) => [...level]);
+    return buildResult({ run, workflow, levels, nodes, results, timings });
   }
 
   /** The definition that the run follows. */

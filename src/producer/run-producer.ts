@@ -1,6 +1,7 @@
 import type { ListRunsParams } from "../core/ports/producer-store.ts";
 import type { RunRecord } from "../core/run/run-record.ts";
-import { enqueueRun } from "./enqueue-run.ts";
+import type { Workflow } from "../core/workflow/workflow.ts";
+import { enqueuePayload, enqueueWorkflow } from "./enqueue-run.ts";
 import type { EnqueueOptions } from "./enqueue-options.ts";
 import { StoreFinishWatch } from "./finish-watch.ts";
 import type { ProducerContext } from "./producer-context.ts";
@@ -17,7 +18,12 @@ export class RunProducer {
   }
 
   async enqueue(payload: unknown, options: EnqueueOptions = {}): Promise<RunHandle> {
-    return this.run(await enqueueRun(this.#context, payload, options));
+    return this.run(await enqueuePayload(this.#context, payload, options));
+  }
+
+  /** Enqueues what `parseWorkflow` made of a payload. */
+  async enqueueWorkflow(workflow: Workflow, options: EnqueueOptions = {}): Promise<RunHandle> {
+    return this.run(await enqueueWorkflow(this.#context, workflow, options));
   }
 
   run(id: string): RunHandle {

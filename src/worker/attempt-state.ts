@@ -1,7 +1,13 @@
 import type { JsonValue } from "../core/json/json-value.ts";
-import { toJsonText } from "../core/json/to-json-text.ts";
+import { JsonTooLargeError, NotJsonError, toJsonText } from "../core/json/to-json-text.ts";
 import type { NodeState, StateEntry } from "../core/node/define-node.ts";
 import type { StateChange, WorkerStore } from "../core/ports/worker-store.ts";
+
+interface NotedChange {
+  readonly change: StateChange;
+  /** What its key and its value's JSON text take. */
+  readonly bytes: number;
+}
 
 /**
  * Shared state as one attempt sees it: what is committed, under the attempt's own changes. Outside a level's ordered group the order of
@@ -11,7 +17,7 @@ export class AttemptState implements NodeState {
   readonly #store: Pick<WorkerStore, "readState">;
   readonly #runId: string;
   readonly #ordered: boolean;
-  readonly #changes = new Map<string, StateChange>();
+  readonly #changes = new Map<string, NotedChange>();
   #touchedOutOfOrder = false;
   #fault: Error | undefined;
 
@@ -32,7 +38,14 @@ export class AttemptState implements NodeState {
 
   /** In the order in which keys were first changed. */
   get changes(): readonly StateChange[] {
-    return [...this.#changes.values()];
+    return Array.from(this.#changes.values(), ({ change }) => change);
+  }
+
+  /** What the keys and the values' JSON texts of all changes take. */
+  get changedBytes(): number {
+    let sum = 0;
+    for (const { bytes } of this.#changes.values()) sum += bytes;
+    return sum;
   }
 
   async get(key: string): Promise<JsonValue | undefined> {
@@ -42,7 +55,8 @@ export class AttemptState implements NodeState {
 
   async entry(key: string): Promise<StateEntry> {
     this.#requireOrder();
-    const change = this.#changes.get(key);
+    requireText(key);
+    const change = this.#changes.get(key)?.change;
     if (change?.kind === "delete") return { kind: "absent" };
     if (change?.kind === "set")
       return (change.ttlMs ?? 1) > 0 ? { kind: "present", value: structuredClone(change.value) } : { kind: "expired" };
@@ -51,17 +65,23 @@ export class AttemptState implements NodeState {
 
   set(key: string, value: JsonValue, { ttlMs }: { readonly ttlMs?: number } = {}): void {
     this.#requireOrder();
+    requireText(key);
     if (ttlMs !== undefined && !Number.isFinite(ttlMs)) {
       throw new TypeError(`state.set(${JSON.stringify(key)}): ttlMs must be a finite number of ms; leave it out for no lifetime`);
     }
     // A copy: the handler may go on to change what it handed over. Also refuses what is not JSON where it happens.
-    const copy = JSON.parse(toJsonText(value)) as JsonValue;
-    this.#changes.set(key, { kind: "set", key, value: copy, ...(ttlMs === undefined ? {} : { ttlMs }) });
+    const text = toText(key, value);
+    this.#note({ kind: "set", key, value: JSON.parse(text) as JsonValue, ...(ttlMs === undefined ? {} : { ttlMs }) }, text);
   }
 
   delete(key: string): void {
     this.#requireOrder();
-    this.#changes.set(key, { kind: "delete", key });
+    requireText(key);
+    this.#note({ kind: "delete", key }, "");
+  }
+
+  #note(change: StateChange, valueText: string): void {
+    this.#changes.set(change.key, { change, bytes: Buffer.byteLength(change.key) + Buffer.byteLength(valueText) });
   }
 
   async #read(key: string): Promise<StateEntry> {
@@ -78,5 +98,20 @@ export class AttemptState implements NodeState {
     if (this.#ordered) return;
     this.#touchedOutOfOrder = true;
     throw new Error("this node type uses state and is not declared stateful; the node is run again in order");
+  }
+}
+
+/** Callers need not be TypeScript, and a key that is no text would be another one in another store. */
+function requireText(key: unknown): void {
+  if (typeof key !== "string")
+    throw new TypeError(`state: a key must be a text, not ${key === null ? "null" : `a ${typeof key}`}`);
+}
+
+function toText(key: string, value: JsonValue): string {
+  try {
+    return toJsonText(value);
+  } catch (error) {
+    if (!(error instanceof NotJsonError || error instanceof JsonTooLargeError)) throw error;
+    throw new TypeError(`state.set(${JSON.stringify(key)}): the value ${error.message}`, { cause: error });
   }
 }

@@ -1,18 +1,26 @@
-import { ClaimReturned } from "./attempt-end.ts";
+import { AttemptFailure, ClaimReturned } from "./attempt-end.ts";
 import type { NodeEnd } from "./node-end.ts";
 import type { Task } from "./prepare-task.ts";
 import type { WorkerContext } from "./worker-context.ts";
 
 /** Commits the result with the attempt's state changes. What is refused was lost to another process, or came after the run's end. */
 export async function commitResult(
-  { store, results, log }: WorkerContext,
+  { store, results, settings, log }: WorkerContext,
   { claim, lane, state }: Task,
   result: string,
 ): Promise<NodeEnd> {
   if (state.fault !== undefined) throw state.fault;
   if (state.touchedOutOfOrder) throw new ClaimReturned("needs-order");
+  checkSize(state.changedBytes, settings.maxResultBytes);
   const outcome = await store.commitNode({ claim, result, stateChanges: state.changes, lane });
   if (outcome === "stale" || outcome === "run-stopped") log.info({ ...claim, outcome }, "a result was refused");
   else results.put(claim, result);
   return { kind: outcome === "committed-last" ? "drained" : "settled" };
+}
+
+/** State changes travel with the result, so they are bounded like it. */
+function checkSize(bytes: number, maxResultBytes: number): void {
+  if (bytes <= maxResultBytes) return;
+  const message = `the changes of shared state of ${bytes} bytes exceed the limit of ${maxResultBytes} bytes (maxResultBytes)`;
+  throw new AttemptFailure("RESULT_TOO_LARGE", message, { retryable: false });
 }

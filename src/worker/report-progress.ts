@@ -1,7 +1,7 @@
 import type { Task } from "./prepare-task.ts";
 import type { WorkerContext } from "./worker-context.ts";
 
-/** Least time between two reports of one handler, in ms: what it says in between is dropped, its last word of 1 is not. */
+/** Least time between two reports of one handler, in ms: what it says in between is dropped, but not its first word of 1. */
 const MIN_INTERVAL_MS = 250;
 /** Longest note that is kept, in characters. */
 const MAX_NOTE_LENGTH = 500;
@@ -12,11 +12,15 @@ export function createProgressReporter(
   { claim, secrets }: Pick<Task, "claim" | "secrets">,
 ): (fraction: number, note?: string) => void {
   let lastAt = -Infinity;
+  let isFull = false;
   return (fraction, note) => {
-    const now = performance.now();
     // Callers need not be TypeScript: what makes no sense is dropped.
-    if (!Number.isFinite(fraction) || (fraction < 1 && now - lastAt < MIN_INTERVAL_MS)) return;
+    if (!Number.isFinite(fraction)) return;
+    const now = performance.now();
+    const fills = fraction >= 1 && !isFull;
+    if (!fills && now - lastAt < MIN_INTERVAL_MS) return;
     lastAt = now;
+    isFull ||= fills;
     const report = {
       claim,
       fraction: Math.min(1, Math.max(0, fraction)),

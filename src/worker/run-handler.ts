@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import type { z } from "zod";
 import type { RunErrorCode } from "../core/errors/catalogue.ts";
+import { readThrown } from "../core/errors/read-thrown.ts";
 import type { NodeContext, NodeLog } from "../core/node/define-node.ts";
 import { formatIssues, type IssueRoot } from "../core/node/format-issues.ts";
 import { AttemptFailure, HandlerFailure } from "./attempt-end.ts";
@@ -37,9 +38,19 @@ export function check<T>(
   value: unknown,
   { code, root }: { readonly code: RunErrorCode; readonly root: IssueRoot },
 ): T {
-  const parsed = schema.safeParse(value);
+  const parsed = safeParse(schema, value, root, code);
   if (parsed.success) return parsed.data;
   throw new AttemptFailure(code, formatIssues(parsed.error.issues, root), { retryable: false, cause: parsed.error });
+}
+
+/** A schema is foreign code as well: it may throw, or be one that has to be awaited. */
+function safeParse<T>(schema: z.ZodType<T>, value: unknown, root: IssueRoot, code: RunErrorCode): z.ZodSafeParseResult<T> {
+  try {
+    return schema.safeParse(value);
+  } catch (error) {
+    const { message } = readThrown(error, "it threw what is no Error");
+    throw new AttemptFailure(code, `the schema of ${root} cannot be applied: ${message}`, { retryable: false, cause: error });
+  }
 }
 
 function createNodeContext(
@@ -74,8 +85,14 @@ function createNodeLog(context: WorkerContext, { claim, claimed, secrets }: Task
   const log = context.log.child({ runId: claim.runId, nodeId: claim.nodeId, attempt: claimed.attempt });
   const writer =
     (level: keyof NodeLog): NodeLog[typeof level] =>
-    (message, fields = {}) =>
-      log[level](secrets.redactFields(fields), secrets.redact(message));
+    (message, fields = {}) => {
+      try {
+        log[level](secrets.redactFields(fields), secrets.redact(message));
+      } catch {
+        // Fields that cannot be read are no reason to fail a node.
+        log[level]({}, message);
+      }
+    };
   return { debug: writer("debug"), info: writer("info"), warn: writer("warn"), error: writer("error") };
 }
 

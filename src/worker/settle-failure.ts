@@ -1,6 +1,6 @@
 import { DEFAULTS } from "../core/config/defaults.ts";
 import type { RunErrorCode } from "../core/errors/catalogue.ts";
-import { RetryableError, TerminalError } from "../core/errors/node-errors.ts";
+import { readProperty, readThrown } from "../core/errors/read-thrown.ts";
 import { HandlerAbortedError } from "../core/node/abort-reason.ts";
 import { decideRetry } from "../core/run/decide-retry.ts";
 import type { ReleaseReason } from "../core/ports/worker-store.ts";
@@ -9,6 +9,9 @@ import { AttemptFailure, ClaimReturned, HandlerFailure } from "./attempt-end.ts"
 import type { NodeEnd } from "./node-end.ts";
 import type { ClaimedWork, Task } from "./prepare-task.ts";
 import type { WorkerContext } from "./worker-context.ts";
+
+/** Longest message that is kept of an error, in characters: it is stored with the run, told to all who watch, and logged. */
+const MAX_MESSAGE_LENGTH = 10_000;
 
 const SETTLED: NodeEnd = { kind: "settled" };
 
@@ -23,7 +26,7 @@ export async function settleFailure(context: WorkerContext, work: ClaimedWork & 
   if (error instanceof AttemptFailure) return failAttempt(context, work, error);
   if (!(error instanceof HandlerFailure)) throw error;
   const aborted = abortOf(work.signal, error.thrown);
-  if (aborted === undefined) return failAttempt(context, work, error.thrown);
+  if (aborted === undefined) return failAttempt(context, work, error);
   // A claim that was lost is nobody's to give back; one that the loss of a lane has left behind is.
   return giveBack(context, work, new ClaimReturned(aborted.kind === "claim-lost" ? "worker-stopping" : aborted.kind));
 }
@@ -36,7 +39,7 @@ function abortOf(signal: AbortSignal, error: unknown): HandlerAbortedError | und
   const reason: unknown = signal.reason;
   if (!signal.aborted || !(reason instanceof HandlerAbortedError)) return undefined;
   if (reason.kind !== "run-stopped") return reason;
-  const isAbort = error instanceof Error && (error === reason || error.name === "AbortError" || error.cause === reason);
+  const isAbort = error === reason || readProperty(error, "name") === "AbortError" || readProperty(error, "cause") === reason;
   return isAbort ? reason : undefined;
 }
 
@@ -52,10 +55,15 @@ async function giveBack(
   return end.delayMs === undefined ? SETTLED : { kind: "hand-back", delayMs: end.delayMs };
 }
 
-async function failAttempt(context: WorkerContext, work: ClaimedWork & Partial<Task>, error: unknown): Promise<NodeEnd> {
+async function failAttempt(
+  context: WorkerContext,
+  work: ClaimedWork & Partial<Task>,
+  error: AttemptFailure | HandlerFailure,
+): Promise<NodeEnd> {
   const { claim, claimed, lane, secrets } = work;
   const failure = describeFailure(error);
-  const reason = secrets === undefined ? failure.message : secrets.redact(failure.message);
+  // Cut last: half a secret would not be found.
+  const reason = shorten(secrets === undefined ? failure.message : secrets.redact(failure.message));
   const message = `error executing node ${claim.nodeId}: ${reason}`;
   const retryDelayMs = failure.retryable ? await nextDelay(context, work, failure) : undefined;
   const outcome = await context.store.failAttempt({
@@ -64,9 +72,14 @@ async function failAttempt(context: WorkerContext, work: ClaimedWork & Partial<T
     ...(retryDelayMs === undefined ? {} : { retryDelayMs }),
     graceMs: context.settings.abortGraceMs,
   });
-  const err = secrets === undefined || secrets.isEmpty ? error : { message };
+  const { stack } = readThrown(error instanceof HandlerFailure ? error.thrown : error, "");
+  const err = { message, ...(secrets?.isEmpty !== false && stack !== undefined ? { stack: shorten(stack) } : {}) };
   context.log.info({ ...claim, attempt: claimed.attempt, outcome, err }, "an attempt failed");
   return outcome === "failed-run" ? { kind: "failed-run", message } : SETTLED;
+}
+
+function shorten(text: string): string {
+  return text.length <= MAX_MESSAGE_LENGTH ? text : `${text.slice(0, MAX_MESSAGE_LENGTH)}…`;
 }
 
 interface Failure {
@@ -76,29 +89,14 @@ interface Failure {
   readonly retryAfterMs?: number;
 }
 
-function describeFailure(error: unknown): Failure {
+function describeFailure(error: AttemptFailure | HandlerFailure): Failure {
   if (error instanceof AttemptFailure) return { code: error.code, message: error.message, retryable: error.retryable };
-  const message = error instanceof Error ? error.message || error.name : describeThrown(error);
-  // Handlers may come with a copy of this package of their own, so names count as well as classes.
-  const name = error instanceof Error ? error.name : "";
-  if (error instanceof TerminalError || name === "TerminalError") return { code: "NODE_FAILED", message, retryable: false };
-  const isTimed = error instanceof RetryableError || name === "RetryableError";
-  const retryAfterMs = isTimed ? readRetryAfter((error as RetryableError).retryAfterMs) : undefined;
+  const { thrown } = error;
+  // By name: handlers may come with a copy of this package of their own.
+  const { name, message } = readThrown(thrown, "the handler threw what is no Error");
+  if (name === "TerminalError") return { code: "NODE_FAILED", message, retryable: false };
+  const retryAfterMs = name === "RetryableError" ? readRetryAfter(readProperty(thrown, "retryAfterMs")) : undefined;
   return { code: "NODE_FAILED", message, retryable: true, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) };
-}
-
-/** What was thrown that is no error; a thrown object need not even have a text. */
-function describeThrown(thrown: unknown): string {
-  switch (typeof thrown) {
-    case "string":
-      return thrown;
-    case "number":
-    case "bigint":
-    case "boolean":
-      return String(thrown);
-    default:
-      return "the handler threw what is no Error";
-  }
 }
 
 /** A handler may ask for any delay; what is no number of ms is not heeded, and nothing waits for more than `maxRetryAfterMs`. */

@@ -37,8 +37,9 @@ const SETTINGS = z.strictObject({
   /** Largest workflow that is accepted. */
   maxNodes: wholeNumber(1).default(DEFAULTS.maxNodes),
   maxEdges: wholeNumber(0).default(DEFAULTS.maxEdges),
+  /** Largest payload, and largest input of a run, as JSON text in bytes. */
   maxPayloadBytes: wholeNumber(2).default(DEFAULTS.maxPayloadBytes),
-  /** Largest result of one node, as JSON text in bytes. */
+  /** Largest result of one node, and what one attempt may change in shared state, as JSON text in bytes. */
   maxResultBytes: wholeNumber(1).default(DEFAULTS.maxResultBytes),
 
   /** Lanes that one level is given at most, for each pool. More run more nodes at a time, and cost Redis more a level. */

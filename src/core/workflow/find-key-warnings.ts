@@ -1,10 +1,11 @@
 import type { WorkflowIssue } from "../errors/levelflow-error.ts";
-import { isJsonObject } from "../json/json-value.ts";
+import { isJsonObject, type JsonObject } from "../json/json-value.ts";
 import { formatPath } from "../text/format-path.ts";
 import { quote } from "../text/quote.ts";
 import { suggest } from "../text/suggest.ts";
 import { BUILTIN_TYPES } from "./builtin-types.ts";
-import { DATA_FIELDS, edgeSchema, nodeSchema, payloadSchema } from "./payload-schema.ts";
+import { inferType } from "./infer-type.ts";
+import { DATA_FIELDS, edgeSchema, nodeSchema, payloadSchema, TYPE_FIELDS } from "./payload-schema.ts";
 
 const PAYLOAD_KEYS = Object.keys(payloadSchema.shape);
 const NODE_KEYS = Object.keys(nodeSchema.shape);
@@ -39,9 +40,15 @@ export function findKeyWarnings(payload: unknown): WorkflowIssue[] {
 function warnNode(node: unknown, index: number, warnings: WorkflowIssue[]): void {
   warnSlips(node, NODE_KEYS, ["nodes", index], warnings);
   if (!isJsonObject(node)) return;
-  const type = node["type"] ?? "";
-  const isBuiltin = type === "" || (typeof type === "string" && BUILTIN_TYPES.has(type));
-  if (isBuiltin) warnSlips(node["data"], DATA_KEYS, ["nodes", index, "data"], warnings);
+  const { data, type = null } = node;
+  if (!isJsonObject(data)) return;
+  if (type === null || type === "") warnData(data, inferType(data), index, warnings);
+  else if (typeof type === "string" && BUILTIN_TYPES.has(type)) warnData(data, type, index, warnings);
+}
+
+function warnData(data: JsonObject, type: string, index: number, warnings: WorkflowIssue[]): void {
+  const known = [...DATA_KEYS, ...(TYPE_FIELDS.get(type)?.keys() ?? [])];
+  warnSlips(data, known, ["nodes", index, "data"], warnings);
 }
 
 function warnSlips(given: unknown, known: readonly string[], steps: readonly PropertyKey[], warnings: WorkflowIssue[]): void {

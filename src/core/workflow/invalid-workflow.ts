@@ -2,6 +2,7 @@ import { InvalidWorkflowError, type WorkflowIssue } from "../errors/levelflow-er
 
 /** How much of the issues the message of the error repeats; `issues` has all of them in full. */
 const MAX_LISTED_COUNT = 20;
+const MAX_PATH_LENGTH = 200;
 const MAX_LINE_LENGTH = 500;
 
 /** Makes the error for a payload that was refused: a heading, then the first issues, one on the same line or each on one of its own. */
@@ -14,6 +15,9 @@ export function invalidWorkflow(heading: string, issues: readonly WorkflowIssue[
 }
 
 function describeIssue({ path, message }: WorkflowIssue): string {
-  const line = path === "" ? message : `${path}: ${message}`;
-  return line.length <= MAX_LINE_LENGTH ? line : `${line.slice(0, MAX_LINE_LENGTH)}…`;
+  return shorten(path === "" ? message : `${shorten(path, MAX_PATH_LENGTH)}: ${message}`, MAX_LINE_LENGTH);
+}
+
+function shorten(text: string, maxLength: number): string {
+  return text.length <= maxLength ? text : `${text.slice(0, maxLength)}…`;
 }

@@ -1,4 +1,5 @@
 import { InvalidWorkflowError } from "../errors/levelflow-error.ts";
+import { readThrown } from "../errors/read-thrown.ts";
 import { checkStructure } from "./check-structure.ts";
 import { invalidWorkflow } from "./invalid-workflow.ts";
 import { checkLimits, type WorkflowLimits } from "./limits.ts";
@@ -30,10 +31,8 @@ function readWithinLimits(payload: unknown, limits: Partial<WorkflowLimits>): Re
     return readPayload(payload);
   } catch (error) {
     if (error instanceof InvalidWorkflowError) throw error;
-    throw invalidWorkflow("failed to parse payload", [{ path: "", message: `reading it failed: ${describe(error)}` }]);
+    throw invalidWorkflow("failed to parse payload", [
+      { path: "", message: `reading it failed: ${readThrown(error, typeof error).message}` },
+    ]);
   }
-}
-
-function describe(error: unknown): string {
-  return error instanceof Error ? error.message : typeof error;
 }

@@ -95,6 +95,11 @@ const dataFields = {
 /** Schemas of the known data fields, by name. */
 export const DATA_FIELDS: ReadonlyMap<string, z.ZodType<JsonValue>> = new Map(Object.entries(dataFields));
 
+/** Fields that only one type has, by type; for others they are unknown. What they may hold, the type checks itself when a node runs. */
+export const TYPE_FIELDS: ReadonlyMap<string, typeof DATA_FIELDS> = new Map([
+  ["http", new Map(["method", "headers", "body", "json", "response_type"].map((field) => [field, anyJson]))],
+]);
+
 /** Drops what is absent. */
 function present(entries: Readonly<Record<string, JsonValue | undefined>>): JsonObject {
   const object: Record<string, JsonValue> = {};

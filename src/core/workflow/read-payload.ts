@@ -9,7 +9,7 @@ import { copyJson } from "./copy-json.ts";
 import { describeFound, FAULT_TEXTS } from "./describe-fault.ts";
 import { inferType } from "./infer-type.ts";
 import { nodeOptionsSchema, OPTION_KEYS, workflowOptionsSchema } from "./options-schema.ts";
-import { DATA_FIELDS, type edgeSchema, payloadSchema } from "./payload-schema.ts";
+import { DATA_FIELDS, type edgeSchema, payloadSchema, TYPE_FIELDS } from "./payload-schema.ts";
 import type { NodeOptions, Workflow, WorkflowEdge, WorkflowNode } from "./workflow.ts";
 
 export interface ReadPayload {
@@ -48,13 +48,9 @@ function toEdge({ source, target }: z.output<typeof edgeSchema>): WorkflowEdge {
 function readNode(given: unknown, steps: Steps, faults: WorkflowIssue[]): WorkflowNode {
   if (!isRecord(given)) return { id: "", type: "", data: NO_DATA, options: NO_OPTIONS };
   const { id, options } = given;
-  const type = given["type"] ?? "";
-  const isKnown = type === "" || (typeof type === "string" && BUILTIN_TYPES.has(type));
-  const data = readData(given["data"] ?? NO_DATA, isKnown, [...steps, "data"], faults);
   return {
     id: id as string,
-    type: type === "" ? inferType(data) : (type as string),
-    data,
+    ...readTypedData((given["type"] ?? "") as string, given["data"] ?? NO_DATA, [...steps, "data"], faults),
     options: isJsonObject(options)
       ? (readOptions(nodeOptionsSchema, options, [...steps, "options"], faults) ?? NO_OPTIONS)
       : NO_OPTIONS,
@@ -62,29 +58,41 @@ function readNode(given: unknown, steps: Steps, faults: WorkflowIssue[]): Workfl
 }
 
 /** Data of a built-in type is cut down to its known fields, checked; data of other types is copied whole. */
-function readData(given: unknown, isKnown: boolean, steps: Steps, faults: WorkflowIssue[]): JsonObject {
+function readTypedData(type: string, given: unknown, steps: Steps, faults: WorkflowIssue[]): Pick<WorkflowNode, "type" | "data"> {
   if (!isRecord(given)) {
     faults.push({ path: formatPath(steps), message: `expected an object, found ${describeFound(given)}` });
-    return NO_DATA;
+    return { type, data: NO_DATA };
   }
-  if (isKnown) return readKnownFields(given, steps, faults);
+  if (type === "" || BUILTIN_TYPES.has(type)) return readKnownFields(type, given, steps, faults);
   const copy = copyJson(given);
-  if (copy.kind === "copied") return copy.value as JsonObject;
+  if (copy.kind === "copied") return { type, data: copy.value as JsonObject };
   faults.push({ path: formatPath([...steps, ...copy.path]), message: copy.message });
-  return NO_DATA;
+  return { type, data: NO_DATA };
 }
 
-function readKnownFields(given: Readonly<Record<string, unknown>>, steps: Steps, faults: WorkflowIssue[]): JsonObject {
+/** The fields of all types tell the type, if none is given; that may have more fields of its own. */
+function readKnownFields(
+  givenType: string,
+  given: Readonly<Record<string, unknown>>,
+  steps: Steps,
+  faults: WorkflowIssue[],
+): Pick<WorkflowNode, "type" | "data"> {
   const data = Object.create(null) as Record<string, JsonValue>;
-  for (const key of Object.keys(given)) {
-    const schema = DATA_FIELDS.get(key);
-    const value = given[key];
-    if (schema === undefined || value === null || value === undefined) continue;
-    const field = schema.safeParse(value, FAULT_TEXTS);
-    if (field.success) data[key] = field.data;
-    else addFaults(faults, [...steps, key], field.error.issues);
-  }
-  return data;
+  const read = (fields: typeof DATA_FIELDS): void => {
+    for (const key of Object.keys(given)) {
+      const schema = fields.get(key);
+      const value = given[key];
+      if (schema === undefined || value === null || value === undefined) continue;
+      const field = schema.safeParse(value, FAULT_TEXTS);
+      if (field.success) data[key] = field.data;
+      else addFaults(faults, [...steps, key], field.error.issues);
+    }
+  };
+  read(DATA_FIELDS);
+  const type = givenType === "" ? inferType(data) : givenType;
+  const ownFields = TYPE_FIELDS.get(type);
+  if (ownFields !== undefined) read(ownFields);
+  return { type, data };
 }
 
 function readOptions<Options>(

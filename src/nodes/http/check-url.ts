@@ -6,7 +6,7 @@ const WEB_SCHEME = /^ *https?:/i;
 const AUTHORITY = /^ *https?:\/\/([^/\\?#]*)/i;
 
 /**
- * Reads a URL and checks what its text alone decides: rules 1 to 5 of `docs/payload.md`, in their order. With `base`, the text is the
+ * Reads a URL and checks what its text alone decides: rules 1 to 5 of `docs/http.md`, in their order. With `base`, the text is the
  * target of a redirect from there and may be relative.
  */
 export function checkUrl(text: string, base?: URL): UrlCheck {

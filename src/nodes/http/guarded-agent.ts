@@ -1,20 +1,16 @@
 import type { LookupFunction } from "node:net";
 import { LRUCache } from "lru-cache";
 import { Agent, buildConnector, request, type Dispatcher } from "undici";
-import type { HostAddress } from "./resolve-host.ts";
+import type { HttpRequest } from "./http-request.ts";
+import type { HostAddress } from "./network.ts";
 
 /** A pool of connections that go to addresses a guard has checked, and nowhere else. */
 export interface GuardedAgent {
-  /** Asks for the URL over the pool; redirects are not followed. */
-  get(url: URL, options: GetOptions): Promise<Dispatcher.ResponseData>;
+  /** Makes the request over the pool, at the URL that the guard has read of it; redirects are not followed, nothing is sent twice. */
+  send(request: HttpRequest, url: URL, signal: AbortSignal): Promise<Dispatcher.ResponseData>;
   close(): Promise<void>;
   /** Notes that connections to the URL's origin may go to these addresses. Comes before each request. */
   allow(url: URL, addresses: readonly HostAddress[]): void;
-}
-
-export interface GetOptions {
-  readonly signal: AbortSignal;
-  readonly headers: Readonly<Record<string, string>>;
 }
 
 interface CheckedOrigin {
@@ -45,7 +41,7 @@ export function createGuardedAgent(connectTimeoutMs: number): GuardedAgent {
     bodyTimeout: 0,
   });
   return {
-    get: (url, { signal, headers }) => request(url, { dispatcher, signal, headers: { ...headers } }),
+    send: ({ method, headers, body }, url, signal) => request(url, { dispatcher, signal, method, headers, body: body ?? null }),
     close: () => dispatcher.close(),
     allow(url, addresses) {
       const known = origins.get(url.origin);

@@ -2,7 +2,7 @@ import { parseAllowedHosts } from "./allowed-hosts.ts";
 import { checkUrl } from "./check-url.ts";
 import { isInternalAddress, isLocalhostName, parseAddress } from "./internal-addresses.ts";
 import { parseInternalAllowance } from "./internal-allowance.ts";
-import type { HostAddress, ResolveHost } from "./resolve-host.ts";
+import type { HostAddress, HttpNetwork, ResolveHost } from "./network.ts";
 
 /** The answer of a {@link UrlGuard}. A refusal is final; a host that does not resolve may do so later. */
 export type UrlVerdict =
@@ -16,16 +16,16 @@ export type UrlGuard = (text: string, base?: URL) => Promise<UrlVerdict>;
 export interface UrlGuardOptions {
   readonly allowedHosts: readonly string[];
   readonly allowInternal: readonly string[];
-  readonly resolveHost: ResolveHost;
+  readonly network: HttpNetwork;
 }
 
 const INTERNAL = "access to internal/private IP addresses is blocked for security reasons";
 
 /**
- * Builds the guard of `docs/payload.md`. The rules are applied in their order, but for one thing: a host outside the list of allowed
+ * Builds the guard of `docs/http.md`. The rules are applied in their order, but for one thing: a host outside the list of allowed
  * hosts is not resolved, so that no name leaves the machine that way.
  */
-export function createUrlGuard({ allowedHosts, allowInternal, resolveHost }: UrlGuardOptions): UrlGuard {
+export function createUrlGuard({ allowedHosts, allowInternal, network }: UrlGuardOptions): UrlGuard {
   const isAllowedHost = parseAllowedHosts(allowedHosts);
   const allowance = parseInternalAllowance(allowInternal);
 
@@ -34,7 +34,8 @@ export function createUrlGuard({ allowedHosts, allowInternal, resolveHost }: Url
   }
 
   function isBlockedAddress({ address }: HostAddress, host: string, port: number): boolean {
-    return isInternalAddress(address) && !allowance.allowsHost(host, port) && !allowance.allowsAddress(address, port);
+    if (allowance.allowsHost(host, port) || allowance.allowsAddress(address, port)) return false;
+    return isInternalAddress(address, network.ownAddresses());
   }
 
   return async (text, base) => {
@@ -48,7 +49,7 @@ export function createUrlGuard({ allowedHosts, allowInternal, resolveHost }: Url
       return { kind: "refused", reason: INTERNAL };
     }
     if (!isAllowedHost(host)) return { kind: "refused", reason: `URL hostname '${host}' is not in the allowed list` };
-    const resolution = literal === undefined ? await resolve(host, resolveHost) : { addresses: [literal] };
+    const resolution = literal === undefined ? await resolve(host, network.resolveHost) : { addresses: [literal] };
     if (resolution.addresses.length === 0) {
       return { kind: "unresolved", reason: `cannot resolve host '${host}'`, cause: resolution.cause };
     }

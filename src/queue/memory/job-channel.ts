@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import { clearTimeout, setImmediate, setTimeout } from "node:timers";
 import type { JobConsumer } from "../../core/ports/job-queue.ts";
 import type { Logger } from "../../core/ports/logger.ts";
@@ -15,16 +16,13 @@ interface ChannelJob {
 
 export type ChannelHandler<Job, Outcome> = (job: Job, signal: AbortSignal) => Promise<Outcome>;
 
-/** One handing out of a job. A delivery that was given up is no longer in its consumer's set: its outcome is ignored. */
-interface Delivery<Job> {
-  readonly job: Job;
-  readonly controller: AbortController;
-}
-
 interface Consumer<Job, Outcome> {
   readonly handler: ChannelHandler<Job, Outcome>;
   readonly concurrency: number;
-  readonly active: Set<Delivery<Job>>;
+  /** What is handed out to it. A job that was given up is no longer here: its outcome is ignored. */
+  readonly active: Set<Job>;
+  /** Aborted when it stops. One for all of its jobs: in a level of quick nodes, one for each would cost more than the nodes. */
+  readonly stopped: AbortController;
   readonly idleListeners: Set<() => void>;
 }
 
@@ -73,13 +71,16 @@ export class JobChannel<Job extends ChannelJob, Outcome> {
   }
 
   consume(handler: ChannelHandler<Job, Outcome>, concurrency: number): JobConsumer {
-    const consumer: Consumer<Job, Outcome> = { handler, concurrency, active: new Set(), idleListeners: new Set() };
+    const stopped = new AbortController();
+    // As many as there are jobs at a time; Node would take them for a leak.
+    setMaxListeners(0, stopped.signal);
+    const consumer: Consumer<Job, Outcome> = { handler, concurrency, active: new Set(), stopped, idleListeners: new Set() };
     this.#consumers.add(consumer);
     this.#wake();
     return { stop: ({ timeoutMs }) => this.#stopConsumer(consumer, timeoutMs) };
   }
 
-  /** Gives up every delivery and stops the clocks. The jobs stay for the next consumer and the next `start`. */
+  /** Gives up what is handed out and stops the clocks. The jobs stay for the next consumer and the next `start`. */
   async stop(): Promise<void> {
     this.#isStopped = true;
     await Promise.all([...this.#consumers].map((consumer) => this.#stopConsumer(consumer, 0)));
@@ -130,16 +131,15 @@ export class JobChannel<Job extends ChannelJob, Outcome> {
   }
 
   async #deliver(consumer: Consumer<Job, Outcome>, job: Job): Promise<void> {
-    const delivery: Delivery<Job> = { job, controller: new AbortController() };
     job.state = "active";
-    consumer.active.add(delivery);
+    consumer.active.add(job);
     let outcome: { readonly value: Outcome } | undefined;
     try {
-      outcome = { value: await consumer.handler(job, delivery.controller.signal) };
+      outcome = { value: await consumer.handler(job, consumer.stopped.signal) };
     } catch (error) {
       this.#log.warn({ err: error, jobId: job.id }, "the handler of a job failed; the job is handed out again");
     }
-    if (!consumer.active.delete(delivery)) return;
+    if (!consumer.active.delete(job)) return;
     if (outcome === undefined) this.addLater(job, REDELIVERY_DELAY_MS);
     else this.#settle(job, outcome.value);
     if (consumer.active.size === 0) for (const tell of consumer.idleListeners) tell();
@@ -149,12 +149,15 @@ export class JobChannel<Job extends ChannelJob, Outcome> {
   async #stopConsumer(consumer: Consumer<Job, Outcome>, timeoutMs: number): Promise<void> {
     this.#consumers.delete(consumer);
     if (consumer.active.size > 0 && timeoutMs > 0) await idleOrTimeout(consumer, timeoutMs);
-    for (const delivery of consumer.active) {
-      consumer.active.delete(delivery);
-      delivery.controller.abort(new Error("the consumer was stopped: the job is handed to another"));
-      this.add(delivery.job);
-    }
+    if (consumer.active.size > 0) this.#giveUp(consumer);
     for (const tell of consumer.idleListeners) tell();
+  }
+
+  #giveUp({ active, stopped }: Consumer<Job, Outcome>): void {
+    const jobs = [...active];
+    active.clear();
+    stopped.abort(new Error("the consumer was stopped: its jobs are handed to another"));
+    for (const job of jobs) this.add(job);
   }
 }
 

@@ -7,18 +7,18 @@ export interface LocalServer {
   readonly port: number;
   /** Its address as a URL without path. */
   readonly origin: string;
-  /** Paths that were asked for, and the `Host` each named. */
-  readonly requests: { readonly path: string; readonly host: string }[];
+  /** What was asked for, and the `Host` it named. */
+  readonly requests: { readonly method: string; readonly path: string; readonly host: string }[];
   /** Connections that were made. */
   readonly connections: () => number;
   close(): Promise<void>;
 }
 
 export async function startLocalServer(listener: RequestListener): Promise<LocalServer> {
-  const requests: { path: string; host: string }[] = [];
+  const requests: LocalServer["requests"] = [];
   const sockets = new Set<Socket>();
   const server = createServer((request, response) => {
-    requests.push({ path: request.url ?? "", host: request.headers.host ?? "" });
+    requests.push({ method: request.method ?? "", path: request.url ?? "", host: request.headers.host ?? "" });
     listener(request, response);
   });
   server.on("connection", (socket) => sockets.add(socket));

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { LevelflowError } from "../../../../src/core/errors/levelflow-error.ts";
-import type { HostAddress } from "../../../../src/nodes/http/resolve-host.ts";
+import type { HostAddress } from "../../../../src/nodes/http/network.ts";
 import { createUrlGuard, type UrlGuard, type UrlVerdict } from "../../../../src/nodes/http/url-guard.ts";
 
 const INTERNAL = { kind: "refused", reason: "access to internal/private IP addresses is blocked for security reasons" };
@@ -22,16 +22,17 @@ interface GuardSettings {
   readonly allowedHosts?: readonly string[];
   readonly allowInternal?: readonly string[];
   readonly asked?: string[];
+  readonly ownAddresses?: readonly string[];
 }
 
-function guardOf({ allowedHosts = [], allowInternal = [], asked = [] }: GuardSettings = {}): UrlGuard {
+function guardOf({ allowedHosts = [], allowInternal = [], asked = [], ownAddresses = [] }: GuardSettings = {}): UrlGuard {
   const resolveHost = (host: string): Promise<HostAddress[]> => {
     asked.push(host);
     const addresses = NAMES[host.replace(/\.$/, "")];
     if (addresses === undefined) return Promise.reject(new Error("ENOTFOUND"));
     return Promise.resolve(addresses.map((address) => ({ address, family: address.includes(":") ? 6 : 4 })));
   };
-  return createUrlGuard({ allowedHosts, allowInternal, resolveHost });
+  return createUrlGuard({ allowedHosts, allowInternal, network: { resolveHost, ownAddresses: () => ownAddresses } });
 }
 
 async function kindOfVerdict(verdict: Promise<UrlVerdict>): Promise<string> {
@@ -76,6 +77,15 @@ describe("the guard of http nodes", () => {
   ])("blocks %s", async (url) => {
     expect(await guardOf()(url)).toEqual(INTERNAL);
   });
+
+  test.each(["http://93.184.216.34/", "http://[::ffff:93.184.216.34]/", "http://public.example/", "http://[2606:2800:0::1]/"])(
+    "blocks %s if it is this machine",
+    async (url) => {
+      const ownAddresses = ["93.184.216.34", "2606:2800:0:0:0:0:0:1"];
+      expect(await guardOf({ ownAddresses })(url)).toEqual(INTERNAL);
+      expect(await kindOfVerdict(guardOf({ ownAddresses, allowInternal: ownAddresses })(url))).toBe("allowed");
+    },
+  );
 
   test.each(["http://unknown.example/", "http://empty.example/"])("tells that %s does not resolve", async (url) => {
     expect(await guardOf()(url)).toMatchObject({ kind: "unresolved", reason: `cannot resolve host '${new URL(url).hostname}'` });
