@@ -1,29 +1,19 @@
 import { afterAll, beforeAll, describe, test } from "vitest";
-import { runLocal } from "../../src/index.ts";
 import { loadConformanceCases } from "../support/conformance-cases.ts";
 import { checkConformance } from "../support/conformance-check.ts";
-import { startEngine, type TestEngine } from "../support/engine.ts";
+import { RUN_MODES, type RunPlace } from "../support/run-modes.ts";
 
-const cases = loadConformanceCases();
+const cases = loadConformanceCases().map((each) => [each.name, each] as const);
 
-describe.each([
-  ["as it is", {}],
-  ["sequentially", { sequential: true }],
-  ["with two nodes at a time", { maxConcurrency: 2 }],
-])("every conformance case in this process, %s", (_how, options) => {
-  test.concurrent.each(cases.map((each) => [each.name, each] as const))("%s", async (_name, conformanceCase) => {
-    await checkConformance(conformanceCase, () => runLocal(conformanceCase.payload, options));
-  });
-});
-
-describe("every conformance case through Redis, over two workers", () => {
-  let engine: TestEngine;
+// `node scripts/count-tests.mjs test/integration/conformance.test.ts` says how many pass in each mode.
+describe.each(RUN_MODES.map((mode) => [mode.name, mode] as const))("every conformance case %s", (_mode, { open }) => {
+  let place: RunPlace;
   beforeAll(async () => {
-    engine = await startEngine();
+    place = await open();
   });
-  afterAll(() => engine.stop());
+  afterAll(() => place.close());
 
-  test.concurrent.each(cases.map((each) => [each.name, each] as const))("%s", async (_name, conformanceCase) => {
-    await checkConformance(conformanceCase, async () => (await engine.producer.enqueue(conformanceCase.payload)).result());
+  test.concurrent.each(cases)("%s", async (_name, conformanceCase) => {
+    await checkConformance(conformanceCase, () => place.run(conformanceCase.payload));
   });
 });
