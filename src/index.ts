@@ -23,7 +23,9 @@ export type { LevelSummary, NodeSummary, RunResult, RunTimings } from "./core/ru
 export type { NodeStatus, RunStatus } from "./core/run/states.ts";
 export type { SettingsInput } from "./core/config/settings.ts";
 export type { EnqueueOptions } from "./producer/enqueue-options.ts";
+export type { RetryOptions } from "./producer/prepare-retry.ts";
 export type { ResultOptions, RunHandle } from "./producer/run-handle.ts";
+export type { Health } from "./runtime/health.ts";
 export type { RoleOptions } from "./runtime/role-options.ts";
 export type { WorkerOptions } from "./runtime/worker.ts";
 export type { RunLocalOptions } from "./local.ts";

@@ -1,13 +1,13 @@
 import { connect, type Socket } from "node:net";
-import { LevelflowError } from "../core/errors/levelflow-error.ts";
+import { asUnavailable } from "../runtime/redis-unavailable.ts";
 import type { RedisAddress } from "./redis-address.ts";
 
 /** How long Redis may take to answer before a command gives up. */
 const PROBE_TIMEOUT_MS = 2_500;
 
 /**
- * Makes sure that Redis answers before a role is started: the roles of a long-lived process wait for Redis for as long as it takes,
- * which is right for them and wrong for a mistyped address. `REDIS_UNAVAILABLE` if not.
+ * Makes sure that Redis answers before a command does its work, so that a mistyped address is told of at once and in plain words.
+ * `REDIS_UNAVAILABLE` if not.
  */
 export async function probeRedis(address: RedisAddress): Promise<void> {
   const socket = openSocket(address.connection);
@@ -17,13 +17,7 @@ export async function probeRedis(address: RedisAddress): Promise<void> {
       hasPassword: holdsPassword(address.connection),
     });
   } catch (error) {
-    throw new LevelflowError(
-      "REDIS_UNAVAILABLE",
-      `cannot reach Redis at ${address.shown} (${reasonOf(error)}): is it running, and is REDIS_URL right?`,
-      {
-        cause: error,
-      },
-    );
+    throw asUnavailable(error, address.shown);
   } finally {
     socket.destroy();
   }
@@ -65,19 +59,4 @@ function answered(
 function faultOf(reply: string, hasPassword: boolean): string | undefined {
   if (reply.startsWith("-NOAUTH") && !hasPassword) return "it asks for a password, and REDIS_URL has none";
   return /^[+-]/.test(reply) ? undefined : "what answers is not Redis";
-}
-
-/** A host with several addresses fails with one error that holds one for each. */
-function reasonOf(error: unknown): string {
-  const first: unknown = error instanceof AggregateError ? error.errors[0] : error;
-  const { code, message } = first as NodeJS.ErrnoException;
-  const reasons: Readonly<Record<string, string>> = {
-    ECONNREFUSED: "connection refused",
-    ENOENT: "there is no such socket",
-    ENOTFOUND: "unknown host",
-    EAI_AGAIN: "the host name cannot be resolved",
-    ETIMEDOUT: "no answer",
-    EHOSTUNREACH: "the host cannot be reached",
-  };
-  return reasons[code ?? ""] ?? message;
 }

@@ -1,4 +1,5 @@
 import { LevelflowError } from "../core/errors/levelflow-error.ts";
+import { shownAddress } from "../runtime/shown-address.ts";
 
 const DEFAULT_URL = "redis://127.0.0.1:6379";
 const REMEDY =
@@ -23,14 +24,9 @@ export function redisAddress(env: Readonly<Record<string, string | undefined>>):
   // What was given is not repeated: it may hold a password where nobody looks for one.
   if (!isRedis || url.hostname === "")
     throw new LevelflowError("INVALID_SETTING", `REDIS_URL is not an address of Redis: ${REMEDY}`);
-  return { connection: given, shown: withoutSecrets(url) };
+  return { connection: given, shown: shownAddress(given) };
 }
 
 function socketAddress(path: string): RedisAddress {
-  return { connection: path, shown: path.split("?", 1)[0] ?? path };
-}
-
-function withoutSecrets(url: URL): string {
-  const user = url.username === "" ? "" : `${url.username}@`;
-  return `${url.protocol}//${user}${url.host}${url.pathname === "/" ? "" : url.pathname}`;
+  return { connection: path, shown: shownAddress(path) };
 }

@@ -7,7 +7,6 @@ import type { CommandContext } from "./command-context.ts";
 import { tieToParent } from "./engine/managed-worker.ts";
 import { loadModules } from "./load-definitions.ts";
 import { untilAborted } from "./listen-for-stop.ts";
-import { probeRedis } from "./probe-redis.ts";
 import { redisAddress } from "./redis-address.ts";
 import { runRole, type Role } from "./run-role.ts";
 
@@ -21,7 +20,6 @@ export interface WorkerOptions {
 /** `worker`: until SIGINT or SIGTERM. */
 export async function runWorker(options: WorkerOptions, context: CommandContext): Promise<number> {
   const address = redisAddress(context.env);
-  await probeRedis(address);
   const { worker, logger, types } = await createWorker(options, context);
   return runRole({ role: worker, logger, name: "worker", facts: { redis: address.shown, pool: options.pool, types } });
 }

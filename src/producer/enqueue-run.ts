@@ -1,14 +1,11 @@
-import { createHash } from "node:crypto";
-import { InvalidWorkflowError, LevelflowError } from "../core/errors/levelflow-error.ts";
-import { JsonTooLargeError, NotJsonError, toJsonText } from "../core/json/to-json-text.ts";
-import type { JsonValue } from "../core/json/json-value.ts";
+import { LevelflowError } from "../core/errors/levelflow-error.ts";
 import { newRunId, RUN_ID_PATTERN } from "../core/run/new-run-id.ts";
-import type { WorkflowLimits } from "../core/workflow/limits.ts";
 import { parseWorkflow } from "../core/workflow/parse-workflow.ts";
-import { planLevels } from "../core/workflow/plan-levels.ts";
 import type { Workflow, WorkflowOptions } from "../core/workflow/workflow.ts";
+import { definitionOf, hash } from "./definition.ts";
 import { parseEnqueueOptions, type EnqueueOptions } from "./enqueue-options.ts";
 import type { ProducerContext } from "./producer-context.ts";
+import { readInput } from "./run-input.ts";
 
 /** Validates a payload and enqueues it. */
 export async function enqueuePayload(context: ProducerContext, payload: unknown, options: EnqueueOptions): Promise<string> {
@@ -19,25 +16,13 @@ export async function enqueuePayload(context: ProducerContext, payload: unknown,
 export async function enqueueWorkflow(context: ProducerContext, given: Workflow, options: EnqueueOptions): Promise<string> {
   const { runId: givenId, idempotencyKey, input: givenInput, ...overrides } = parseEnqueueOptions(options);
   const workflow = withOptions(given, overrides);
-  const levelCount = planLevels(workflow).length;
   const runId = checkRunId(givenId) ?? newRunId();
-  const definition = JSON.stringify(workflow);
-  const workflowHash = hash(definition);
-  const inputText = givenInput === undefined ? "" : inputToText(givenInput, context.settings.limits);
-  // What was checked, and not what a getter or a proxy may give when it is asked again.
-  const input = inputText === "" ? undefined : (JSON.parse(inputText) as JsonValue);
+  const definition = definitionOf(workflow);
+  const input = readInput(givenInput, context.settings.limits);
+  const requestHash = hash(`${definition.workflowHash}\n${input?.text ?? ""}`);
   await context.ready();
   try {
-    const requestHash = hash(`${workflowHash}\n${inputText}`);
-    const outcome = await context.store.createRun({
-      runId,
-      workflow,
-      workflowHash,
-      levelCount,
-      input,
-      idempotencyKey,
-      requestHash,
-    });
+    const outcome = await context.store.createRun({ runId, ...definition, input: input?.value, idempotencyKey, requestHash });
     if (outcome.kind === "conflict") throw conflict(outcome.runId, idempotencyKey);
     // Repeated for a run that exists: its producer may have died before this line.
     await context.queue.addStart({ runId: outcome.runId, dispatch: 1, workflowId: workflow.workflowId });
@@ -60,20 +45,6 @@ function checkRunId(runId: string | undefined): string | undefined {
   );
 }
 
-function inputToText(input: JsonValue, { maxPayloadBytes }: WorkflowLimits): string {
-  try {
-    return toJsonText(input, maxPayloadBytes);
-  } catch (error) {
-    if (error instanceof JsonTooLargeError) throw invalidInput(`${error.message} (maxPayloadBytes)`);
-    if (error instanceof NotJsonError) throw invalidInput(error.message);
-    throw error;
-  }
-}
-
-function invalidInput(message: string): InvalidWorkflowError {
-  return new InvalidWorkflowError(`the run's input ${message}`, [{ path: "input", message }]);
-}
-
 function conflict(runId: string, idempotencyKey: string | undefined): LevelflowError {
   const subject =
     idempotencyKey === undefined ? `run id ${runId}` : `idempotency key ${JSON.stringify(idempotencyKey)} (run ${runId})`;
@@ -91,8 +62,4 @@ function uncertain(runId: string, cause: unknown): LevelflowError {
     `Redis failed while run ${runId} was being enqueued (${reason}): it may or may not exist. Enqueue again with runId "${runId}"; it cannot run twice.`,
     { cause, runId },
   );
-}
-
-function hash(text: string): string {
-  return createHash("sha256").update(text).digest("hex");
 }

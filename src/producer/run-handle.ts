@@ -8,6 +8,7 @@ import { isFinal, type RunStatus } from "../core/run/states.ts";
 import { planOf } from "../core/workflow/workflow-plan.ts";
 import type { Workflow } from "../core/workflow/workflow.ts";
 import { followEvents } from "./follow-events.ts";
+import { prepareRetry, type RetryOptions } from "./prepare-retry.ts";
 import type { ProducerContext } from "./producer-context.ts";
 import { waitForEnd, type FinishWatch } from "./wait-for-end.ts";
 
@@ -119,12 +120,17 @@ export class RunHandle {
     return run.status;
   }
 
-  /** Opens a new epoch of a failed or cancelled run: results that were committed stay, the rest runs. Else `RUN_STATE_CONFLICT`. */
-  async retry(): Promise<RunStatus> {
-    await this.#ready();
-    const outcome = await this.#context.store.retryRun({ runId: this.id });
+  /**
+   * Opens a new epoch of a failed or cancelled run: results that were committed stay, the rest runs, with another input or another version
+   * of the workflow if they are given. Else `RUN_STATE_CONFLICT`; `INVALID_WORKFLOW` for a workflow that would change what has a result.
+   */
+  async retry(options: RetryOptions = {}): Promise<RunStatus> {
+    const before = await this.#load();
+    const rule = "only a failed or cancelled run can be retried";
+    if (!isFinal(before.status) || before.status === "completed") throw stateConflict("retry", before, rule);
+    const outcome = await this.#context.store.retryRun(await prepareRetry(this.#context, before, options));
     const run = await this.#load();
-    if (outcome.kind !== "retrying") throw stateConflict("retry", run, "only a failed or cancelled run can be retried");
+    if (outcome.kind !== "retrying") throw stateConflict("retry", run, rule);
     await this.#addStart(run, outcome.dispatch);
     return run.status;
   }

@@ -5,12 +5,13 @@ import type { RunRecord } from "../core/run/run-record.ts";
 import type { EnqueueOptions } from "../producer/enqueue-options.ts";
 import type { RunHandle } from "../producer/run-handle.ts";
 import { RunProducer } from "../producer/run-producer.ts";
+import type { Health } from "./health.ts";
 import { createRedisAdapters, type RedisAdapters } from "./redis-adapters.ts";
 import { resolveRoleOptions, type RoleOptions } from "./role-options.ts";
 
 /**
- * Enqueues runs from another application, watches and controls them. Connects with the first call; when Redis is away, calls fail within
- * seconds (`REDIS_UNAVAILABLE`) instead of waiting for it.
+ * Enqueues runs from another application, watches and controls them. Connects with the first call. While Redis is away, silent, or refuses
+ * writes, calls fail within seconds (`REDIS_UNAVAILABLE`, with the reason) instead of waiting for it; when it is back, they work again.
  */
 export class Producer {
   readonly #adapters: RedisAdapters;
@@ -19,7 +20,7 @@ export class Producer {
 
   constructor(options: RoleOptions) {
     const { connection, settings, log } = resolveRoleOptions(options);
-    this.#adapters = createRedisAdapters({ connection, settings, log }, { failFast: true });
+    this.#adapters = createRedisAdapters({ connection, settings, log: log.child({ role: "producer" }) }, { failFast: true });
     const { maxNodes, maxEdges, maxPayloadBytes, abortGraceMs } = settings;
     this.#producer = new RunProducer({
       ready: () => this.#ready(),
@@ -58,6 +59,11 @@ export class Producer {
     this.#closed = true;
     await this.#producer.close();
     await this.#adapters.stop();
+  }
+
+  /** Whether its calls would get through, as far as it knows: for health checks. `idle` before the first call. */
+  health(): Health {
+    return this.#adapters.health();
   }
 
   #ready(): Promise<void> {

@@ -1,44 +1,137 @@
 import type { JobQueue } from "../core/ports/job-queue.ts";
+import type { Logger } from "../core/ports/logger.ts";
 import type { RunStore } from "../core/ports/run-store.ts";
 import { createBullmqQueue } from "../queue/bullmq/bullmq-job-queue.ts";
+import { queuePrefix } from "../queue/bullmq/names.ts";
 import { createRedisStore } from "../store/redis/redis-run-store.ts";
+import { CallBound } from "./call-bound.ts";
 import { redisConnector } from "./connect-redis.ts";
-import { failAsUnavailable, unavailable } from "./fail-as-unavailable.ts";
+import { failSoon, waitOutRefusals } from "./guard-adapters.ts";
+import type { Health } from "./health.ts";
+import { openRedis } from "./open-redis.ts";
+import { quietLog } from "./quiet-log.ts";
+import { RedisLink } from "./redis-link.ts";
 import type { ResolvedRoleOptions } from "./role-options.ts";
+import { shownAddress } from "./shown-address.ts";
+import { warnOfRedis } from "./warn-of-redis.ts";
 
-/** The durable adapters that a role runs on. */
-export interface RedisAdapters {
-  readonly store: RunStore;
-  readonly queue: JobQueue;
-  /** Connects both; `REDIS_UNAVAILABLE` if Redis does not answer. Idempotent. */
-  start(): Promise<void>;
-  stop(): Promise<void>;
+export interface RedisAdaptersOptions {
+  /** Whether calls fail soon when Redis is not there, as producers want; else everything waits until it is. */
+  readonly failFast: boolean;
 }
 
-export function createRedisAdapters(
-  { connection, settings, log }: ResolvedRoleOptions,
-  { failFast }: { readonly failFast: boolean },
-): RedisAdapters {
-  let lastError: Error | undefined;
-  const connect = redisConnector(connection, { failFast, log, onError: (error) => (lastError = error) });
-  const { prefix, lockDurationMs, stalledIntervalMs } = settings;
-  const store = createRedisStore({ connect, prefix, logger: log });
-  const queue = createBullmqQueue({ connect, prefix, lockDurationMs, stalledIntervalMs, logger: log });
-  const stop = async (): Promise<void> => {
-    await Promise.all([queue.stop(), store.stop()]);
-  };
-  return {
-    store: failFast ? failAsUnavailable(store) : store,
-    queue: failFast ? failAsUnavailable(queue) : queue,
-    stop,
-    start: async () => {
-      try {
+/** How long one attempt to connect to everything may take, in ms: a little more than a silent connection is borne. */
+const ATTEMPT_MS = { failFast: 4_000, patient: 7_000 } as const;
+/** How soon a producer that could not connect tries again by itself, in ms. */
+const RETRY_MS = 2_000;
+/** Lanes that lost their locks while Redis was in trouble are taken up again within this time, in ms. */
+const TROUBLE_ECHO_MS = 30_000;
+
+/** The durable adapters of a role. They connect in `start()`. */
+export function createRedisAdapters(role: ResolvedRoleOptions, options: RedisAdaptersOptions): RedisAdapters {
+  return new RedisAdapters(role, options);
+}
+
+/** The durable adapters that a role runs on, and what it knows of its Redis. */
+export class RedisAdapters {
+  readonly store: RunStore;
+  readonly queue: JobQueue;
+  /** For parts that notice when Redis is in trouble: they need not say so, it is said once. */
+  readonly log: Logger;
+  readonly #role: ResolvedRoleOptions;
+  readonly #failFast: boolean;
+  readonly #link: RedisLink;
+  readonly #adapters: readonly [RunStore, JobQueue];
+  #starting: Promise<void> | undefined;
+  #stopping = new AbortController();
+  #again: NodeJS.Timeout | undefined;
+
+  constructor(role: ResolvedRoleOptions, { failFast }: RedisAdaptersOptions) {
+    const { connection, settings, log } = role;
+    const { prefix, lockDurationMs, stalledIntervalMs } = settings;
+    const link = new RedisLink({ log, failFast, probeKey: `${queuePrefix(prefix)}:probe` });
+    const connect = redisConnector(connection, { failFast, log, link });
+    const logger = quietLog(log, link);
+    const store = createRedisStore({ connect, prefix, logger });
+    const isRecovering = (): boolean => link.wasTroubledWithin(TROUBLE_ECHO_MS);
+    const queue = createBullmqQueue({ connect, prefix, lockDurationMs, stalledIntervalMs, logger, isRecovering });
+    const shown = shownAddress(connection);
+    const bound = new CallBound(link, shown);
+    const guard = <Adapter extends object>(adapter: Adapter): Adapter =>
+      failFast ? failSoon(adapter, { link, bound, shown }) : waitOutRefusals(adapter, link, () => this.#stopping.signal);
+    this.store = guard(failFast ? store : forgiving(store, isRecovering));
+    this.queue = guard(queue);
+    this.log = logger;
+    this.#role = role;
+    this.#failFast = failFast;
+    this.#link = link;
+    this.#adapters = [store, queue];
+  }
+
+  /** Connects. Roles wait for Redis for `redisWaitMs`, producers do not; then it is `REDIS_UNAVAILABLE`. Idempotent. */
+  async start(): Promise<void> {
+    this.#starting ??= this.#open();
+    const starting = this.#starting;
+    try {
+      await starting;
+    } catch (error) {
+      if (this.#starting === starting) this.#starting = undefined;
+      if (this.#failFast) this.#tryAgain();
+      throw error;
+    }
+  }
+
+  /** Lets go of Redis; a start that waits ends with `CLOSED`. Idempotent. */
+  async stop(): Promise<void> {
+    this.#stopping.abort();
+    clearTimeout(this.#again);
+    this.#starting = undefined;
+    this.#link.closed({ forGood: true });
+    await this.#close();
+  }
+
+  health(): Health {
+    return this.#link.health();
+  }
+
+  /** A producer that could not connect goes on trying, so that its health tells when it can. */
+  #tryAgain(): void {
+    clearTimeout(this.#again);
+    if (this.#stopping.signal.aborted) return;
+    this.#again = setTimeout(() => void this.start().catch(() => undefined), RETRY_MS).unref();
+  }
+
+  async #open(): Promise<void> {
+    this.#stopping = new AbortController();
+    const [store, queue] = this.#adapters;
+    const { connection, settings } = this.#role;
+    await openRedis({
+      link: this.#link,
+      shown: shownAddress(connection),
+      waitMs: this.#failFast ? 0 : settings.redisWaitMs,
+      attemptMs: this.#failFast ? ATTEMPT_MS.failFast : ATTEMPT_MS.patient,
+      signal: this.#stopping.signal,
+      needsWrites: !this.#failFast,
+      attempt: async () => {
         await store.start();
         await queue.start();
-      } catch (error) {
-        await stop();
-        throw unavailable(lastError ?? error);
-      }
-    },
-  };
+      },
+      undo: async () => {
+        this.#link.closed({ forGood: this.#stopping.signal.aborted });
+        await this.#close();
+      },
+    });
+    const client = this.#failFast ? undefined : this.#link.findReady();
+    if (client !== undefined) await warnOfRedis(client, this.#role.log);
+  }
+
+  async #close(): Promise<void> {
+    const [store, queue] = this.#adapters;
+    await Promise.all([queue.stop(), store.stop()]);
+  }
+}
+
+/** Trouble of Redis makes lanes lose their locks although their processes live: whoever takes them up then counts no crash. */
+function forgiving(store: RunStore, isRecovering: () => boolean): RunStore {
+  return { ...store, claimNode: (params) => store.claimNode({ ...params, isForgiven: isRecovering() }) };
 }

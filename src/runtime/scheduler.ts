@@ -1,6 +1,7 @@
 import { DEFAULTS } from "../core/config/defaults.ts";
 import { builtinTypes } from "./builtin-types.ts";
 import { RunScheduler } from "../scheduler/run-scheduler.ts";
+import type { Health } from "./health.ts";
 import { createRedisAdapters, type RedisAdapters } from "./redis-adapters.ts";
 import { resolveRoleOptions, type RoleOptions } from "./role-options.ts";
 
@@ -17,7 +18,7 @@ export class Scheduler {
 
   constructor(options: RoleOptions) {
     const { connection, settings, log } = resolveRoleOptions(options);
-    this.#adapters = createRedisAdapters({ connection, settings, log }, { failFast: false });
+    this.#adapters = createRedisAdapters({ connection, settings, log: log.child({ role: "scheduler" }) }, { failFast: false });
     this.#scheduler = new RunScheduler({
       store: this.#adapters.store,
       queue: this.#adapters.queue,
@@ -29,11 +30,11 @@ export class Scheduler {
       },
       builtinTypes: builtinTypes(),
       random: Math.random,
-      log: log.child({ role: "scheduler" }),
+      log: this.#adapters.log,
     });
   }
 
-  /** Connects and takes jobs. `REDIS_UNAVAILABLE` if Redis does not answer. Idempotent. */
+  /** Connects and takes jobs. Waits for Redis for `redisWaitMs`, then `REDIS_UNAVAILABLE`; a wrong password fails at once. Idempotent. */
   async start(): Promise<void> {
     await this.#adapters.start();
     await this.#scheduler.start();
@@ -43,5 +44,10 @@ export class Scheduler {
   async stop(): Promise<void> {
     await this.#scheduler.stop();
     await this.#adapters.stop();
+  }
+
+  /** Whether it can work: for health checks. Costs nothing; it tells what the process knows anyway. */
+  health(): Health {
+    return this.#adapters.health();
   }
 }

@@ -12,6 +12,7 @@ import { ResultCache } from "../worker/result-cache.ts";
 import { RunCache } from "../worker/run-cache.ts";
 import { RunWorker } from "../worker/run-worker.ts";
 import { readSecretFromEnvironment } from "./read-secret.ts";
+import type { Health } from "./health.ts";
 import { createRedisAdapters, type RedisAdapters } from "./redis-adapters.ts";
 import { resolveRoleOptions, type RoleOptions } from "./role-options.ts";
 
@@ -33,10 +34,10 @@ export class Worker {
     const { nodes = [], concurrency = DEFAULTS.workerConcurrency, pool = DEFAULT_POOL, ...role } = options;
     checkWorkerOptions(concurrency, pool);
     const { connection, settings, log } = resolveRoleOptions(role);
-    this.#adapters = createRedisAdapters({ connection, settings, log }, { failFast: false });
-    const { store, queue } = this.#adapters;
     const worker = `${hostname()}-${String(process.pid)}-${randomBytes(3).toString("hex")}`;
     const ownLog = log.child({ role: "worker", worker });
+    this.#adapters = createRedisAdapters({ connection, settings, log: ownLog }, { failFast: false });
+    const { store, queue } = this.#adapters;
     this.#worker = new RunWorker({
       store,
       queue,
@@ -53,7 +54,7 @@ export class Worker {
     });
   }
 
-  /** Connects and takes nodes. `REDIS_UNAVAILABLE` if Redis does not answer. Idempotent. */
+  /** Connects and takes nodes. Waits for Redis for `redisWaitMs`, then `REDIS_UNAVAILABLE`; a wrong password fails at once. Idempotent. */
   async start(): Promise<void> {
     await this.#adapters.start();
     await this.#worker.start();
@@ -63,6 +64,11 @@ export class Worker {
   async stop(): Promise<void> {
     await this.#worker.stop();
     await this.#adapters.stop();
+  }
+
+  /** Whether it can work: for health checks. Costs nothing; it tells what the process knows anyway. */
+  health(): Health {
+    return this.#adapters.health();
   }
 }
 

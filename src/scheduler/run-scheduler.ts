@@ -1,5 +1,6 @@
 import { LRUCache } from "lru-cache";
-import type { JobConsumer } from "../core/ports/job-queue.ts";
+import { leaveNewerRuns, NEWER_RUN_WAIT_MS } from "../core/errors/leave-newer-runs.ts";
+import type { JobConsumer, SchedulerJobHandler } from "../core/ports/job-queue.ts";
 import { Ticker } from "../core/time/ticker.ts";
 import { within } from "../core/time/within.ts";
 import { advanceRun } from "./advance-run.ts";
@@ -34,10 +35,11 @@ export class RunScheduler {
 
   async start(): Promise<void> {
     if (this.#consumer !== undefined) return;
-    const { queue, settings } = this.#context;
-    this.#consumer = await queue.consumeSchedulerJobs((job, jobContext) => advanceRun(this.#context, job, jobContext), {
-      concurrency: settings.concurrency,
-    });
+    const { log, queue, settings } = this.#context;
+    const leave = leaveNewerRuns(log);
+    const take: SchedulerJobHandler = (job, jobContext) =>
+      leave(advanceRun(this.#context, job, jobContext), { kind: "wait-for-lanes", elseDelayMs: NEWER_RUN_WAIT_MS });
+    this.#consumer = await queue.consumeSchedulerJobs(take, { concurrency: settings.concurrency });
     for (const ticker of this.#tickers) ticker.start();
   }
 

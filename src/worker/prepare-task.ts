@@ -31,7 +31,7 @@ const UNKNOWN_TYPE_WAIT_MS = 100;
 /** Finds the node and its type, refuses what must not run, and arms the attempt's timeout. */
 export async function prepareTask(context: WorkerContext, work: ClaimedWork): Promise<Task> {
   const { claim, claimed } = work;
-  const facts = await context.runs.get(claim.runId);
+  const facts = await context.runs.get(claim);
   const node = facts?.plan.nodesById.get(claim.nodeId);
   if (facts === undefined || node === undefined) throw new ClaimReturned("run-stopped");
   if (claimed.crashCount > context.settings.maxCrashCount) throw poisonous(claimed.crashCount);

@@ -3,8 +3,9 @@ import type { JsonValue } from "../core/json/json-value.ts";
 import type { WorkerStore } from "../core/ports/worker-store.ts";
 import { planOf, type WorkflowPlan } from "../core/workflow/workflow-plan.ts";
 
-/** What never changes about a run. */
+/** What never changes about a run in one epoch. */
 export interface RunFacts {
+  readonly epoch: number;
   readonly workflowId: string | undefined;
   readonly plan: WorkflowPlan;
   /** Reads the run's input; each caller gets a copy of its own. */
@@ -23,14 +24,16 @@ export class RunCache {
     this.#store = store;
   }
 
-  /** `undefined` for a run that was removed. */
-  async get(runId: string): Promise<RunFacts | undefined> {
+  /** `undefined` for a run that was removed, and for an epoch that is over. */
+  async get({ runId, epoch }: { readonly runId: string; readonly epoch: number }): Promise<RunFacts | undefined> {
     const known = this.#runs.get(runId);
-    if (known !== undefined) return known;
+    if (known?.epoch === epoch) return known;
     const run = await this.#store.loadRun({ runId });
-    const workflow = run && (await this.#store.loadWorkflow({ workflowHash: run.workflowHash }));
-    if (run === undefined || workflow === undefined) return undefined;
-    const facts: RunFacts = { workflowId: run.workflowId, plan: planOf(workflow), readInput: this.#inputReader(runId) };
+    if (run?.epoch !== epoch) return undefined;
+    const workflow = await this.#store.loadWorkflow({ workflowHash: run.workflowHash });
+    if (workflow === undefined) return undefined;
+    const { workflowId } = run;
+    const facts: RunFacts = { epoch, workflowId, plan: planOf(workflow), readInput: this.#inputReader(runId) };
     this.#runs.set(runId, facts);
     return facts;
   }

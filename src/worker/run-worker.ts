@@ -1,4 +1,5 @@
-import type { JobConsumer } from "../core/ports/job-queue.ts";
+import { leaveNewerRuns, NEWER_RUN_WAIT_MS } from "../core/errors/leave-newer-runs.ts";
+import type { JobConsumer, LaneHandler } from "../core/ports/job-queue.ts";
 import { Ticker } from "../core/time/ticker.ts";
 import { within } from "../core/time/within.ts";
 import { runLane } from "./run-lane.ts";
@@ -25,16 +26,19 @@ export class RunWorker {
   async start(): Promise<void> {
     if (this.#consumer !== undefined) return;
     this.#stopping = false;
-    const { store, queue, registry, active, loop, settings } = this.#context;
+    const { store, queue, registry, active, log, loop, settings } = this.#context;
     const stateful = [...registry.values()].filter((definition) => definition.stateful === true);
     // Before anything is taken: schedulers have to know, and nobody may fail a node for a type that is being served.
     await store.registerStatefulTypes(stateful.map((definition) => definition.type));
     await this.#beat();
     this.#unlisten = await store.onAbort((notice) => active.heed(notice));
-    this.#consumer = await queue.consumeLanes((lane, context) => runLane(this.#context, lane, context, () => this.#stopping), {
-      pool: settings.pool,
-      concurrency: settings.concurrency,
-    });
+    const leave = leaveNewerRuns(log);
+    const take: LaneHandler = (lane, context) =>
+      leave(
+        runLane(this.#context, lane, context, () => this.#stopping),
+        { kind: "wait", delayMs: NEWER_RUN_WAIT_MS },
+      );
+    this.#consumer = await queue.consumeLanes(take, { pool: settings.pool, concurrency: settings.concurrency });
     this.#heartbeat.start();
     loop.start();
   }

@@ -49,7 +49,7 @@ async function giveBack(
   end: ClaimReturned,
 ): Promise<NodeEnd> {
   const reason: ReleaseReason = end.reason;
-  const known = facts ?? (await context.runs.get(claim.runId));
+  const known = facts ?? (await context.runs.get(claim));
   const node = known?.plan.nodesById.get(claim.nodeId);
   await context.store.releaseClaim({ claim, reason, type: node?.type ?? "", pool: node?.options.pool ?? DEFAULT_POOL });
   return end.delayMs === undefined ? SETTLED : { kind: "hand-back", delayMs: end.delayMs };
@@ -106,7 +106,7 @@ function readRetryAfter(asked: unknown): number | undefined {
 }
 
 async function nextDelay(context: WorkerContext, { claim, claimed }: ClaimedWork, failure: Failure): Promise<number | undefined> {
-  const facts = await context.runs.get(claim.runId);
+  const facts = await context.runs.get(claim);
   const options = facts?.plan.nodesById.get(claim.nodeId)?.options;
   if (options === undefined) return undefined;
   const asked = failure.retryAfterMs === undefined ? {} : { retryAfterMs: failure.retryAfterMs };

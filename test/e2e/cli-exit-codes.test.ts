@@ -73,7 +73,7 @@ describe("levelflow ends with", () => {
     async (...command) => {
       const args = command[0] === "enqueue" ? ["enqueue", fileOf(SUM)] : command;
       const startedAt = performance.now();
-      const { code, stdout, stderr } = await levelflow(args, { env: { REDIS_URL: NOWHERE } });
+      const { code, stdout, stderr } = await levelflow(args, { env: { REDIS_URL: NOWHERE, LEVELFLOW_REDIS_WAIT_MS: "0" } });
       expect(stderr).toContain("cannot reach Redis at redis://me@127.0.0.1:1 (connection refused)");
       expect(stdout + stderr).not.toContain("secret");
       expect(code).toBe(3);

@@ -1,10 +1,8 @@
-/** A mistake that somebody could make: what it does to the source, and by which broken promise the simulation notices. */
-export interface PlantedBug {
+import type { SourceChange } from "../support/changed-build.ts";
+
+/** A mistake that somebody could make, and the broken promise by which the simulation notices. */
+export interface PlantedBug extends SourceChange {
   readonly name: string;
-  readonly file: string;
-  /** Occurs once in the file. */
-  readonly find: string;
-  readonly replace: string;
   readonly noticedBy: RegExp;
 }
 
@@ -14,7 +12,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     file: "src/store/memory/memory-state.ts",
     find: "return run.record.epoch === ref.epoch && claim.token === ref.token ? { run, claim } : undefined;",
     replace: "return { run, claim };",
-    noticedBy: /by a claim that had moved|a claim of node \w+ that had moved failed it/,
+    noticedBy: /by a claim that had moved|that had moved failed it|was claimed while it was held/,
   },
   {
     name: "a level advances one commit early",

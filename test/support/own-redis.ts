@@ -1,4 +1,5 @@
 import { onTestFinished } from "vitest";
+import { Redis } from "ioredis";
 import { startEmbeddedRedis, type EmbeddedRedis } from "../../src/runtime/embedded-redis.ts";
 import { tempFolder } from "./temp-folder.ts";
 
@@ -9,6 +10,12 @@ export interface OwnRedis {
   kill(): Promise<void>;
   /** Starts it again on what it had. */
   restart(): Promise<void>;
+  /** Stops it from doing anything, with all its connections open: it is silent. */
+  pause(): void;
+  /** Lets it go on. */
+  unpause(): void;
+  /** Sends a command, as an operator would, and answers the reply. */
+  command(name: string, ...args: readonly string[]): Promise<unknown>;
 }
 
 /** Starts one that ends with the test. */
@@ -18,7 +25,15 @@ export async function openOwnRedis(): Promise<OwnRedis> {
   const start = (tcp: NonNullable<Parameters<typeof startEmbeddedRedis>[0]["tcp"]>): Promise<EmbeddedRedis> =>
     startEmbeddedRedis({ dataFolder, tcp, onExit: () => exited() });
   let redis = await start(true);
-  onTestFinished(() => redis.stop());
+  let isPaused = false;
+  const unpause = (): void => {
+    if (isPaused) process.kill(redis.pid, "SIGCONT");
+    isPaused = false;
+  };
+  onTestFinished(() => {
+    unpause(); // One that is paused would not end.
+    return redis.stop();
+  });
   return {
     url: redis.url,
     kill: () =>
@@ -29,5 +44,21 @@ export async function openOwnRedis(): Promise<OwnRedis> {
     restart: async () => {
       redis = await start(redis.tcp ?? true);
     },
+    pause: () => {
+      process.kill(redis.pid, "SIGSTOP");
+      isPaused = true;
+    },
+    unpause,
+    command: (name, ...args) => sendOnce(redis.url, name, args),
   };
+}
+
+async function sendOnce(url: string, name: string, args: readonly string[]): Promise<unknown> {
+  const client = new Redis(url, { lazyConnect: true });
+  try {
+    await client.connect();
+    return await client.call(name, ...args);
+  } finally {
+    client.disconnect();
+  }
 }

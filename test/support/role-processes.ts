@@ -1,5 +1,6 @@
 import { fork, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Redis } from "ioredis";
 import { onTestFinished } from "vitest";
@@ -17,7 +18,8 @@ export const QUICK_SETTINGS = {
   shutdownGraceMs: 0,
 } as const satisfies SettingsInput;
 
-const ENTRY = fileURLToPath(new URL("./role-process-main.ts", import.meta.url));
+const ROOT = fileURLToPath(new URL("../..", import.meta.url));
+const ENTRY = "test/support/role-process-main.ts";
 
 export interface RoleProcess {
   readonly pid: number;
@@ -33,6 +35,8 @@ export interface StartOptions {
   readonly concurrency?: number;
   /** Custom node types that a worker does not know. */
   readonly without?: readonly string[];
+  /** The folder of another build of the project to start it from. */
+  readonly build?: string;
 }
 
 /** Role processes of one test, over one Redis and prefix, with a producer and a client to look at things. */
@@ -65,7 +69,7 @@ export class Cluster {
 
   async startRole(
     role: "scheduler" | "worker",
-    { settings = {}, concurrency = 50, without = [] }: StartOptions = {},
+    { settings = {}, concurrency = 50, without = [], build = ROOT }: StartOptions = {},
   ): Promise<RoleProcess> {
     const options = {
       role,
@@ -75,7 +79,8 @@ export class Cluster {
       concurrency,
       without,
     };
-    const child = fork(ENTRY, [JSON.stringify(options)], {
+    const child = fork(join(build, ENTRY), [JSON.stringify(options)], {
+      cwd: build,
       execArgv: ["--import", "jiti/register"],
       stdio: ["ignore", "inherit", "inherit", "ipc"],
     });

@@ -11,18 +11,15 @@ export const addScheduler: AddCommand = (program, context, done) => {
 };
 
 async function runScheduler({ env }: CommandContext): Promise<number> {
-  const [{ Scheduler }, { createLogger }, { settingsFromEnvironment }, { redisAddress }, { probeRedis }, { runRole }] =
-    await Promise.all([
-      import("../../runtime/scheduler.ts"),
-      import("../../telemetry/logger.ts"),
-      import("../../core/config/settings.ts"),
-      import("../redis-address.ts"),
-      import("../probe-redis.ts"),
-      import("../run-role.ts"),
-    ]);
+  const [{ Scheduler }, { createLogger }, { settingsFromEnvironment }, { redisAddress }, { runRole }] = await Promise.all([
+    import("../../runtime/scheduler.ts"),
+    import("../../telemetry/logger.ts"),
+    import("../../core/config/settings.ts"),
+    import("../redis-address.ts"),
+    import("../run-role.ts"),
+  ]);
   const settings = settingsFromEnvironment(env);
   const address = redisAddress(env);
-  await probeRedis(address);
   const logger = createLogger(settings);
   const role = new Scheduler({ connection: address.connection, settings, logger });
   return runRole({ role, logger, name: "scheduler", facts: { redis: address.shown } });

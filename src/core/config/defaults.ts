@@ -40,6 +40,8 @@ export const DEFAULTS = {
   /** A job's lock in BullMQ, and how often expired locks are looked for: together they bound the recovery of a lane. */
   lockDurationMs: 5_000,
   stalledIntervalMs: 2_000,
+  /** How long a scheduler or worker that starts waits for a Redis that is not there yet. */
+  redisWaitMs: 60_000,
   /** How often a worker reports itself and has its claims checked; it counts as gone after `workerTtlMs` of silence. */
   heartbeatMs: 1_000,
   workerTtlMs: 10_000,

@@ -54,6 +54,8 @@ const SETTINGS = z.strictObject({
   /** How long a node whose type no worker knows is kept for a worker that does, in ms. 0 fails it at once. */
   unknownTypeGraceMs: milliseconds(0).default(DEFAULTS.unknownTypeGraceMs),
 
+  /** How long a scheduler or worker that starts waits for a Redis that is not there yet, or refuses writes, in ms. 0 does not wait. */
+  redisWaitMs: milliseconds(0).default(DEFAULTS.redisWaitMs),
   /** How long BullMQ holds a job for a silent process, in ms; with `stalledIntervalMs` it bounds how soon a killed worker's work goes on. */
   lockDurationMs: milliseconds(500).default(DEFAULTS.lockDurationMs),
   /** How often expired locks are looked for, in ms. */

@@ -19,6 +19,7 @@ export const ERRORS = {
   IDEMPOTENCY_CONFLICT: entry(2, 409, false, "The idempotency key was used before, with another payload."),
   RUN_NOT_FOUND: entry(2, 404, false, "No run has this id, or it was removed after its retention."),
   RUN_STATE_CONFLICT: entry(2, 409, false, "The run's status does not allow what was asked."),
+  RECORD_TOO_NEW: entry(2, 409, false, "The run was written by a newer version of levelflow."),
   RESULT_TIMEOUT: entry(3, 504, true, "The run had not finished when the caller stopped waiting."),
   ENQUEUE_UNCERTAIN: entry(3, 503, true, "Redis went away while a run was being enqueued; repeat with the run id it carries."),
   REDIS_UNAVAILABLE: entry(3, 503, true, "Redis cannot be reached or does not answer."),

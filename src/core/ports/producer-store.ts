@@ -4,12 +4,15 @@ import type { RunEvent } from "../run/run-event.ts";
 import type { RunStatus } from "../run/states.ts";
 import type { Workflow } from "../workflow/workflow.ts";
 
-export interface CreateRunParams {
-  readonly runId: string;
+export interface RunDefinition {
   readonly workflow: Workflow;
   /** Names the definition: the hash of its canonical JSON text. */
   readonly workflowHash: string;
   readonly levelCount: number;
+}
+
+export interface CreateRunParams extends RunDefinition {
+  readonly runId: string;
   readonly input: JsonValue | undefined;
   /** The caller's name for this run: the same key gives the same run. */
   readonly idempotencyKey: string | undefined;
@@ -30,6 +33,16 @@ export type ResumeRunOutcome =
   { readonly kind: "resumed"; readonly dispatch: number } | { readonly kind: "not-paused" | "conflict" | "no-such-run" };
 export type RetryRunOutcome =
   { readonly kind: "retrying"; readonly dispatch: number } | { readonly kind: "nothing-to-retry" | "conflict" | "no-such-run" };
+
+export interface RetryRunParams {
+  readonly runId: string;
+  /** The epoch that was looked at when the change was decided on; in another one the retry is refused (`conflict`). */
+  readonly epoch?: number;
+  /** Replaces the run's input. */
+  readonly input?: JsonValue;
+  /** Replaces the run's definition, which is named by `former`. Committed nodes are in both, unchanged. */
+  readonly definition?: RunDefinition & { readonly former: string };
+}
 
 export interface ListRunsParams {
   /** Newest first. At most this many. */
@@ -58,8 +71,8 @@ export interface ProducerStore {
   pauseRun(params: { readonly runId: string }): Promise<PauseRunOutcome>;
   /** Takes a paused run up again under a new dispatch. */
   resumeRun(params: { readonly runId: string }): Promise<ResumeRunOutcome>;
-  /** Opens a new epoch of a run that failed or was cancelled: kept results stay, the rest is pending again. */
-  retryRun(params: { readonly runId: string }): Promise<RetryRunOutcome>;
+  /** Opens a new epoch of a run that failed or was cancelled: kept results stay, the rest is pending again. Takes the change with it. */
+  retryRun(params: RetryRunParams): Promise<RetryRunOutcome>;
   /** Calls back when a run finishes. Only a hint: a message may be lost, so callers look for themselves now and then. */
   onFinished(listener: (runId: string) => void): Promise<() => void>;
 }

@@ -13,6 +13,8 @@ export interface ClaimNodeParams {
   readonly worker: string;
   /** Whether to go on with the node that the lane holds from a process that died: only with a lane's first claim. */
   readonly takeOver: boolean;
+  /** Whether going on with such a node counts no crash: Redis was in trouble lately, and lanes were lost whose processes live. @default false */
+  readonly isForgiven?: boolean;
 }
 
 export interface ClaimedNode {

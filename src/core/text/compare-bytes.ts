@@ -1,6 +1,7 @@
 /**
  * Orders ids by their UTF-8 bytes, which is code point order: the order of everything that levelflow sorts by id. Answers a negative
- * number, 0 or a positive one, without allocating. Differs from `<` only where a surrogate pair meets U+E000 to U+FFFF.
+ * number, 0 or a positive one, without allocating. Differs from `<` only where a surrogate pair meets U+E000 to U+FFFF. Lone surrogates,
+ * which UTF-8 has no bytes for, come with the pairs.
  */
 export function compareIds(a: string, b: string): number {
   const length = Math.min(a.length, b.length);

@@ -6,6 +6,7 @@ import type { AddLevelParams, JobConsumer, JobQueue, LaneHandler, SchedulerJobHa
 import { SILENT_LOGGER, type Logger } from "../../core/ports/logger.ts";
 import type { BarrierRef, DispatchRef } from "../../core/run/job-ref.ts";
 import { addLevel } from "./add-level.ts";
+import { withoutConsoleWarnings } from "./console-warnings.ts";
 import { consumeLanes, consumeSchedulerJobs, type ConsumerOptions } from "./consume-jobs.ts";
 import { isCarried } from "./is-carried.ts";
 import { BARRIERS_QUEUE, barrierJobId, queuePrefix, startJobId, stopJobId } from "./names.ts";
@@ -17,6 +18,8 @@ export interface BullmqQueueOptions {
   readonly lockDurationMs?: number;
   readonly stalledIntervalMs?: number;
   readonly logger?: Logger;
+  /** Whether Redis was in trouble lately: lost locks are its doing then, and not worth a warning each. */
+  readonly isRecovering?: () => boolean;
 }
 
 /** The transport over BullMQ. Connects in `start()`. */
@@ -112,7 +115,7 @@ class BullmqJobQueue implements JobQueue {
   }
 
   async #open(): Promise<void> {
-    const client = this.#options.connect();
+    const client = withoutConsoleWarnings(this.#options.connect());
     this.#client = client;
     await client.connect();
     this.#flows = new FlowProducer({ connection: client, prefix: queuePrefix(this.#options.prefix) });
@@ -145,9 +148,10 @@ class BullmqJobQueue implements JobQueue {
 
   #consumerOptions(concurrency: number): ConsumerOptions {
     const { lockDurationMs = DEFAULTS.lockDurationMs, stalledIntervalMs = DEFAULTS.stalledIntervalMs, prefix } = this.#options;
+    const { isRecovering = () => false } = this.#options;
     const connection = this.#opened().client;
     const timing = { lockDuration: lockDurationMs, stalledInterval: stalledIntervalMs };
-    return { connection, prefix: queuePrefix(prefix), concurrency, ...timing, log: this.#log };
+    return { connection, prefix: queuePrefix(prefix), concurrency, ...timing, log: this.#log, isRecovering };
   }
 
   #keep(consumer: JobConsumer): JobConsumer {

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import {
   DelayedError,
   UnrecoverableError,
@@ -8,6 +9,7 @@ import {
   type WorkerOptions,
 } from "bullmq";
 import type { JobConsumer, LaneHandler, SchedulerJobHandler } from "../../core/ports/job-queue.ts";
+import { redisFaultOf } from "../../core/errors/redis-fault.ts";
 import type { Logger } from "../../core/ports/logger.ts";
 import { within } from "../../core/time/within.ts";
 import { parseLane, parseSchedulerJob } from "./job-data.ts";
@@ -19,6 +21,8 @@ export interface ConsumerOptions extends Pick<
   "connection" | "prefix" | "concurrency" | "lockDuration" | "stalledInterval"
 > {
   readonly log: Logger;
+  /** Whether Redis was in trouble lately. */
+  readonly isRecovering: () => boolean;
 }
 
 /** How long closing a worker's connections may take once its jobs are done. */
@@ -60,13 +64,26 @@ export function consumeSchedulerJobs(handler: SchedulerJobHandler, options: Cons
 }
 
 async function putOff(job: Job, token: string | undefined, delayMs: number): Promise<never> {
-  await job.moveToDelayed(Date.now() + delayMs, token);
+  await untilTaken(() => job.moveToDelayed(Date.now() + delayMs, token));
   throw new DelayedError();
 }
 
 async function handBack(job: Job, token: string | undefined): Promise<never> {
-  await job.moveToWait(token);
+  await untilTaken(() => job.moveToWait(token));
   throw new WaitingError();
+}
+
+/** Repeats what Redis refuses: were the refusal thrown on, BullMQ would take it for the job's own failure. */
+async function untilTaken(move: () => Promise<unknown>): Promise<void> {
+  for (;;) {
+    try {
+      await move();
+      return;
+    } catch (error) {
+      if (redisFaultOf(error)?.kind !== "refusing") throw error;
+      await sleep(REFUSED_DELAY_MS);
+    }
+  }
 }
 
 async function lanesPending(job: Job): Promise<boolean> {
@@ -76,10 +93,17 @@ async function lanesPending(job: Job): Promise<boolean> {
 
 type Processor = (job: Job, token: string | undefined, signal: AbortSignal) => Promise<string>;
 
+/** How long nothing is asked of a Redis that has just refused something. */
+const REFUSED_DELAY_MS = 500;
+/** What BullMQ says when another process may have the job. */
+const LOST_LOCK = /could not renew lock|Missing lock|Lock mismatch/;
+/** How soon BullMQ tries again after it lost its connection; its own 15 s would let jobs wait for no reason. */
+const RETRY_DELAY_MS = 500;
+
 /** When a job that met a fault of the machinery (Redis, above all, or levelflow itself) comes again. */
 const FAULT_DELAY_MS = 1_000;
 
-function startConsumer(queueName: string, processor: Processor, { log, ...options }: ConsumerOptions): JobConsumer {
+function startConsumer(queueName: string, processor: Processor, { log, isRecovering, ...options }: ConsumerOptions): JobConsumer {
   const active = new Map<string, ActiveJob>();
   let isStopping = false;
   // Declared with two parameters: BullMQ's own signal costs more than ours and says no more.
@@ -95,10 +119,19 @@ function startConsumer(queueName: string, processor: Processor, { log, ...option
       active.delete(job.id ?? "");
     }
   };
-  const worker = new Worker(queueName, process, { ...options, maxStalledCount: MAX_STALLED_COUNT });
-  worker.on("error", (error) => log.warn({ err: error, queue: queueName }, "queue worker"));
+  const worker = new Worker(queueName, process, {
+    ...options,
+    maxStalledCount: MAX_STALLED_COUNT,
+    runRetryDelay: RETRY_DELAY_MS,
+  });
+  const rest = restWhenRefused(worker, () => isStopping);
+  const levelOfLoss = (): "debug" | "warn" => (isRecovering() ? "debug" : "warn");
+  worker.on("error", (error) => {
+    log[LOST_LOCK.test(error.message) ? levelOfLoss() : "warn"]({ err: error, queue: queueName }, "queue worker");
+    if (redisFaultOf(error)?.kind === "refusing") rest();
+  });
   worker.on("stalled", (jobId) =>
-    log.warn({ jobId, queue: queueName }, "a job's process went silent; the job goes on elsewhere"),
+    log[levelOfLoss()]({ jobId, queue: queueName }, "a job's process went silent; the job goes on elsewhere"),
   );
   worker.on("lockRenewalFailed", (jobIds) => {
     for (const jobId of jobIds) active.get(jobId)?.lost.abort(new Error("the job's lock was lost"));
@@ -108,6 +141,22 @@ function startConsumer(queueName: string, processor: Processor, { log, ...option
       isStopping = true;
       return stopWorker(worker, active, timeoutMs);
     },
+  };
+}
+
+/** Has a worker take no job for a moment. While Redis refuses it one, BullMQ's loop would ask again without a pause. */
+function restWhenRefused(worker: Worker, isStopping: () => boolean): () => void {
+  let isResting = false;
+  return () => {
+    if (isResting || isStopping()) return;
+    isResting = true;
+    void worker
+      .pause(true)
+      .then(() => sleep(REFUSED_DELAY_MS))
+      .then(() => {
+        isResting = false;
+        return isStopping() ? undefined : worker.resume();
+      });
   };
 }
 

@@ -1,11 +1,13 @@
 import { DEFAULTS } from "../../core/config/defaults.ts";
 import type { ClaimedNode, ClaimNodeOutcome, ClaimNodeParams } from "../../core/ports/worker-store.ts";
+import { compareIds } from "../../core/text/compare-bytes.ts";
 import { dropFirst, peekFirst, type FifoList } from "./fifo-list.ts";
 import {
   appendEvent,
   disarm,
   holdRetry,
   nodeOf,
+  type HeldRetry,
   type ListedNode,
   type MemoryClaim,
   type MemoryLane,
@@ -36,11 +38,13 @@ export function claimNode(state: MemoryState, params: ClaimNodeParams): ClaimNod
 function reclaim({ state, run, lane, params, now }: Claiming): ClaimNodeOutcome | undefined {
   const lost = lane.claim;
   if (lost === undefined) return undefined;
+  // This very claim once more, as by a client whose connection was lost with the answer.
+  if (lost.token === params.token) return holdClaim(run, lost, now);
   // Whoever asks has claimed for this lane before: another process has taken the lane over from it.
   if (!params.takeOver) return { kind: "superseded" };
   disarm(state, lost.timeout);
   const node = nodeOf(run, lost.nodeId);
-  node.crashCount += 1;
+  if (params.isForgiven !== true) node.crashCount += 1;
   node.worker = params.worker;
   const { nodeId, pool, ordered } = lost;
   return holdClaim(run, { nodeId, pool, ordered, token: params.token, lane }, now);
@@ -61,7 +65,9 @@ function takeListed(claiming: Claiming): ClaimedNode | undefined {
     const candidate = findCandidate(run, params.lane.pool);
     if (candidate === undefined) return undefined;
     dropFirst(candidate.list);
-    const retryAt = run.nodes.get(candidate.entry.nodeId)?.retryAt;
+    const { status = "pending", retryAt } = run.nodes.get(candidate.entry.nodeId) ?? {};
+    // Committed after the plan was made.
+    if (status !== "pending") continue;
     if (retryAt === undefined || retryAt <= now) return startAttempt(claiming, candidate.entry);
     holdRetry(run, lane, candidate.entry, retryAt);
   }
@@ -70,7 +76,8 @@ function takeListed(claiming: Claiming): ClaimedNode | undefined {
 
 function answerNothing({ run, lane, params, now }: Claiming): ClaimNodeOutcome {
   const retryInMs = (earliestRetry(lane)?.retryAt ?? Infinity) - now;
-  const placeInMs = findCandidate(run, params.lane.pool) === undefined ? Infinity : DEFAULTS.laneWaitMs;
+  const isLimited = !hasRoom(run) && findCandidate(run, params.lane.pool) !== undefined;
+  const placeInMs = isLimited ? DEFAULTS.laneWaitMs : Infinity;
   const delayMs = Math.min(retryInMs, placeInMs);
   return delayMs === Infinity ? { kind: "drained" } : { kind: "wait", delayMs: Math.max(1, delayMs) };
 }
@@ -111,10 +118,14 @@ function laneOf(run: MemoryRun, number: number): MemoryLane {
   return lane;
 }
 
-function earliestRetry(lane: MemoryLane): MemoryLane["retries"][number] | undefined {
+function earliestRetry(lane: MemoryLane): HeldRetry | undefined {
   let earliest = lane.retries[0];
-  for (const retry of lane.retries) if (earliest !== undefined && retry.retryAt < earliest.retryAt) earliest = retry;
+  for (const retry of lane.retries) if (earliest !== undefined && compareDue(retry, earliest) < 0) earliest = retry;
   return earliest;
+}
+
+function compareDue(a: HeldRetry, b: HeldRetry): number {
+  return a.retryAt - b.retryAt || compareIds(a.nodeId, b.nodeId);
 }
 
 function hasRoom({ record, claims, waitingRetryCount }: MemoryRun): boolean {
@@ -126,18 +137,9 @@ function findCandidate(
   run: MemoryRun,
   pool: string,
 ): { readonly entry: ListedNode; readonly list: FifoList<ListedNode> } | undefined {
-  const head = peekPending(run, run.ordered);
+  const head = peekFirst(run.ordered);
   if (head?.pool === pool && !run.orderedBusy) return { entry: head, list: run.ordered };
   const list = run.free.get(pool);
-  const entry = list === undefined ? undefined : peekPending(run, list);
+  const entry = list && peekFirst(list);
   return list === undefined || entry === undefined ? undefined : { entry, list };
-}
-
-/** The first pending node of a list; those before it were committed after the plan was made. */
-function peekPending(run: MemoryRun, list: FifoList<ListedNode>): ListedNode | undefined {
-  for (let entry = peekFirst(list); entry !== undefined; entry = peekFirst(list)) {
-    if ((run.nodes.get(entry.nodeId)?.status ?? "pending") === "pending") return entry;
-    dropFirst(list);
-  }
-  return undefined;
 }

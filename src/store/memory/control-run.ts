@@ -1,5 +1,6 @@
-import type { PauseRunOutcome, ResumeRunOutcome, RetryRunOutcome } from "../../core/ports/producer-store.ts";
-import { appendEvent, arm, disarm, type MemoryRun, type MemoryState } from "./memory-state.ts";
+import type { PauseRunOutcome, ResumeRunOutcome, RetryRunOutcome, RetryRunParams } from "../../core/ports/producer-store.ts";
+import { changeDefinition } from "./definitions.ts";
+import { appendEvent, arm, disarm, holdTimeout, type MemoryRun, type MemoryState } from "./memory-state.ts";
 
 export function pauseRun(state: MemoryState, runId: string): PauseRunOutcome {
   const run = state.runs.get(runId);
@@ -14,9 +15,7 @@ export function pauseRun(state: MemoryState, runId: string): PauseRunOutcome {
     delete run.timeout;
   }
   for (const { timeout } of run.claims.values()) {
-    if (timeout === undefined) continue;
-    run.claimTimeoutsLeftMs.set(timeout, Math.max(0, timeout.at - state.now()));
-    disarm(state, timeout);
+    if (timeout !== undefined) holdTimeout(state, run, timeout);
   }
   appendEvent(state, run, "paused");
   return "paused";
@@ -45,10 +44,11 @@ export function resumeRun(state: MemoryState, runId: string): ResumeRunOutcome {
   return { kind: "resumed", dispatch: record.dispatch };
 }
 
-export function retryRun(state: MemoryState, runId: string): RetryRunOutcome {
+export function retryRun(state: MemoryState, { runId, epoch, input, definition }: RetryRunParams): RetryRunOutcome {
   const run = state.runs.get(runId);
   if (run === undefined) return { kind: "no-such-run" };
   const { record } = run;
+  if (epoch !== undefined && record.epoch !== epoch) return { kind: "conflict" };
   if (record.status === "completed") return { kind: "nothing-to-retry" };
   if (record.status !== "failed" && record.status !== "cancelled") return { kind: "conflict" };
   record.status = "queued";
@@ -63,6 +63,8 @@ export function retryRun(state: MemoryState, runId: string): RetryRunOutcome {
   run.dispatchedAt = state.now();
   run.timings.clear();
   forgetUncommitted(run);
+  if (input !== undefined) run.inputText = JSON.stringify(input);
+  if (definition !== undefined) changeDefinition(state, run, definition);
   appendEvent(state, run, "queued");
   return { kind: "retrying", dispatch: record.dispatch };
 }

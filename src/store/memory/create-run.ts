@@ -1,4 +1,5 @@
 import type { CreateRunOutcome, CreateRunParams } from "../../core/ports/producer-store.ts";
+import { definitionFields, holdDefinition } from "./definitions.ts";
 import { createList } from "./fifo-list.ts";
 import { appendEvent, type MemoryRun, type MemoryState } from "./memory-state.ts";
 
@@ -10,9 +11,7 @@ export function createRun(state: MemoryState, params: CreateRunParams): CreateRu
   const run = newRun(state, params);
   state.runs.set(params.runId, run);
   if (params.idempotencyKey !== undefined) state.runIdsByKey.set(params.idempotencyKey, params.runId);
-  const definition = state.definitions.get(params.workflowHash);
-  if (definition === undefined) state.definitions.set(params.workflowHash, { workflow: params.workflow, runCount: 1 });
-  else definition.runCount += 1;
+  holdDefinition(state, params);
   appendEvent(state, run, "queued");
   return { kind: "created", runId: params.runId };
 }
@@ -23,25 +22,18 @@ function findKnown(state: MemoryState, { idempotencyKey, runId }: CreateRunParam
 }
 
 function newRun(state: MemoryState, params: CreateRunParams): MemoryRun {
-  const { workflow, input } = params;
-  const { maxConcurrency, sequential, timeoutMs } = workflow.options;
+  const { input } = params;
   const now = state.now();
   return {
     record: {
       runId: params.runId,
-      ...(workflow.workflowId === undefined ? {} : { workflowId: workflow.workflowId }),
-      workflowHash: params.workflowHash,
+      ...definitionFields(params),
       status: "queued",
       epoch: 1,
       dispatch: 1,
       level: -1,
       committedInLevel: 0,
       committedCount: 0,
-      nodeCount: workflow.nodes.length,
-      levelCount: params.levelCount,
-      ...(maxConcurrency === undefined || maxConcurrency === 0 ? {} : { maxConcurrency }),
-      sequential: sequential === true,
-      ...(timeoutMs === undefined ? {} : { timeoutMs }),
       createdAt: now,
     },
     requestHash: params.requestHash,

@@ -1,6 +1,6 @@
 import type { Deadline } from "../../core/ports/scheduler-store.ts";
 import type { ClaimRef } from "../../core/ports/worker-store.ts";
-import { arm, disarm, findClaim, nodeOf, type MemoryState } from "./memory-state.ts";
+import { arm, disarm, findClaim, holdTimeout, nodeOf, type MemoryState } from "./memory-state.ts";
 
 /** How long a deadline that was handed out is held back from other schedulers. */
 const PUT_OFF_MS = 1_000;
@@ -11,10 +11,12 @@ export function armTimeout(
 ): void {
   const held = findClaim(state, ref);
   if (held === undefined) return;
-  disarm(state, held.claim.timeout);
+  const { run, claim } = held;
+  disarm(state, claim.timeout);
   const { runId, nodeId, token } = ref;
-  const { attempt } = nodeOf(held.run, nodeId);
-  held.claim.timeout = arm(state, state.now() + timeoutMs, { kind: "node", runId, nodeId, token, attempt });
+  const { attempt } = nodeOf(run, nodeId);
+  claim.timeout = arm(state, state.now() + timeoutMs, { kind: "node", runId, nodeId, token, attempt });
+  if (run.record.status === "paused") holdTimeout(state, run, claim.timeout);
 }
 
 export function takeDeadlines(state: MemoryState, limit: number): { readonly due: readonly Deadline[] } {

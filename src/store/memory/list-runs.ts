@@ -1,6 +1,7 @@
 import type { ListRunsParams } from "../../core/ports/producer-store.ts";
 import type { RunRecord } from "../../core/run/run-record.ts";
 import { isFinal } from "../../core/run/states.ts";
+import { releaseDefinition } from "./definitions.ts";
 import { snapshotRun, type MemoryState } from "./memory-state.ts";
 
 export function listRuns(state: MemoryState, { limit, status }: ListRunsParams): readonly RunRecord[] {
@@ -42,8 +43,5 @@ export function deleteRun(state: MemoryState, runId: string): void {
   if (run === undefined || !isFinal(run.record.status)) return;
   state.runs.delete(runId);
   if (run.idempotencyKey !== undefined) state.runIdsByKey.delete(run.idempotencyKey);
-  const definition = state.definitions.get(run.record.workflowHash);
-  if (definition === undefined) return;
-  definition.runCount -= 1;
-  if (definition.runCount === 0) state.definitions.delete(run.record.workflowHash);
+  releaseDefinition(state, run.record.workflowHash);
 }

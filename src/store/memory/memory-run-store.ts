@@ -91,8 +91,8 @@ export class MemoryRunStore implements RunStore {
     return resumeRun(this.#state, runId);
   }
 
-  async retryRun({ runId }: { readonly runId: string }) {
-    return retryRun(this.#state, runId);
+  async retryRun(params: Of<ProducerStore, "retryRun">) {
+    return retryRun(this.#state, params);
   }
 
   async onFinished(listener: (runId: string) => void) {

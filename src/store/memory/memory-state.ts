@@ -60,7 +60,7 @@ export interface MemoryRun {
   readonly requestHash: string;
   readonly idempotencyKey: string | undefined;
   /** JSON text, so that every reader gets a value of its own. */
-  readonly inputText: string | undefined;
+  inputText: string | undefined;
   /** When the run was created or its jobs were issued last. */
   dispatchedAt: number;
   readonly nodes: Map<string, MemoryNode>;
@@ -170,6 +170,12 @@ export function arm(state: MemoryState, at: number, deadline: Deadline): ArmedDe
 
 export function disarm(state: MemoryState, armed: ArmedDeadline | undefined): void {
   if (armed !== undefined) state.deadlines.delete(armed);
+}
+
+/** Has the timeout of a paused run's node stand still. */
+export function holdTimeout(state: MemoryState, run: MemoryRun, timeout: ArmedDeadline): void {
+  run.claimTimeoutsLeftMs.set(timeout, Math.max(0, timeout.at - state.now()));
+  disarm(state, timeout);
 }
 
 /** Ends a node whose outcome nobody takes any more. */

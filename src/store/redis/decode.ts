@@ -5,6 +5,7 @@ import type { RunEvent } from "../../core/run/run-event.ts";
 import type { Deadline } from "../../core/ports/scheduler-store.ts";
 import type { LevelTiming, NodeRecord, RunError, RunRecord } from "../../core/run/run-record.ts";
 import { decodeText } from "./encode-text.ts";
+import { refuseNewerRecord } from "./record-version.ts";
 
 // Everything that comes back from Redis is read here. Schemas stand where another version of levelflow may have written.
 
@@ -17,6 +18,7 @@ const ERROR = z.object({
   level: z.number().optional(),
   attempt: z.number().optional(),
 });
+const CAUSE = ERROR.pick({ code: true, message: true });
 
 const RUN = z.object({
   runId: z.string(),
@@ -39,7 +41,7 @@ const RUN = z.object({
   finishedAt: number.optional(),
   cause: z
     .string()
-    .transform((text) => ERROR.parse(JSON.parse(text)))
+    .transform((text) => CAUSE.parse(JSON.parse(text)))
     .optional(),
   finishBy: number.optional(),
 });
@@ -72,9 +74,11 @@ const EVENT = z.object({
   note: z.string().optional(),
 });
 
-/** A run's hash, `undefined` if there is none. */
+/** A run's hash, `undefined` if there is none. `RECORD_TOO_NEW` for one of a newer version. */
 export function decodeRun(hash: Readonly<Record<string, string>>): RunRecord | undefined {
-  return hash["runId"] === undefined ? undefined : (compact(RUN.parse(hash)) as RunRecord);
+  if (hash["runId"] === undefined) return undefined;
+  refuseNewerRecord(hash);
+  return compact(RUN.parse(hash)) as RunRecord;
 }
 
 export function decodeNodes(hash: Readonly<Record<string, string>>): Map<string, NodeRecord> {
@@ -83,7 +87,7 @@ export function decodeNodes(hash: Readonly<Record<string, string>>): Map<string,
 
 export function decodeEvent([id, fields]: readonly [string, readonly string[]]): RunEvent {
   const { node, error, note, ...rest } = EVENT.parse(pairs(fields));
-  const cause = error === undefined ? {} : ERROR.pick({ code: true, message: true }).parse(JSON.parse(error));
+  const cause = error === undefined ? {} : CAUSE.parse(JSON.parse(error));
   const remark = note === undefined ? {} : { message: z.string().parse(JSON.parse(note)) };
   const nodeId = node === undefined ? {} : { nodeId: decodeText(node) };
   return compact({ id, ...rest, ...nodeId, ...cause, ...remark }) as unknown as RunEvent;

@@ -5,11 +5,14 @@ import type {
   ProducerStore,
   ResumeRunOutcome,
   RetryRunOutcome,
+  RetryRunParams,
+  RunDefinition,
   StopRunOutcome,
 } from "../../core/ports/producer-store.ts";
 import type { RunRecord } from "../../core/run/run-record.ts";
 import { decodeAnswer, decodeEvent, decodeNodes, decodeRun, decodeTimings, encodeError } from "./decode.ts";
 import { decodeText, encodeText } from "./encode-text.ts";
+import type { StoreKeys } from "./keys.ts";
 import type { RedisConnection } from "./redis-connection.ts";
 import type { SharedOperations } from "./shared-operations.ts";
 
@@ -68,8 +71,9 @@ export function producerOperations(connection: RedisConnection): OwnOperations {
       return (kind === "resumed" ? { kind, dispatch: Number(dispatch) } : { kind }) as ResumeRunOutcome;
     },
 
-    async retryRun({ runId }) {
-      const [kind, dispatch] = decodeAnswer(await connection.callForRun("retry-run", runId));
+    async retryRun(params) {
+      const reply = await connection.callForRun("retry-run", params.runId, retryArgs(params), retryKeys(keys, params));
+      const [kind, dispatch] = decodeAnswer(reply);
       return (kind === "retrying" ? { kind, dispatch: Number(dispatch) } : { kind }) as RetryRunOutcome;
     },
 
@@ -81,24 +85,38 @@ export function producerOperations(connection: RedisConnection): OwnOperations {
 }
 
 function createArgs(params: CreateRunParams): (string | number)[] {
-  const { workflow, input } = params;
+  const { workflow, input, requestHash, idempotencyKey } = params;
+  const isNamed = idempotencyKey === undefined ? "0" : "1";
+  return [requestHash, JSON.stringify(workflow), inputText(input), isNamed, ...definitionFields(params)];
+}
+
+function retryArgs({ epoch, input, definition }: RetryRunParams): (string | number)[] {
+  const change = definition === undefined ? [""] : [JSON.stringify(definition.workflow), ...definitionFields(definition)];
+  return [epoch ?? "", inputText(input), ...change];
+}
+
+function retryKeys(keys: StoreKeys, { runId, definition }: RetryRunParams): string[] {
+  const used = definition === undefined ? [] : [definition.workflowHash, definition.former];
+  return [keys.input(runId), ...used.flatMap((hash) => [keys.workflow(hash), keys.workflowRuns(hash)])];
+}
+
+function inputText(input: JsonValue | undefined): string {
+  return input === undefined ? "" : JSON.stringify(input);
+}
+
+/** What a run's record says of its definition: fields and values. */
+function definitionFields({ workflow, workflowHash, levelCount }: RunDefinition): (string | number)[] {
   const { maxConcurrency, sequential, timeoutMs } = workflow.options;
   const fields: [string, string | number | undefined][] = [
-    ["workflowHash", params.workflowHash],
+    ["workflowHash", workflowHash],
     ["workflowId", workflow.workflowId === undefined ? undefined : encodeText(workflow.workflowId)],
     ["nodeCount", workflow.nodes.length],
-    ["levelCount", params.levelCount],
+    ["levelCount", levelCount],
     ["maxConcurrency", maxConcurrency === 0 ? undefined : maxConcurrency],
     ["sequential", String(sequential === true)],
     ["timeoutMs", timeoutMs],
   ];
-  return [
-    params.requestHash,
-    JSON.stringify(workflow),
-    input === undefined ? "" : JSON.stringify(input),
-    params.idempotencyKey === undefined ? "0" : "1",
-    ...fields.flatMap(([name, value]) => (value === undefined ? [] : [name, value])),
-  ];
+  return fields.flatMap(([name, value]) => (value === undefined ? [] : [name, value]));
 }
 
 async function listRuns(

@@ -3,6 +3,7 @@ import { LevelflowError } from "../../core/errors/levelflow-error.ts";
 import type { Logger } from "../../core/ports/logger.ts";
 import { DefinitionCache } from "./definition-cache.ts";
 import { StoreKeys } from "./keys.ts";
+import { refuseNewerAnswer } from "./record-version.ts";
 import { loadScripts, type ScriptCaller, type ScriptName } from "./scripts.ts";
 import { Signals } from "./signals.ts";
 
@@ -46,14 +47,22 @@ export class RedisConnection {
     return this.#client;
   }
 
-  /** Calls a run's script; its key, the hash tag and its id come first. */
-  callForRun(
+  /** Redis' clock, in whole ms. */
+  async now(): Promise<number> {
+    const [seconds, micros] = await this.client.time();
+    return Number(seconds) * 1000 + Math.floor(Number(micros) / 1000);
+  }
+
+  /** Calls a run's script; its key, the hash tag and its id come first. `RECORD_TOO_NEW` for a run of a newer version. */
+  async callForRun(
     name: ScriptName,
     runId: string,
     args: readonly (string | number)[] = [],
     keys: readonly string[] = [],
   ): Promise<unknown> {
-    return this.call(name, [this.keys.run(runId), this.keys.tag, ...keys], [runId, ...args]);
+    const reply = await this.call(name, [this.keys.run(runId), this.keys.tag, ...keys], [runId, ...args]);
+    refuseNewerAnswer(runId, reply);
+    return reply;
   }
 
   async call(name: ScriptName, keys: readonly string[], args: readonly (string | number)[]): Promise<unknown> {

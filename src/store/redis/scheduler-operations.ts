@@ -57,13 +57,13 @@ export function schedulerOperations(connection: RedisConnection): OwnOperations 
     },
 
     async listUnfinished({ minAgeMs, limit, offset }) {
-      const newest = (await redisNow(connection)) - minAgeMs;
+      const newest = (await connection.now()) - minAgeMs;
       const ids = await connection.client.zrangebyscore(keys.unfinished, "-inf", newest, "LIMIT", offset, limit);
       return readRuns(connection, ids);
     },
 
     async listExpired({ retentionMs, limit }) {
-      const newest = (await redisNow(connection)) - retentionMs;
+      const newest = (await connection.now()) - retentionMs;
       return readRuns(connection, await connection.client.zrangebyscore(keys.finished, "-inf", newest, "LIMIT", 0, limit));
     },
 
@@ -115,9 +115,4 @@ function freeLists(plan: DispatchPlan): (string | number)[] {
     for (const id of ids) args.push(encodeText(id));
   }
   return args;
-}
-
-async function redisNow(connection: RedisConnection): Promise<number> {
-  const [seconds, micros] = await connection.client.time();
-  return Number(seconds) * 1000 + Math.floor(Number(micros) / 1000);
 }

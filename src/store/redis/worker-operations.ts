@@ -37,13 +37,15 @@ export function workerOperations(connection: RedisConnection): OwnOperations {
 
     readState: (params) => readState(connection, params),
 
-    async claimNode({ lane, token, worker, takeOver }) {
-      const args = [lane.dispatch, lane.level, lane.lane, lane.pool, token, worker, DEFAULTS.laneWaitMs, takeOver ? "1" : "0"];
+    async claimNode({ lane, token, worker, takeOver, isForgiven = false }) {
+      const { dispatch, level, lane: number, pool } = lane;
+      const flags = [takeOver, isForgiven].map((flag) => (flag ? "1" : "0"));
+      const args = [dispatch, level, number, pool, token, worker, DEFAULTS.laneWaitMs, ...flags];
       return decodeClaim(await connection.callForRun("claim-node", lane.runId, args, [keys.free(lane.runId, lane.pool)]));
     },
 
     async armTimeout({ claim, timeoutMs }) {
-      await connection.callForRun("arm-timeout", claim.runId, [encodeText(claim.nodeId), claim.token, timeoutMs]);
+      await connection.callForRun("arm-timeout", claim.runId, [claim.epoch, encodeText(claim.nodeId), claim.token, timeoutMs]);
     },
 
     async commitNode({ claim, result, stateChanges, lane }) {
@@ -126,11 +128,10 @@ function encodeChange(change: StateChange): (string | number)[] {
 const WORKER = z.object({ pool: z.string(), types: z.array(z.string()) });
 
 async function isTypeServed(connection: RedisConnection, { type, pool }: { type: string; pool: string }): Promise<boolean> {
-  const [entries, [seconds]] = await Promise.all([connection.client.hgetall(connection.keys.workers), connection.client.time()]);
-  const oldest = Number(seconds) * 1000 - DEFAULTS.workerTtlMs;
+  const [entries, now] = await Promise.all([connection.client.hgetall(connection.keys.workers), connection.now()]);
   return Object.values(entries).some((entry) => {
     const separator = entry.indexOf("|");
-    if (Number(entry.slice(0, separator)) < oldest) return false;
+    if (now - Number(entry.slice(0, separator)) >= DEFAULTS.workerTtlMs) return false;
     const worker = WORKER.parse(JSON.parse(entry.slice(separator + 1)));
     return worker.pool === pool && worker.types.includes(type);
   });
@@ -160,7 +161,7 @@ async function heartbeat(
   { worker, pool, types, claims }: HeartbeatParams,
 ): Promise<readonly string[]> {
   const claimKeys = claims.flatMap(({ runId }) => [connection.keys.run(runId), connection.keys.part(runId, "claims")]);
-  const claimArgs = claims.flatMap(({ nodeId, token }) => [encodeText(nodeId), token]);
+  const claimArgs = claims.flatMap(({ epoch, nodeId, token }) => [epoch, encodeText(nodeId), token]);
   return decodeStrings(
     await connection.call(
       "heartbeat",

@@ -201,6 +201,14 @@ export function testClaimNode(contract: RunStoreContract): void {
         await run.commit(first);
         expect((await run.hold()).nodeId).toBe("a");
       });
+
+      test.runIf(contract.isClockManual)("come in the order of their ids if they are due at once", async () => {
+        const { store, advance } = await openStore(contract);
+        const run = await startRun(store, { nodeIds: ["b", "a"] });
+        for (let i = 0; i < 2; i += 1) await run.fail(await run.hold(), { retryDelayMs: 20 });
+        await advance(20);
+        expect((await run.hold()).nodeId).toBe("a");
+      });
     });
 
     describe("under maxConcurrency", () => {

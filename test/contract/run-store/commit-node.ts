@@ -38,6 +38,7 @@ export function testCommitNode(contract: RunStoreContract): void {
       const claim = await run.hold();
       await run.fail(claim, { retryDelayMs: 60_000 });
       expect(await run.commit(claim)).toBe("stale");
+      expect(await run.commit({ ...claim, ref: { ...claim.ref, token: "" } })).toBe("stale");
     });
 
     test("takes results of a paused run", async () => {

@@ -102,6 +102,7 @@ export function testDeadlines(contract: RunStoreContract): void {
       const run = await startRun(store);
       const claim = await run.hold();
       await store.armTimeout({ claim: { ...claim.ref, token: "other" }, timeoutMs: 1 });
+      await store.armTimeout({ claim: { ...claim.ref, epoch: 2 }, timeoutMs: 1 });
       await advance(10);
       expect(await take(store)).toEqual([]);
     });
@@ -137,6 +138,19 @@ export function testDeadlines(contract: RunStoreContract): void {
       await take(store);
       await store.resumeRun({ runId: run.runId });
       await advance(1_000);
+      expect(await take(store)).toMatchObject([{ kind: "node", nodeId: "a" }]);
+    });
+
+    test("counts an attempt's timeout that is armed during a pause from its end", async () => {
+      const { store, advance } = await openStore(contract);
+      const run = await startRun(store);
+      const claim = await run.hold();
+      await store.pauseRun({ runId: run.runId });
+      await store.armTimeout({ claim: claim.ref, timeoutMs: 20 });
+      await advance(30);
+      expect(await take(store)).toEqual([]);
+      await store.resumeRun({ runId: run.runId });
+      await advance(30);
       expect(await take(store)).toMatchObject([{ kind: "node", nodeId: "a" }]);
     });
 

@@ -164,6 +164,15 @@ export function testDispatchLevel(contract: RunStoreContract): void {
       expect(await run.claim({ dispatch: 2, lane: 1 })).toEqual({ kind: "drained" });
     });
 
+    test("leaves nothing to claim in the list of a pool that the new plan does not name", async () => {
+      const { store } = await openStore(contract);
+      const run = await startRun(store, { nodeIds: ["a", "b"] });
+      await run.release(await run.hold(), "needs-order");
+      await run.dispatch({ ...REDISPATCH, free: new Map(), ordered: ["a", "b"] });
+      expect(await run.hold({ dispatch: 2 })).toMatchObject({ nodeId: "a", ordered: true });
+      expect(await run.claim({ dispatch: 2, lane: 1 })).toEqual({ kind: "drained" });
+    });
+
     test("holds pools of any name that a payload may use apart", async () => {
       const { store } = await openStore(contract);
       const pools = [

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { createParams, openStore, startRun, type RunDriver, type RunStoreContract } from "./run-driver.ts";
+import { createParams, openStore, startRun, workflowOf, type RunDriver, type RunStoreContract } from "./run-driver.ts";
 
 const SECOND = { dispatch: 2, epoch: 2, expected: { dispatch: 2, level: -1 } };
 
@@ -63,6 +63,43 @@ export function testRetryRun(contract: RunStoreContract): void {
       expect(await run.record()).toMatchObject({ committedInLevel: 3, committedCount: 3 });
       expect(await run.finish("completed", 1)).toEqual({ kind: "superseded" });
       expect(await run.finish("completed", 2)).toEqual({ kind: "finished" });
+    });
+
+    test("takes another input and definition along", async () => {
+      const { store } = await openStore(contract);
+      const run = await failedRun(store);
+      const { runId } = run;
+      const former = (await run.record()).workflowHash;
+      const workflow = workflowOf(["a", "b", "d", "e"], { sequential: true, maxConcurrency: 2 }, "named");
+      const definition = { workflow, workflowHash: `${former}-2`, levelCount: 1, former };
+      expect(await store.retryRun({ runId, epoch: 1, input: { n: 2 }, definition })).toMatchObject({ kind: "retrying" });
+      const record = await run.record();
+      expect(record).toMatchObject({ workflowId: "named", workflowHash: `${former}-2`, nodeCount: 4, levelCount: 1 });
+      expect(record).toMatchObject({ sequential: true, maxConcurrency: 2, committedCount: 1 });
+      expect(record).not.toHaveProperty("timeoutMs");
+      expect(await store.readInput({ runId })).toEqual({ n: 2 });
+      expect(await store.loadWorkflow({ workflowHash: `${former}-2` })).toEqual(workflow);
+      expect(await store.readResults({ runId })).toEqual(new Map([["a", "kept"]]));
+    });
+
+    test("keeps a former definition that other runs follow", async () => {
+      const { store } = await openStore(contract);
+      const run = await failedRun(store);
+      const { workflowHash: former } = await run.record();
+      const other = createParams({ workflowHash: former });
+      await store.createRun(other);
+      const definition = { workflow: workflowOf(["a"]), workflowHash: `${former}-2`, levelCount: 1, former };
+      await store.retryRun({ runId: run.runId, definition });
+      expect(await store.loadWorkflow({ workflowHash: former })).toBeDefined();
+    });
+
+    test("is refused for an epoch that is over, with all that it would change", async () => {
+      const { store } = await openStore(contract);
+      const run = await failedRun(store);
+      const { runId } = run;
+      expect(await store.retryRun({ runId, epoch: 2, input: "new" })).toEqual({ kind: "conflict" });
+      expect(await store.readInput({ runId })).toBeUndefined();
+      expect((await run.record()).status).toBe("failed");
     });
 
     test("refuses what comes late of the epoch before", async () => {

@@ -18,6 +18,7 @@ export function testWorkers(contract: RunStoreContract): void {
       const missing = { ...kept.ref, runId: createParams().runId, token: "none" };
       const claims = [lost.ref, kept.ref, committed.ref, missing];
       expect(await store.heartbeat({ ...WORKER, claims })).toEqual([lost.ref.token, committed.ref.token, "none"]);
+      expect(await store.heartbeat({ ...WORKER, claims: [{ ...kept.ref, epoch: 2 }] })).toEqual([kept.ref.token]);
       expect(await store.heartbeat(WORKER)).toEqual([]);
     });
 
@@ -94,6 +95,7 @@ export function testWorkers(contract: RunStoreContract): void {
       await store.reportProgress({ claim: claim.ref, fraction: 0.25, note: "a \ud800 note" });
       await store.reportProgress({ claim: claim.ref, fraction: 1 });
       await store.reportProgress({ claim: { ...claim.ref, token: "other" }, fraction: 0.5 });
+      await store.reportProgress({ claim: { ...claim.ref, epoch: 2 }, fraction: 0.5 });
       await run.commit(claim);
       await store.reportProgress({ claim: claim.ref, fraction: 0.75 });
       const events = await run.events("node-progress");

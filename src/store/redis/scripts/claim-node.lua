@@ -1,7 +1,7 @@
 -- Takes a lane's next node.
 -- KEYS   2 of every run script, 3 the free list of the lane's pool
 -- ARGV   2 dispatch, 3 level, 4 lane, 5 pool, 6 token, 7 worker, 8 ms to wait at the concurrency limit,
---        9 '1' to go on with what the lane holds
+--        9 '1' to go on with what the lane holds, 10 '1' if that counts no crash
 -- RETURNS claimed, node, epoch, attempt, crash count, ordered, ms since its type was first unknown or ''
 --         | wait, ms | drained | stopped, status | superseded
 -- WHY ATOMIC a node leaves its list only as a claim, and the concurrency limit is counted where it is used
@@ -34,9 +34,11 @@ local held = redis.call('HMGET', KEY.lanes, lane, lane .. ':retries')
 if held[1] then
   local node = read_node(held[1])
   if node.status == 'running' and node.lane == lane then
+    -- This very claim once more: its answer was lost with a connection, and the client asked again.
+    if holds_claim(held[1], token) then return claim(held[1], node, node.ordered) end
     if ARGV[9] ~= '1' then return { 'superseded' } end
     disarm_timeout(node)
-    node.crashCount = node.crashCount + 1
+    if ARGV[10] ~= '1' then node.crashCount = node.crashCount + 1 end
     return claim(held[1], node, node.ordered)
   end
 end

@@ -9,7 +9,7 @@ local function refuse(reason)
   if run[1] then redis.call('HINCRBY', KEY.run, 'refusedCount', 1) end
   return { reason }
 end
-if run[1] ~= ARGV[2] or redis.call('HGET', KEY.claims, id) ~= ARGV[4] then return refuse('stale') end
+if run[1] ~= ARGV[2] or not holds_claim(id, ARGV[4]) then return refuse('stale') end
 if run[2] ~= 'running' and run[2] ~= 'paused' then
   cancel_node(id, read_node(id), run[1], run[3])
   return refuse('run-stopped')

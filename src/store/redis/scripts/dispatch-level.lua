@@ -26,6 +26,7 @@ for i = 1, #places, 2 do
   write_node(places[i], node)
 end
 redis.call('DEL', KEY.claims, KEY.lanes, KEY.ordered, unpack(KEYS, 3))
+for _, list in pairs(cjson.decode(run[8] or '{}')) do redis.call('DEL', list) end
 redis.call('HDEL', KEY.run, 'orderedBusy')
 
 local position = 11
@@ -39,7 +40,7 @@ local function push_all(list, count)
 end
 local node_count = tonumber(ARGV[10])
 push_all(KEY.ordered, node_count)
-local free_lists = run[8] and cjson.decode(run[8]) or {}
+local free_lists = {}
 for i = 3, #KEYS do
   free_lists[ARGV[position]] = KEYS[i]
   local count = tonumber(ARGV[position + 1])

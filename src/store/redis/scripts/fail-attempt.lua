@@ -6,7 +6,7 @@
 local id, error_text = ARGV[3], ARGV[5]
 local run = redis.call('HMGET', KEY.run, 'epoch', 'status', 'level')
 local epoch, status = run[1], run[2]
-if epoch ~= ARGV[2] or redis.call('HGET', KEY.claims, id) ~= ARGV[4] then return { 'stale' } end
+if epoch ~= ARGV[2] or not holds_claim(id, ARGV[4]) then return { 'stale' } end
 
 local node = read_node(id)
 local open = status == 'running' or status == 'paused'

@@ -15,6 +15,7 @@ end
 
 cancel_places(false)
 redis.call('HSET', KEY.run, 'status', outcome, 'finishedAt', whole(NOW))
+redis.call('HDEL', KEY.run, 'finishBy')
 if tonumber(run[4]) >= 0 then redis.call('HSET', KEY.timings, run[4] .. ':finishedAt', whole(NOW)) end
 redis.call('DEL', KEY.claims, KEY.lanes, KEY.ordered)
 for _, list in pairs(cjson.decode(run[6] or '{}')) do redis.call('DEL', list) end

@@ -5,7 +5,7 @@
 -- WHY ATOMIC a node is claimed, listed or neither, never both
 local id, reason, pool = ARGV[3], ARGV[5], ARGV[6]
 local run = redis.call('HMGET', KEY.run, 'epoch', 'level', 'status')
-if run[1] ~= ARGV[2] or redis.call('HGET', KEY.claims, id) ~= ARGV[4] then return { 'stale' } end
+if run[1] ~= ARGV[2] or not holds_claim(id, ARGV[4]) then return { 'stale' } end
 
 local node = read_node(id)
 if run[3] ~= 'running' and run[3] ~= 'paused' then

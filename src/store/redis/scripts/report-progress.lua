@@ -3,8 +3,8 @@
 -- ARGV   2 epoch, 3 node, 4 token, 5 fraction, 6 note (JSON) or ''
 -- RETURNS reported | stale
 -- WHY ATOMIC a superseded handler must not speak for the node
-if redis.call('HGET', KEY.claims, ARGV[3]) ~= ARGV[4] then return { 'stale' } end
-local level = redis.call('HGET', KEY.run, 'level')
-if ARGV[6] == '' then add_event('node-progress', ARGV[2], 'level', level, 'node', ARGV[3], 'fraction', ARGV[5])
-else add_event('node-progress', ARGV[2], 'level', level, 'node', ARGV[3], 'fraction', ARGV[5], 'note', ARGV[6]) end
+local run = redis.call('HMGET', KEY.run, 'epoch', 'level')
+if run[1] ~= ARGV[2] or not holds_claim(ARGV[3], ARGV[4]) then return { 'stale' } end
+if ARGV[6] == '' then add_event('node-progress', run[1], 'level', run[2], 'node', ARGV[3], 'fraction', ARGV[5])
+else add_event('node-progress', run[1], 'level', run[2], 'node', ARGV[3], 'fraction', ARGV[5], 'note', ARGV[6]) end
 return { 'reported' }

@@ -1,6 +1,12 @@
 -- Put before every script of a run: what several transitions do. Before it come the names that `key-names.ts` writes from `keys.ts`:
--- KEY (a run's keys and the indexes), RUN_ID, CHANNEL and MAX_EVENTS. Every run script gets KEYS 1 the run, 2 the hash tag, ARGV 1 its id.
+-- KEY (a run's keys and the indexes), RUN_ID, CHANNEL, MAX_EVENTS and RECORD_VERSION. Every run script gets KEYS 1 the run, 2 the hash tag, ARGV 1 its id.
 -- Node ids arrive encoded (`encode-text.ts`). A node's record is JSON; texts that users wrote lie in it as opaque JSON texts.
+-- RETURNS besides what each script answers: newer-record, version
+
+-- A run that a newer version of levelflow has written is left to that.
+local stored_version = tonumber(redis.call('HGET', KEY.run, 'version') or '1')
+if stored_version > RECORD_VERSION then return { 'newer-record', tostring(stored_version) } end
+
 local FINAL = { completed = true, failed = true, cancelled = true }
 
 local clock = redis.call('TIME')
@@ -64,6 +70,11 @@ local function cancel_places(waiting_only)
   for i = 1, #places, 2 do
     if places[i + 1] == '' or not waiting_only then cancel_node(places[i], read_node(places[i]), run[1], run[2]) end
   end
+end
+
+-- Whether a token is that of the node's claim. A node that waits for its retry has an empty one, which nobody holds.
+local function holds_claim(id, token)
+  return token ~= '' and redis.call('HGET', KEY.claims, id) == token
 end
 
 -- Calls back with every claimed node that has a timeout.

@@ -1,0 +1,132 @@
+import type { SourceChange } from "../support/changed-build.ts";
+
+/** One row of a table "if the process dies …" in `docs/follow-a-run.md`, and where in the source that is. */
+export interface DeathPoint extends Pick<SourceChange, "file"> {
+  /** The heading's first words. */
+  readonly section: string;
+  /** The row's first cell. */
+  readonly when: string;
+  readonly role: "producer" | "scheduler" | "worker";
+  /** The process dies before this statement, or behind it. */
+  readonly before?: string;
+  readonly behind?: string;
+  /** When it does; each time if absent. */
+  readonly only?: string;
+  /** How long it lives on. */
+  readonly afterMs?: number;
+  /** Whether the run fails in its second level. */
+  readonly fails?: boolean;
+  /** Whether the node at which it dies is begun again. */
+  readonly runsAgain?: boolean;
+}
+
+/** How long the handlers of the runs take. */
+export const HANDLER_MS = 200;
+
+const DISPATCH = "src/scheduler/dispatch-level.ts";
+const SECOND_LEVEL = "target.level === 1";
+const SECOND_LANE = "lane.level === 1";
+const FINISH = 'await context.store.finishRun({ runId: run.runId, epoch: run.epoch, outcome: "completed" });';
+const CREATE =
+  "const outcome = await context.store.createRun({ runId, ...definition, input: input?.value, idempotencyKey, requestHash });";
+
+export const DEATH_POINTS: readonly DeathPoint[] = [
+  { section: "1. Enqueue", when: "before 1", role: "producer", file: "src/producer/enqueue-run.ts", before: CREATE },
+  { section: "1. Enqueue", when: "between 1 and 2", role: "producer", file: "src/producer/enqueue-run.ts", behind: CREATE },
+  {
+    section: "1. Enqueue",
+    when: "after 2",
+    role: "producer",
+    file: "src/producer/enqueue-run.ts",
+    before: "return outcome.runId;",
+  },
+  {
+    section: "2. Advance",
+    when: "before 1",
+    role: "scheduler",
+    file: DISPATCH,
+    before: "const outcome = await context.store.dispatchLevel({",
+    only: SECOND_LEVEL,
+  },
+  {
+    section: "2. Advance",
+    when: "between 1 and 2",
+    role: "scheduler",
+    file: DISPATCH,
+    before: "await context.queue.addLevel({",
+    only: SECOND_LEVEL,
+  },
+  {
+    section: "2. Advance",
+    when: "between 2 and 3",
+    role: "scheduler",
+    file: DISPATCH,
+    before: "return outcome.kind;\n}",
+    only: SECOND_LEVEL,
+  },
+  {
+    section: "3. Take nodes",
+    when: "before the claim",
+    role: "worker",
+    file: "src/worker/run-lane.ts",
+    before: "const claimed = await context.store.claimNode(",
+    only: SECOND_LANE,
+  },
+  {
+    section: "3. Take nodes",
+    when: "after the claim",
+    role: "worker",
+    file: "src/worker/run-lane.ts",
+    before: "switch (claimed.kind) {",
+    only: SECOND_LANE,
+  },
+  {
+    section: "4. Execute a node",
+    when: "while the handler runs",
+    role: "worker",
+    file: "src/worker/run-handler.ts",
+    before: "const outcome = context.loop.watch(handler, () => definition.run(nodeContext));",
+    only: "task.lane.level === 1",
+    afterMs: HANDLER_MS / 2,
+    runsAgain: true,
+  },
+  {
+    section: "4. Execute a node",
+    when: "after the commit",
+    role: "worker",
+    file: "src/worker/commit-result.ts",
+    behind: "const outcome = await store.commitNode({ claim, result, stateChanges: state.changes, lane });",
+    only: SECOND_LANE,
+  },
+  {
+    section: "4. Execute a node",
+    when: "after `fail-attempt`",
+    role: "worker",
+    file: "src/worker/settle-failure.ts",
+    before: 'const { stack } = readThrown(error instanceof HandlerFailure ? error.thrown : error, "");',
+    fails: true,
+  },
+  {
+    section: "5. End",
+    when: "before `finish-run`",
+    role: "scheduler",
+    file: "src/scheduler/advance-run.ts",
+    before: FINISH,
+  },
+  {
+    section: "5. End",
+    when: "after `finish-run`",
+    role: "scheduler",
+    file: "src/scheduler/advance-run.ts",
+    behind: FINISH,
+  },
+];
+
+/** The source in which a process ends itself at that point as `kill -9` would end it. */
+export function deathAt({ file, before, behind, only, afterMs }: DeathPoint): SourceChange {
+  const find = before ?? behind ?? "";
+  const condition = only === undefined ? "" : `if (${only}) `;
+  const kill = 'process.kill(process.pid, "SIGKILL")';
+  const death = `${condition}${afterMs === undefined ? kill : `setTimeout(() => ${kill}, ${String(afterMs)})`};`;
+  return { file, find, replace: before === undefined ? `${find}\n${death}` : `${death}\n${find}` };
+}
