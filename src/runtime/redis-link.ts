@@ -57,11 +57,11 @@ export class RedisLink {
     client.on("ready", () => this.#follow(client, true));
     client.on("close", () => this.#connections.has(client) && this.#follow(client, false));
     client.on("end", () => this.#forget(client));
-    const { disconnect } = client;
+    const disconnect = client.disconnect.bind(client);
     // A client that is disconnected between two attempts to connect does not say that it has ended.
     client.disconnect = (reconnect = false) => {
       if (!reconnect) this.#forget(client);
-      disconnect.call(client, reconnect);
+      disconnect(reconnect);
     };
     // Without a listener a lost connection would end the process; the client reconnects by itself.
     client.on("error", (error: Error) => {

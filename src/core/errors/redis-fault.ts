@@ -18,7 +18,7 @@ const REFUSALS: readonly Pattern[] = [
     /\bOOM command not allowed/,
     "is out of memory (maxmemory) and refuses writes: raise maxmemory, or remove data (a lower retentionMs keeps less)",
   ],
-  [/\bREADONLY /, "is a read-only replica: connect to its primary, or wait for the failover to end"],
+  [/\bREADONLY |^UNBLOCKED /, "is a read-only replica: connect to its primary, or wait for the failover to end"],
   [/\bMISCONF /, "cannot write to its disk and refuses writes: make room there, and see the log of Redis"],
   [/\bLOADING /, "is still loading its data: it takes commands when that is done"],
   [/\bBUSY /, "is held up by a script that does not end: see SCRIPT KILL"],
@@ -78,5 +78,5 @@ function find(patterns: readonly Pattern[], message: string): string | undefined
 /** A host with several addresses fails with one error that holds one for each. */
 function codeOf(error: Error): string {
   const first: unknown = error instanceof AggregateError ? error.errors[0] : error;
-  return String((first as NodeJS.ErrnoException).code ?? "");
+  return (first as NodeJS.ErrnoException).code ?? "";
 }
