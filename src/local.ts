@@ -93,7 +93,7 @@ function createEngine({ settings, nodes, pools, log }: EngineParams): Engine {
   const scheduler = new RunScheduler({
     store,
     queue,
-    settings: { ...settings, sweepMinAgeMs: DEFAULTS.sweepMinAgeMs, reapIntervalMs: DEFAULTS.reapIntervalMs, concurrency: 1 },
+    settings: { ...settings, sweepMinAgeMs: DEFAULTS.sweepMinAgeMs, concurrency: 1 },
     builtinTypes: builtinTypes(),
     random: Math.random,
     log,

@@ -22,12 +22,7 @@ export class Scheduler {
     this.#scheduler = new RunScheduler({
       store: this.#adapters.store,
       queue: this.#adapters.queue,
-      settings: {
-        ...settings,
-        sweepMinAgeMs: DEFAULTS.sweepMinAgeMs,
-        reapIntervalMs: DEFAULTS.reapIntervalMs,
-        concurrency: CONCURRENCY,
-      },
+      settings: { ...settings, sweepMinAgeMs: DEFAULTS.sweepMinAgeMs, concurrency: CONCURRENCY },
       builtinTypes: builtinTypes(),
       random: Math.random,
       log: this.#adapters.log,

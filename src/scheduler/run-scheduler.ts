@@ -5,7 +5,7 @@ import { Ticker } from "../core/time/ticker.ts";
 import { within } from "../core/time/within.ts";
 import { advanceRun } from "./advance-run.ts";
 import { fireDeadlines } from "./fire-deadlines.ts";
-import { reapRuns } from "./reap-runs.ts";
+import { reapIntervalMs, reapRuns } from "./reap-runs.ts";
 import type { SchedulerContext } from "./scheduler-context.ts";
 import { sweepRuns } from "./sweep-runs.ts";
 
@@ -29,7 +29,7 @@ export class RunScheduler {
     this.#tickers = [
       new Ticker(() => fireDeadlines(context), { name: "firing deadlines", intervalMs: settings.deadlinePollMs, log }),
       new Ticker(() => sweepRuns(context), { name: "the sweep", intervalMs: settings.sweepIntervalMs, log }),
-      new Ticker(() => reapRuns(context), { name: "the reaper", intervalMs: settings.reapIntervalMs, log }),
+      new Ticker(() => reapRuns(context), { name: "the reaper", intervalMs: reapIntervalMs(settings.retentionMs), log }),
     ];
   }
 

@@ -13,9 +13,8 @@ export interface SchedulerSettings {
   /** A run that was dispatched more recently than this is not swept. */
   readonly sweepMinAgeMs: number;
   readonly deadlinePollMs: number;
-  /** 0 keeps finished runs for ever. */
+  /** How long a finished run is kept; 0: until the reaper looks next. */
   readonly retentionMs: number;
-  readonly reapIntervalMs: number;
   /** Jobs that one process advances at a time. */
   readonly concurrency: number;
 }

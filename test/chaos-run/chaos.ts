@@ -32,8 +32,8 @@ export interface ChaosOptions {
 }
 
 const PREFIX = "chaos";
-/** The defaults, as far as locks, stalls, heartbeats and sweeps go. Nothing may be removed before it was looked at. */
-const SETTINGS = { prefix: PREFIX, retentionMs: 0 };
+/** The defaults: locks, stalls, heartbeats, sweeps, and a retention that leaves everything to be looked at. */
+const SETTINGS = { prefix: PREFIX };
 /** How long runs may take to end once faults have stopped. */
 const SETTLE_MS = 120_000;
 const FAULT_GAP_MS = 2_500;

@@ -44,7 +44,7 @@ export async function checkKeys(options: LeftoverOptions): Promise<void> {
 
 /** The product's own reaper, without the minute that it waits between two rounds. */
 async function reapAll({ redisUrl, prefix }: LeftoverOptions): Promise<void> {
-  const resolved = resolveRoleOptions({ connection: redisUrl, settings: { prefix, retentionMs: 1 } });
+  const resolved = resolveRoleOptions({ connection: redisUrl, settings: { prefix, retentionMs: 0 } });
   const adapters = createRedisAdapters(resolved, { failFast: false });
   await adapters.start();
   const { store, queue } = adapters;

@@ -1,5 +1,4 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { DEFAULTS } from "../../src/core/config/defaults.ts";
 import { parseSettings } from "../../src/core/config/settings.ts";
 import { createNodeRegistry } from "../../src/core/node/node-registry.ts";
 import type { JobQueue } from "../../src/core/ports/job-queue.ts";
@@ -33,8 +32,7 @@ const SETTINGS = {
     maxCrashCount: 1_000_000,
   }),
   sweepMinAgeMs: 200,
-  reapIntervalMs: DEFAULTS.reapIntervalMs,
-  retentionMs: 0,
+  retentionMs: 24 * 3_600_000,
   shutdownGraceMs: 0,
 };
 

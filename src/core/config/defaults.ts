@@ -56,9 +56,10 @@ export const DEFAULTS = {
   eventPollMs: 100,
   resultPollMs: 1_000,
 
-  /** How long a finished run is kept, and how often the reaper looks. */
+  /** How long a finished run is kept, and how often the reaper looks: as often as the retention is long, within these. */
   retentionMs: 7 * 24 * 3_600_000,
-  reapIntervalMs: 60_000,
+  minReapIntervalMs: 1_000,
+  maxReapIntervalMs: 60_000,
 
   /** `http` nodes: the request as a whole, the body, and how many redirects are followed. */
   httpTimeoutMs: 30_000,

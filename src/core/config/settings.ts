@@ -66,7 +66,7 @@ const SETTINGS = z.strictObject({
   sweepIntervalMs: milliseconds(50).default(DEFAULTS.sweepIntervalMs),
   /** How often a scheduler looks for deadlines that have passed, in ms: the precision of timeouts. */
   deadlinePollMs: milliseconds(10).default(DEFAULTS.deadlinePollMs),
-  /** How long a finished run is kept, in ms. 0 keeps it for ever. */
+  /** How long a finished run is kept, in ms. 0 removes it within seconds, whether or not somebody has read its result. */
   retentionMs: wholeNumber(0).default(DEFAULTS.retentionMs),
 
   /** Hosts that `http` nodes may fetch from: exact names or `*.example.org`. Empty: any. */

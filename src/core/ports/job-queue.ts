@@ -56,8 +56,8 @@ export interface SchedulerQueue {
   removeWaitingLanes(barrier: BarrierRef): Promise<void>;
   /** Whether a job stands for this issuing of the run at this level: its start (level -1) or a barrier that can still fire. */
   isCarried(ref: BarrierRef): Promise<boolean>;
-  /** Removes what is left of a finished run's jobs. */
-  removeJobs(params: { readonly runId: string; readonly dispatch: number; readonly levelCount: number }): Promise<void>;
+  /** Removes what is left of a finished run's jobs. `false` if some of them are being worked on and stay. */
+  removeJobs(params: { readonly runId: string; readonly dispatch: number; readonly levelCount: number }): Promise<boolean>;
   consumeSchedulerJobs(handler: SchedulerJobHandler, options: { readonly concurrency: number }): Promise<JobConsumer>;
 }
 

@@ -74,8 +74,12 @@ export interface SchedulerStore {
     readonly limit: number;
     readonly offset: number;
   }): Promise<readonly RunRecord[]>;
-  /** Runs that finished at least `retentionMs` ago. */
-  listExpired(params: { readonly retentionMs: number; readonly limit: number }): Promise<readonly RunRecord[]>;
+  /** Runs that finished at least `retentionMs` ago, oldest first. */
+  listExpired(params: {
+    readonly retentionMs: number;
+    readonly limit: number;
+    readonly offset: number;
+  }): Promise<readonly RunRecord[]>;
   /** Removes a finished run with all its keys, and its definition if it was the last to use it. */
   deleteRun(params: { readonly runId: string }): Promise<void>;
 }

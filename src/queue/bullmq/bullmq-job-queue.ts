@@ -91,16 +91,20 @@ class BullmqJobQueue implements JobQueue {
     return isCarried(this.#queue(BARRIERS_QUEUE), (name) => this.#queue(name), ref);
   }
 
-  async removeJobs({ runId, dispatch, levelCount }: { runId: string; dispatch: number; levelCount: number }): Promise<void> {
+  async removeJobs({ runId, dispatch, levelCount }: { runId: string; dispatch: number; levelCount: number }): Promise<boolean> {
     const queue = this.#queue(BARRIERS_QUEUE);
+    let areAllGone = true;
+    // BullMQ answers 0 for a job that is locked, or has a lane that is.
+    const remove = async (jobId: string): Promise<void> => {
+      if ((await queue.remove(jobId, { removeChildren: true })) === 0) areAllGone = false;
+    };
     for (let issued = 1; issued <= dispatch; issued += 1) {
       const ref = { runId, dispatch: issued };
-      await queue.remove(startJobId(ref));
-      await queue.remove(stopJobId(ref));
-      for (let level = 0; level < levelCount; level += 1) {
-        await queue.remove(barrierJobId({ ...ref, level }), { removeChildren: true });
-      }
+      await remove(startJobId(ref));
+      await remove(stopJobId(ref));
+      for (let level = 0; level < levelCount; level += 1) await remove(barrierJobId({ ...ref, level }));
     }
+    return areAllGone;
   }
 
   consumeSchedulerJobs(handler: SchedulerJobHandler, { concurrency }: { readonly concurrency: number }): Promise<JobConsumer> {

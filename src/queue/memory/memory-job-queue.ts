@@ -71,18 +71,24 @@ export class MemoryJobQueue implements JobQueue {
     return job !== undefined && job.state !== "ended";
   }
 
-  async removeJobs({ runId, dispatch }: { readonly runId: string; readonly dispatch: number }): Promise<void> {
+  async removeJobs({ runId, dispatch }: { readonly runId: string; readonly dispatch: number }): Promise<boolean> {
     const jobs = this.#jobsByRun.get(runId);
-    if (jobs === undefined) return;
+    if (jobs === undefined) return true;
+    let areAllGone = true;
     for (const job of jobs.values()) {
+      if (job.ref.dispatch > dispatch) continue;
       // Like BullMQ, what is being worked on stays.
-      if (job.ref.dispatch > dispatch || job.state === "active") continue;
+      if (job.state === "active" || job.lanes.some(({ state }) => state === "active")) {
+        areAllGone = false;
+        continue;
+      }
       this.#schedulerJobs.remove(job);
       job.state = "ended";
       for (const lane of job.lanes) this.#channelOf(lane.ref.pool).remove(lane);
       jobs.delete(job.id);
     }
     if (jobs.size === 0) this.#jobsByRun.delete(runId);
+    return areAllGone;
   }
 
   async consumeSchedulerJobs(

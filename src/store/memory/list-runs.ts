@@ -27,13 +27,13 @@ export function listUnfinished(state: MemoryState, { minAgeMs, limit, offset }: 
 
 export function listExpired(
   state: MemoryState,
-  { retentionMs, limit }: { readonly retentionMs: number; readonly limit: number },
+  { retentionMs, limit, offset }: { readonly retentionMs: number; readonly limit: number; readonly offset: number },
 ) {
   const before = state.now() - retentionMs;
   return [...state.runs.values()]
     .filter(({ record }) => isFinal(record.status) && (record.finishedAt ?? Infinity) <= before)
     .sort((a, b) => (a.record.finishedAt ?? 0) - (b.record.finishedAt ?? 0))
-    .slice(0, limit)
+    .slice(offset, offset + limit)
     .map(snapshotRun);
 }
 

@@ -62,9 +62,9 @@ export function schedulerOperations(connection: RedisConnection): OwnOperations 
       return readRuns(connection, ids);
     },
 
-    async listExpired({ retentionMs, limit }) {
+    async listExpired({ retentionMs, limit, offset }) {
       const newest = (await connection.now()) - retentionMs;
-      return readRuns(connection, await connection.client.zrangebyscore(keys.finished, "-inf", newest, "LIMIT", 0, limit));
+      return readRuns(connection, await connection.client.zrangebyscore(keys.finished, "-inf", newest, "LIMIT", offset, limit));
     },
 
     async deleteRun({ runId }) {

@@ -215,10 +215,23 @@ export function testLevels(contract: JobQueueContract): void {
       };
       await play(1);
       await play(2);
-      await queue.removeJobs({ runId, dispatch: 2, levelCount: 1 });
-      await queue.removeJobs({ runId, dispatch: 2, levelCount: 1 });
+      expect(await queue.removeJobs({ runId, dispatch: 2, levelCount: 1 })).toBe(true);
+      expect(await queue.removeJobs({ runId, dispatch: 2, levelCount: 1 })).toBe(true);
       await play(1);
       await play(2);
+    });
+
+    test("leaves a level that a lane is still at work on, and says so", async () => {
+      const { queue } = await openQueue(contract);
+      const lanes = await takeLanes(queue);
+      const barrier = newBarrier();
+      await addLevel(queue, { barrier });
+      const lane = await lanes.inbox.next();
+      expect(await queue.removeJobs({ ...barrier, levelCount: 1 })).toBe(false);
+      expect(await queue.isCarried(barrier)).toBe(true);
+      lane.end({ kind: "done" });
+      await eventually(() => queue.removeJobs({ ...barrier, levelCount: 1 }));
+      expect(await queue.isCarried(barrier)).toBe(false);
     });
 
     test("takes jobs that still wait, and leaves other runs alone", async () => {

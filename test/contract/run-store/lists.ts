@@ -86,12 +86,12 @@ export function testLists(contract: RunStoreContract): void {
       const run = await startRun(store);
       await run.cancel(0);
       await run.finish("cancelled");
-      expect(await store.listExpired({ retentionMs: 1_000, limit: 10 })).toEqual([]);
+      expect(await store.listExpired({ retentionMs: 1_000, limit: 10, offset: 0 })).toEqual([]);
       await advance(1_005);
-      expect(await store.listExpired({ retentionMs: 1_000, limit: 10 })).toEqual([await run.record()]);
-      expect(await store.listExpired({ retentionMs: 1_000, limit: 0 })).toEqual([]);
+      expect(await store.listExpired({ retentionMs: 1_000, limit: 10, offset: 0 })).toEqual([await run.record()]);
+      expect(await store.listExpired({ retentionMs: 1_000, limit: 10, offset: 1 })).toEqual([]);
       await store.retryRun({ runId: run.runId });
-      expect(await store.listExpired({ retentionMs: 0, limit: 10 })).toEqual([]);
+      expect(await store.listExpired({ retentionMs: 0, limit: 10, offset: 0 })).toEqual([]);
     });
   });
 
@@ -113,7 +113,7 @@ export function testLists(contract: RunStoreContract): void {
       expect(await store.readTimings({ runId })).toEqual([]);
       expect(await store.readEvents({ runId, limit: 10 })).toEqual([]);
       expect(await store.readState({ runId, keys: ["k"] })).toEqual([{ kind: "absent" }]);
-      expect(await store.listExpired({ retentionMs: 0, limit: 10 })).toEqual([]);
+      expect(await store.listExpired({ retentionMs: 0, limit: 10, offset: 0 })).toEqual([]);
       const next = createParams({ idempotencyKey: "key" });
       expect(await store.createRun(next)).toEqual({ kind: "created", runId: next.runId });
     });

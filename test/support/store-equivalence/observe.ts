@@ -64,7 +64,7 @@ export function observe(subject: Subject, { runIds, nodeIds, stateKeys, workflow
     const [runs, unfinished, expired, statefulTypes, definitions] = await Promise.all([
       store.listRuns({ limit: ALL }),
       store.listUnfinished({ minAgeMs: 0, limit: ALL, offset: 0 }),
-      store.listExpired({ retentionMs: 0, limit: ALL }),
+      store.listExpired({ retentionMs: 0, limit: ALL, offset: 0 }),
       store.readStatefulTypes(),
       Promise.all(workflowHashes.map((hash) => subject.readDefinition(hash))),
     ]);

@@ -60,7 +60,7 @@ export const listUnfinished: DrawCall = ({ choose }) => ({
 
 export const listExpired: DrawCall = ({ choose }) => ({
   method: "listExpired",
-  params: { retentionMs: choose.one([0, 3, 100, 2_000]), limit: choose.between(0, 2) },
+  params: { retentionMs: choose.one([0, 3, 100, 2_000]), limit: choose.between(0, 2), offset: choose.between(0, 2) },
 });
 
 export const deleteRun: DrawCall = (_, { runId }) => ({ method: "deleteRun", params: { runId } });
