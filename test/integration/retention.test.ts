@@ -20,10 +20,10 @@ describe("retention", () => {
       engine.producer.enqueue(flat([{ id: "boom", type: "fail" }])),
       engine.producer.enqueue(flat([{ id: "slow", type: "nap", data: { ms: 60_000 } }])),
     ]);
-    await until("the slow node runs", async () => (await runs[2]!.snapshot()).nodes["slow"]?.status === "running");
-    await runs[2]!.cancel();
+    await until("the slow node runs", async () => (await runs[2].snapshot()).nodes["slow"]?.status === "running");
+    await runs[2].cancel();
     await until("every run is gone", async () => (await keysOfRuns(engine)).length === 0);
-    await expect(runs[0]!.status()).rejects.toMatchObject({ code: "RUN_NOT_FOUND" });
+    await expect(runs[0].status()).rejects.toMatchObject({ code: "RUN_NOT_FOUND" });
   });
 
   test("keeps a run until then", async () => {
