@@ -47,6 +47,7 @@ export async function dispatchLevel(
     barrier: { runId, dispatch: target.dispatch, level: target.level },
     workflowId: run.workflowId,
     lanes: outcome.lanes,
+    strands: outcome.strands,
     priority: levelPriority(workflow, target.level),
   });
   return outcome.kind;
@@ -61,6 +62,7 @@ async function planLevel(
   const nodes = nodesOfLevel(workflow, target.level);
   const committed = await readCommitted(context, run, nodes, target);
   const stateful = await readStatefulTypes(context, nodes);
+  const times = await context.handlerTimes.get();
   const plan = planDispatch({
     level: target.level,
     nodes: committed.size === 0 ? nodes : nodes.filter((node) => !committed.has(node.id)),
@@ -68,6 +70,7 @@ async function planLevel(
     maxLanesPerLevel: context.settings.maxLanesPerLevel,
     isStateful: (node) => context.builtinTypes.get(node.type) ?? stateful.has(node.type),
     readsContext: (node) => hasContextPlaceholder(node.data),
+    timeOf: (node) => times.get(node.type),
   });
   return { plan, committedInLevel: committed.size };
 }

@@ -5,6 +5,7 @@ import { Ticker } from "../core/time/ticker.ts";
 import { within } from "../core/time/within.ts";
 import { advanceRun } from "./advance-run.ts";
 import { fireDeadlines } from "./fire-deadlines.ts";
+import { KnownTimes } from "./known-times.ts";
 import { reapIntervalMs, reapRuns } from "./reap-runs.ts";
 import type { SchedulerContext } from "./scheduler-context.ts";
 import { sweepRuns } from "./sweep-runs.ts";
@@ -22,8 +23,9 @@ export class RunScheduler {
   #consumer: JobConsumer | undefined;
   #stopped: Promise<void> = Promise.resolve();
 
-  constructor(given: Omit<SchedulerContext, "seenRuns">) {
-    const context: SchedulerContext = { ...given, seenRuns: new LRUCache({ maxSize: MAX_SEEN_RUNS, sizeCalculation: () => 1 }) };
+  constructor(given: Omit<SchedulerContext, "seenRuns" | "handlerTimes">) {
+    const seenRuns: SchedulerContext["seenRuns"] = new LRUCache({ maxSize: MAX_SEEN_RUNS, sizeCalculation: () => 1 });
+    const context: SchedulerContext = { ...given, seenRuns, handlerTimes: new KnownTimes(given.store) };
     this.#context = context;
     const { log, settings } = context;
     this.#tickers = [

@@ -2,6 +2,7 @@ import type { LRUCache } from "lru-cache";
 import type { SchedulerQueue } from "../core/ports/job-queue.ts";
 import type { Logger } from "../core/ports/logger.ts";
 import type { SchedulerStore } from "../core/ports/scheduler-store.ts";
+import type { KnownTimes } from "./known-times.ts";
 import type { RunRecord } from "../core/run/run-record.ts";
 import type { Workflow } from "../core/workflow/workflow.ts";
 
@@ -33,6 +34,7 @@ export interface SchedulerContext {
   readonly builtinTypes: ReadonlyMap<string, boolean>;
   /** Runs as this process last saw them. What matters of them is compared with the store before it counts. */
   readonly seenRuns: LRUCache<string, SeenRun>;
+  readonly handlerTimes: KnownTimes;
   readonly random: () => number;
   readonly log: Logger;
 }

@@ -6,16 +6,19 @@ import type { WorkerContext } from "./worker-context.ts";
 /** Commits the result with the attempt's state changes. What is refused was lost to another process, or came after the run's end. */
 export async function commitResult(
   { store, results, settings, log }: WorkerContext,
-  { claim, lane, state }: Task,
+  { claim, state }: Task,
   result: string,
+  onCommit: () => void,
 ): Promise<NodeEnd> {
   if (state.fault !== undefined) throw state.fault;
   if (state.touchedOutOfOrder) throw new ClaimReturned("needs-order");
   checkSize(state.changedBytes, settings.maxResultBytes);
-  const outcome = await store.commitNode({ claim, result, stateChanges: state.changes, lane });
+  const committing = store.commitNode({ claim, result, stateChanges: state.changes });
+  onCommit();
+  const outcome = await committing;
   if (outcome === "stale" || outcome === "run-stopped") log.info({ ...claim, outcome }, "a result was refused");
   else results.put(claim, result);
-  return { kind: outcome === "committed-last" ? "drained" : "settled" };
+  return { kind: "settled" };
 }
 
 /** State changes travel with the result, so they are bounded like it. */

@@ -14,6 +14,8 @@ export interface ClaimHold {
   readonly token: string;
   /** Aborted when the lane is lost. */
   readonly laneSignal: AbortSignal;
+  /** Called once the commit is on its way: what is asked for then comes right behind it. */
+  readonly onCommit: () => void;
 }
 
 /**
@@ -26,7 +28,7 @@ export async function executeNode(
   claimed: ClaimedNode,
   hold: ClaimHold,
 ): Promise<NodeEnd> {
-  const { token, laneSignal } = hold;
+  const { token, laneSignal, onCommit } = hold;
   const claim = { runId: lane.runId, epoch: claimed.epoch, nodeId: claimed.nodeId, token };
   const work = { lane, claimed, claim, signal: context.active.add(claim, laneSignal) };
   let task: Task | undefined;
@@ -35,7 +37,7 @@ export async function executeNode(
     const inputs = await resolveInputs(context, task);
     const output = await runHandler(context, task, inputs);
     const result = normaliseOutput(context, task, output);
-    return await commitResult(context, task, result);
+    return await commitResult(context, task, result, onCommit);
   } catch (error) {
     return await settleFailure(context, task ?? work, error);
   } finally {

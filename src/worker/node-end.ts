@@ -1,9 +1,8 @@
 /**
  * How an execution ends for its lane. `settled`: the lane goes on, whether the node was committed, is to be retried, or was lost;
- * `drained`: it was committed and nothing is left for the lane; `failed-run`: this failure stops the run; `hand-back`: the lane comes back later, best to another worker.
+ * `failed-run`: this failure stops the run; `hand-back`: the lane comes back later, best to another worker.
  */
 export type NodeEnd =
   | { readonly kind: "settled" }
-  | { readonly kind: "drained" }
   | { readonly kind: "failed-run"; readonly message: string }
   | { readonly kind: "hand-back"; readonly delayMs: number };

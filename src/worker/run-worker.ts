@@ -2,7 +2,9 @@ import { leaveNewerRuns, NEWER_RUN_WAIT_MS } from "../core/errors/leave-newer-ru
 import type { JobConsumer, LaneHandler } from "../core/ports/job-queue.ts";
 import { Ticker } from "../core/time/ticker.ts";
 import { within } from "../core/time/within.ts";
+import { HandlerSlots } from "./handler-slots.ts";
 import { runLane } from "./run-lane.ts";
+import { TimeKeeper } from "./time-keeper.ts";
 import type { WorkerContext } from "./worker-context.ts";
 
 /** What stopping may take beyond the two graces: giving claims and lanes back. */
@@ -17,7 +19,9 @@ export class RunWorker {
   #stopping = false;
   #stopped: Promise<void> = Promise.resolve();
 
-  constructor(context: WorkerContext) {
+  constructor(given: Omit<WorkerContext, "slots" | "times">) {
+    const { store, log, settings } = given;
+    const context = { ...given, slots: new HandlerSlots(settings.concurrency), times: new TimeKeeper(store, log) };
     this.#context = context;
     const { heartbeatMs } = context.settings;
     this.#heartbeat = new Ticker(() => this.#beat(), { name: "the heartbeat", intervalMs: heartbeatMs, log: context.log });
@@ -26,6 +30,7 @@ export class RunWorker {
   async start(): Promise<void> {
     if (this.#consumer !== undefined) return;
     this.#stopping = false;
+    this.#context.slots.open();
     const { store, queue, registry, active, log, loop, settings } = this.#context;
     const stateful = [...registry.values()].filter((definition) => definition.stateful === true);
     // Before anything is taken: schedulers have to know, and nobody may fail a node for a type that is being served.
@@ -53,13 +58,15 @@ export class RunWorker {
 
   async #stop(consumer: JobConsumer): Promise<void> {
     this.#stopping = true;
-    const { active, settings, store } = this.#context;
+    const { active, settings, slots, store } = this.#context;
+    slots.close();
     const abort = setTimeout(() => active.abortAll("worker-stopping"), settings.shutdownGraceMs);
     await consumer.stop({ timeoutMs: settings.shutdownGraceMs + settings.abortGraceMs + HAND_BACK_MS });
     clearTimeout(abort);
     // While Redis is away these would wait for it; the worker's entry then expires by itself.
     await within(HAND_BACK_MS, this.#heartbeat.stop());
     this.#context.loop.stop();
+    this.#context.times.stop();
     this.#unlisten?.();
     await within(HAND_BACK_MS, store.removeWorker({ worker: settings.worker }));
   }

@@ -3,15 +3,17 @@ import type { Logger } from "../core/ports/logger.ts";
 import type { WorkerStore } from "../core/ports/worker-store.ts";
 import type { NodeRegistry } from "../core/node/node-registry.ts";
 import type { ActiveClaims } from "./active-claims.ts";
+import type { HandlerSlots } from "./handler-slots.ts";
 import type { LoopWatch } from "./loop-watch.ts";
 import type { ResultCache } from "./result-cache.ts";
 import type { RunCache } from "./run-cache.ts";
+import type { TimeKeeper } from "./time-keeper.ts";
 
 export interface WorkerSettings {
   /** Names this worker process in records and logs. */
   readonly worker: string;
   readonly pool: string;
-  /** Lanes that this process runs at a time. */
+  /** Nodes that this process works on at a time, and lanes that it holds. */
   readonly concurrency: number;
   readonly heartbeatMs: number;
   readonly abortGraceMs: number;
@@ -28,6 +30,8 @@ export interface WorkerContext {
   readonly registry: NodeRegistry;
   readonly settings: WorkerSettings;
   readonly active: ActiveClaims;
+  readonly slots: HandlerSlots;
+  readonly times: TimeKeeper;
   readonly loop: LoopWatch;
   readonly runs: RunCache;
   readonly results: ResultCache;

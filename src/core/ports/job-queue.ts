@@ -1,4 +1,4 @@
-import type { BarrierRef, DispatchRef, LaneRef, SchedulerJob } from "../run/job-ref.ts";
+import type { BarrierRef, DispatchRef, LaneJob, SchedulerJob } from "../run/job-ref.ts";
 
 /** Adding what a producer adds. Deterministic ids make repeating harmless. */
 export interface StartQueue {
@@ -12,6 +12,8 @@ export interface AddLevelParams {
   readonly workflowId: string | undefined;
   /** Lanes by pool. */
   readonly lanes: Readonly<Record<string, number>>;
+  /** Nodes that each lane works on at a time. */
+  readonly strands: number;
   readonly priority: number | undefined;
 }
 
@@ -38,9 +40,11 @@ export type LaneOutcome =
 export interface LaneContext {
   /** Aborted when the queue gave the lane to somebody else, or could not keep its lock. */
   readonly signal: AbortSignal;
+  /** Whether the lane was begun before, and so may hold what it claimed then. */
+  readonly isRepeated: boolean;
 }
 
-export type LaneHandler = (lane: LaneRef, context: LaneContext) => Promise<LaneOutcome>;
+export type LaneHandler = (lane: LaneJob, context: LaneContext) => Promise<LaneOutcome>;
 
 /** A running consumer of jobs. */
 export interface JobConsumer {

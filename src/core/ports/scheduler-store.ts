@@ -1,4 +1,5 @@
 import type { DispatchPlan } from "../run/dispatch-plan.ts";
+import type { HandlerTimes } from "../run/handler-times.ts";
 import type { RunRecord, StopCause } from "../run/run-record.ts";
 import type { Workflow } from "../workflow/workflow.ts";
 import type { FailAttemptOutcome, FailAttemptParams } from "./worker-store.ts";
@@ -23,8 +24,7 @@ export interface DispatchLevelParams {
 
 /** After `advanced` and `already-advanced`, these lanes are to be added: the stored ones, never recomputed ones. */
 export type DispatchLevelOutcome =
-  | { readonly kind: "advanced"; readonly lanes: Readonly<Record<string, number>> }
-  | { readonly kind: "already-advanced"; readonly lanes: Readonly<Record<string, number>> }
+  | ({ readonly kind: "advanced" | "already-advanced" } & Pick<DispatchPlan, "lanes" | "strands">)
   | { readonly kind: "superseded" }
   | { readonly kind: "finished" };
 
@@ -59,6 +59,8 @@ export interface SchedulerStore {
   readCommitted(params: { readonly runId: string; readonly nodeIds: readonly string[] }): Promise<ReadonlySet<string>>;
   /** Node types that handlers were seen or declared to use shared state with. */
   readStatefulTypes(): Promise<ReadonlySet<string>>;
+  /** How long handlers of each type take, as workers have told. */
+  readHandlerTimes(): Promise<HandlerTimes>;
   /** Makes a level current, stores its lists and lanes, and starts the run's clock with the first one. Compare-and-set. */
   dispatchLevel(params: DispatchLevelParams): Promise<DispatchLevelOutcome>;
   /** Ends a run, once: status, leftover nodes, `finished` event. Claims left over are superseded. */

@@ -1,6 +1,7 @@
 import type { JsonValue } from "../json/json-value.ts";
 import type { StateEntry } from "../node/define-node.ts";
 import type { LaneRef } from "../run/job-ref.ts";
+import type { HandlerSample, HandlerTimes } from "../run/handler-times.ts";
 import type { RunError, RunRecord } from "../run/run-record.ts";
 import type { RunStatus } from "../run/states.ts";
 import type { Workflow } from "../workflow/workflow.ts";
@@ -59,12 +60,10 @@ export interface CommitNodeParams {
   /** JSON text of the result. */
   readonly result: string;
   readonly stateChanges: readonly StateChange[];
-  /** The lane that commits: with it the answer tells whether there is more for it, which spares a claim. */
-  readonly lane?: LaneRef;
 }
 
-/** `committed-last`: committed, and nothing is left for the lane; `stale`: the claim has moved or ended; `run-stopped`: the run no longer takes results. Both are refused and counted. */
-export type CommitNodeOutcome = "committed" | "committed-last" | "stale" | "run-stopped";
+/** `stale`: the claim has moved or ended; `run-stopped`: the run no longer takes results. Both are refused and counted. */
+export type CommitNodeOutcome = "committed" | "stale" | "run-stopped";
 
 export interface FailAttemptParams {
   readonly claim: ClaimRef;
@@ -106,7 +105,7 @@ export interface WorkerStore {
   readInputs(params: { readonly runId: string; readonly nodeIds: readonly string[] }): Promise<readonly (string | undefined)[]>;
   /** Entries of the run's shared state, in the same order, by Redis' clock. */
   readState(params: { readonly runId: string; readonly keys: readonly string[] }): Promise<readonly StateEntry[]>;
-  /** Takes the lane's next node: the one it had claimed before a crash, a retry that is due, the ordered group's next, a free one. */
+  /** Takes the lane's next node, for a lane or one of its strands: the one it had claimed before a crash, a retry that is due, the ordered group's next, a free one. */
   claimNode(params: ClaimNodeParams): Promise<ClaimNodeOutcome>;
   /** Has the attempt time out, by Redis' clock. */
   armTimeout(params: { readonly claim: ClaimRef; readonly timeoutMs: number }): Promise<void>;
@@ -123,6 +122,8 @@ export interface WorkerStore {
   reportProgress(params: { readonly claim: ClaimRef; readonly fraction: number; readonly note?: string }): Promise<void>;
   /** Makes these types known as stateful before any of their nodes runs. */
   registerStatefulTypes(types: readonly string[]): Promise<void>;
+  /** Adds to what is known of how long handlers take. Answers all that is known now. */
+  noteHandlerTimes(samples: ReadonlyMap<string, HandlerSample>): Promise<HandlerTimes>;
   /** Keeps the worker known as live and answers the tokens of claims that are lost or whose run is stopping. */
   heartbeat(params: HeartbeatParams): Promise<readonly string[]>;
   /** Takes the worker out of the live ones. */

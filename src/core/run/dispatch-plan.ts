@@ -1,4 +1,5 @@
 import { DEFAULT_POOL, type Workflow, type WorkflowNode } from "../workflow/workflow.ts";
+import { MAX_STRANDS } from "./job-ref.ts";
 
 /** The jobs of one level: which nodes lie in which list, and how many lanes each pool gets. */
 export interface DispatchPlan {
@@ -9,6 +10,8 @@ export interface DispatchPlan {
   readonly ordered: readonly { readonly nodeId: string; readonly pool: string }[];
   /** Lanes by pool. No lane has nothing to do. */
   readonly lanes: Readonly<Record<string, number>>;
+  /** Nodes that each lane works on at a time. */
+  readonly strands: number;
 }
 
 export interface PlanDispatchParams {
@@ -21,18 +24,29 @@ export interface PlanDispatchParams {
   readonly isStateful: (node: WorkflowNode) => boolean;
   /** Whether a node reads context values through placeholders. */
   readonly readsContext: (node: WorkflowNode) => boolean;
+  /** How long a node's handler takes, in ms, as far as is known; `undefined` counts as long. */
+  readonly timeOf: (node: WorkflowNode) => number | undefined;
 }
+
+/** A handler that takes longer than this is worth a lane of its own, in ms: about what a lane costs. */
+const QUICK_MS = 2;
+/** Work of quick handlers that is worth one lane, in ms. A level that has less is done sooner by one process than it is spread. */
+const LANE_WORK_MS = 25;
 
 /**
  * Plans the jobs of a level.
  *
  * Stateful nodes form one ordered group. A node that only reads context values joins it when the level has a stateful node at all:
  * what it reads was otherwise settled by earlier levels. A group of one needs no order but counts as ordered, so it may use state.
+ *
+ * Nodes that take long, or of which nobody knows how long, get a lane each, so that they spread over all workers at once. Quick ones
+ * share lanes. A lane that works on several nodes at a time holds as many as it takes for the whole level to be under way.
  */
 export function planDispatch(params: PlanDispatchParams): DispatchPlan {
   const isOrdered = orderedIn(params);
   const free = new Map<string, string[]>();
   const ordered: { nodeId: string; pool: string }[] = [];
+  const work = new Map<string, PoolWork>();
   for (const node of params.nodes) {
     const pool = node.options.pool ?? DEFAULT_POOL;
     if (isOrdered(node)) {
@@ -42,8 +56,10 @@ export function planDispatch(params: PlanDispatchParams): DispatchPlan {
     const list = free.get(pool);
     if (list === undefined) free.set(pool, [node.id]);
     else list.push(node.id);
+    addWork(work, pool, params.timeOf(node));
   }
-  return { level: params.level, free, ordered, lanes: countLanes(free, ordered, params) };
+  for (const pool of new Set(ordered.map((entry) => entry.pool))) addWork(work, pool, undefined);
+  return { level: params.level, free, ordered, ...shareOut(work, params) };
 }
 
 function orderedIn(params: PlanDispatchParams): (node: WorkflowNode) => boolean {
@@ -54,16 +70,36 @@ function orderedIn(params: PlanDispatchParams): (node: WorkflowNode) => boolean 
   return (node) => stateful.has(node) || readsContext(node);
 }
 
-function countLanes(
-  free: ReadonlyMap<string, readonly string[]>,
-  ordered: DispatchPlan["ordered"],
+/** What a pool has to do: what can be done at a time, by how long it takes. */
+interface PoolWork {
+  longCount: number;
+  quickCount: number;
+  quickMs: number;
+}
+
+function addWork(work: Map<string, PoolWork>, pool: string, timeMs: number | undefined): void {
+  const own = work.get(pool) ?? { longCount: 0, quickCount: 0, quickMs: 0 };
+  work.set(pool, own);
+  if (timeMs === undefined || timeMs > QUICK_MS) {
+    own.longCount += 1;
+  } else {
+    own.quickCount += 1;
+    own.quickMs += timeMs;
+  }
+}
+
+function shareOut(
+  work: ReadonlyMap<string, PoolWork>,
   { options, maxLanesPerLevel }: PlanDispatchParams,
-): Record<string, number> {
-  const units = new Map<string, number>();
-  for (const [pool, ids] of free) units.set(pool, ids.length);
-  for (const pool of new Set(ordered.map((entry) => entry.pool))) units.set(pool, (units.get(pool) ?? 0) + 1);
-  const most = Math.min(maxLanesPerLevel, options.maxConcurrency || Infinity);
+): Pick<DispatchPlan, "lanes" | "strands"> {
+  const most = options.maxConcurrency || Infinity;
   const lanes = Object.create(null) as Record<string, number>;
-  for (const [pool, count] of units) lanes[pool] = Math.min(count, most);
-  return lanes;
+  let strands = 1;
+  for (const [pool, { longCount, quickCount, quickMs }] of work) {
+    const quickLanes = quickCount === 0 ? 0 : Math.max(1, Math.ceil(quickMs / LANE_WORK_MS));
+    const count = Math.min(longCount + quickLanes, longCount + quickCount, maxLanesPerLevel, most);
+    lanes[pool] = count;
+    strands = Math.max(strands, Math.min(Math.ceil((longCount + quickCount) / count), Math.floor(most / count)));
+  }
+  return { lanes, strands: Math.min(strands, MAX_STRANDS) };
 }

@@ -16,6 +16,23 @@ export interface LaneRef extends BarrierRef {
   readonly pool: string;
 }
 
+/** A lane as a job: how many nodes of its level it works on at a time. */
+export interface LaneJob extends LaneRef {
+  readonly strands: number;
+}
+
+/** Strands of one lane at the most: so many claims or commits travel in one call. */
+export const MAX_STRANDS = 64;
+
+/** Lanes of a level are numbered below this. */
+const LANE_NUMBERS = 1_000_000;
+
+/** One of the strands of a lane. The first has the lane's own number; to the store each is a lane of its own, which holds one node. */
+export function strandOf(lane: LaneRef, strand: number): LaneRef {
+  const { runId, dispatch, level, pool } = lane;
+  return { runId, dispatch, level, pool, lane: lane.lane + strand * LANE_NUMBERS };
+}
+
 /** What a scheduler is called with: a run's start, the barrier of a level, or word that the run is to stop. */
 export type SchedulerJob =
   | ({ readonly kind: "start" } & DispatchRef)

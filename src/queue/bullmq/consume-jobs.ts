@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
 import {
   DelayedError,
@@ -31,7 +32,7 @@ const CLOSE_TIMEOUT_MS = 2_000;
 /** Runs a handler for every lane of a pool, and ends each lane as the handler says. */
 export function consumeLanes(handler: LaneHandler, pool: string, options: ConsumerOptions): JobConsumer {
   const processLane: Processor = async (job, token, signal) => {
-    const outcome = await handler(parseLane(job.data), { signal });
+    const outcome = await handler(parseLane(job.data), { signal, isRepeated: job.attemptsStarted > 1 });
     switch (outcome.kind) {
       case "done":
         return "done";
@@ -111,6 +112,8 @@ function startConsumer(queueName: string, processor: Processor, { log, isRecover
     // A fetch that was under way when the consumer stopped may still bring a job.
     if (isStopping) return handBack(job, token);
     const lost = new AbortController();
+    // Each node that the lane works on at a time listens; Node would take them for a leak.
+    setMaxListeners(0, lost.signal);
     const processing = settle(processor(job, token, lost.signal), { job, token, log });
     active.set(job.id ?? "", { processing, lost });
     try {

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { LaneRef, SchedulerJob } from "../../core/run/job-ref.ts";
+import type { LaneJob, SchedulerJob } from "../../core/run/job-ref.ts";
 
 const DISPATCH = { runId: z.string(), dispatch: z.number().int() };
 
@@ -9,7 +9,14 @@ const SCHEDULER_JOB = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("stop"), ...DISPATCH }),
 ]);
 
-const LANE = z.object({ ...DISPATCH, level: z.number().int(), lane: z.number().int(), pool: z.string() });
+// Lanes of record version 2 worked on one node at a time.
+const LANE = z.object({
+  ...DISPATCH,
+  level: z.number().int(),
+  lane: z.number().int(),
+  strands: z.number().int().min(1).default(1),
+  pool: z.string(),
+});
 
 /** What a job of the scheduler's queue says. Throws for one that levelflow did not write. */
 export function parseSchedulerJob(data: unknown): SchedulerJob {
@@ -17,6 +24,6 @@ export function parseSchedulerJob(data: unknown): SchedulerJob {
 }
 
 /** What a job of a lanes queue says. */
-export function parseLane(data: unknown): LaneRef {
+export function parseLane(data: unknown): LaneJob {
   return LANE.parse(data);
 }

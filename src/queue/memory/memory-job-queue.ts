@@ -52,8 +52,8 @@ export class MemoryJobQueue implements JobQueue {
     if (this.#keep(job)) this.#schedulerJobs.add(job);
   }
 
-  async addLevel({ barrier: ref, lanes, priority = 0 }: AddLevelParams): Promise<void> {
-    const barrier = newBarrier(ref, lanes, priority);
+  async addLevel(params: AddLevelParams): Promise<void> {
+    const barrier = newBarrier(params);
     if (!this.#keep(barrier)) return;
     if (barrier.state === "waiting") this.#schedulerJobs.add(barrier);
     for (const lane of barrier.lanes) this.#channelOf(lane.ref.pool).add(lane);
@@ -105,7 +105,11 @@ export class MemoryJobQueue implements JobQueue {
     handler: LaneHandler,
     options: { readonly pool: string; readonly concurrency: number },
   ): Promise<JobConsumer> {
-    return this.#channelOf(options.pool).consume((lane, signal) => handler(lane.ref, { signal }), options.concurrency);
+    return this.#channelOf(options.pool).consume((lane, signal) => {
+      const { ref, isRepeated } = lane;
+      lane.isRepeated = true;
+      return handler(ref, { signal, isRepeated });
+    }, options.concurrency);
   }
 
   #settleSchedulerJob(job: SchedulerQueueJob, outcome: SchedulerJobOutcome): void {

@@ -1,4 +1,5 @@
-import type { BarrierRef, DispatchRef, LaneRef, SchedulerJob } from "../../core/run/job-ref.ts";
+import type { AddLevelParams } from "../../core/ports/job-queue.ts";
+import type { BarrierRef, DispatchRef, LaneJob as LaneJobRef, SchedulerJob } from "../../core/run/job-ref.ts";
 
 /** `parked`: a barrier under its lanes. */
 export type JobState = "waiting" | "delayed" | "active" | "parked" | "ended";
@@ -13,7 +14,9 @@ interface CommonJob {
 }
 
 export interface LaneJob extends CommonJob {
-  readonly ref: LaneRef;
+  readonly ref: LaneJobRef;
+  /** Whether it was handed out before. */
+  isRepeated: boolean;
   readonly barrier: SchedulerQueueJob;
 }
 
@@ -36,14 +39,14 @@ export function newSchedulerJob(id: string, ref: SchedulerJob, priority: number)
 }
 
 /** A barrier with its lanes, numbered over all pools. */
-export function newBarrier(ref: BarrierRef, lanes: Readonly<Record<string, number>>, priority: number): SchedulerQueueJob {
+export function newBarrier({ barrier: ref, lanes, strands, priority = 0 }: AddLevelParams): SchedulerQueueJob {
   const { runId, dispatch, level } = ref;
   const barrier = newSchedulerJob(barrierId(ref), { kind: "barrier", runId, dispatch, level }, priority);
   for (const [pool, count] of Object.entries(lanes)) {
     for (let i = 0; i < count; i += 1) {
       const lane = barrier.lanes.length;
-      const laneRef: LaneRef = { runId, dispatch, level, lane, pool };
-      barrier.lanes.push({ id: `${barrier.id}.${lane}`, ref: laneRef, barrier, state: "waiting", priority });
+      const laneRef: LaneJobRef = { runId, dispatch, level, lane, strands, pool };
+      barrier.lanes.push({ id: `${barrier.id}.${lane}`, ref: laneRef, barrier, state: "waiting", isRepeated: false, priority });
     }
   }
   barrier.pendingLaneCount = barrier.lanes.length;

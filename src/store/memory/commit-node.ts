@@ -1,17 +1,15 @@
 import type { ClaimRef, CommitNodeOutcome, CommitNodeParams, StateChange } from "../../core/ports/worker-store.ts";
-import { peekFirst } from "./fifo-list.ts";
 import {
   appendEvent,
   cancelNode,
   endClaim,
   findClaim,
   nodeOf,
-  type MemoryLane,
   type MemoryRun,
   type MemoryState,
 } from "./memory-state.ts";
 
-export function commitNode(state: MemoryState, { claim: ref, result, stateChanges, lane }: CommitNodeParams): CommitNodeOutcome {
+export function commitNode(state: MemoryState, { claim: ref, result, stateChanges }: CommitNodeParams): CommitNodeOutcome {
   const held = findClaim(state, ref);
   if (held === undefined) return refuse(state, ref, "stale");
   const { run, claim } = held;
@@ -31,14 +29,7 @@ export function commitNode(state: MemoryState, { claim: ref, result, stateChange
   record.committedInLevel += 1;
   record.committedCount += 1;
   appendEvent(state, run, "node-completed", { level: record.level, nodeId: claim.nodeId, attempt: node.attempt });
-  return lane !== undefined && isDrained(run, claim.lane, lane.pool) ? "committed-last" : "committed";
-}
-
-function isDrained(run: MemoryRun, lane: MemoryLane, pool: string): boolean {
-  const free = run.free.get(pool);
-  return (
-    lane.retries.length === 0 && peekFirst(run.ordered) === undefined && (free === undefined || peekFirst(free) === undefined)
-  );
+  return "committed";
 }
 
 function refuse(state: MemoryState, ref: ClaimRef, outcome: "stale" | "run-stopped"): CommitNodeOutcome {

@@ -50,7 +50,7 @@ function newRun(state: MemoryState, params: CreateRunParams): MemoryRun {
     free: new Map(),
     ordered: createList(),
     lanes: new Map(),
-    plannedLanes: {},
+    planned: { lanes: {}, strands: 1 },
     timings: new Map(),
     refusedCount: 0,
     events: [],

@@ -12,13 +12,13 @@ export function dispatchLevel(state: MemoryState, params: DispatchLevelParams): 
   if (record.status !== "queued" && record.status !== "running") return { kind: "superseded" };
   const isPlanned = record.plannedDispatch === record.dispatch;
   if (isPlanned && record.dispatch === params.dispatch && record.level === params.plan.level) {
-    return { kind: "already-advanced", lanes: { ...run.plannedLanes } };
+    return { kind: "already-advanced", ...run.planned };
   }
   if (record.dispatch !== params.expected.dispatch || record.level !== params.expected.level) return { kind: "superseded" };
   const { committedInLevel = record.committedInLevel } = params.expected;
   if (record.committedInLevel !== committedInLevel) return { kind: "superseded" };
   takePlan(state, run, params);
-  return { kind: "advanced", lanes: { ...run.plannedLanes } };
+  return { kind: "advanced", ...run.planned };
 }
 
 function takePlan(state: MemoryState, run: MemoryRun, { dispatch, plan, committedInLevel }: DispatchLevelParams): void {
@@ -65,7 +65,7 @@ function fillLists(run: MemoryRun, plan: DispatchPlan): void {
     run.free.set(pool, createList(ids.map((nodeId) => ({ nodeId, pool, ordered: false }))));
   }
   run.ordered = createList(plan.ordered.map(({ nodeId, pool }) => ({ nodeId, pool, ordered: true })));
-  run.plannedLanes = { ...plan.lanes };
+  run.planned = { lanes: { ...plan.lanes }, strands: plan.strands };
 }
 
 function startRun(state: MemoryState, run: MemoryRun, now: number): void {

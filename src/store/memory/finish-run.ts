@@ -49,5 +49,5 @@ function clearJobs(state: MemoryState, run: MemoryRun): void {
   run.free = new Map();
   run.ordered = createList();
   run.lanes.clear();
-  run.plannedLanes = {};
+  run.planned = { lanes: {}, strands: 1 };
 }

@@ -3,6 +3,7 @@ import type { JsonValue } from "../../core/json/json-value.ts";
 import type { ProducerStore } from "../../core/ports/producer-store.ts";
 import type { RunStore } from "../../core/ports/run-store.ts";
 import type { SchedulerStore } from "../../core/ports/scheduler-store.ts";
+import type { HandlerTimes } from "../../core/run/handler-times.ts";
 import type { WorkerStore } from "../../core/ports/worker-store.ts";
 import { claimNode } from "./claim-node.ts";
 import { commitNode } from "./commit-node.ts";
@@ -17,7 +18,7 @@ import { createMemoryState, snapshotRun, type MemoryRun, type MemoryState } from
 import { readCommitted, readEvents, readNodes, readResults, readState } from "./read-run.ts";
 import { releaseClaim } from "./release-claim.ts";
 import { cancelRun, failRun } from "./stop-run.ts";
-import { heartbeat, isTypeServed, reportProgress } from "./workers.ts";
+import { heartbeat, isTypeServed, noteHandlerTimes, reportProgress } from "./workers.ts";
 
 /** Claims after which the event loop gets its turn. */
 const CLAIMS_PER_TURN_COUNT = 16;
@@ -178,6 +179,14 @@ export class MemoryRunStore implements RunStore {
 
   async registerStatefulTypes(types: readonly string[]) {
     for (const type of types) this.#state.statefulTypes.add(type);
+  }
+
+  async readHandlerTimes(): Promise<HandlerTimes> {
+    return new Map(this.#state.handlerTimes);
+  }
+
+  async noteHandlerTimes(samples: Of<WorkerStore, "noteHandlerTimes">) {
+    return noteHandlerTimes(this.#state, samples);
   }
 
   async heartbeat(params: Of<WorkerStore, "heartbeat">) {

@@ -1,6 +1,7 @@
 import type { Deadline } from "../../core/ports/scheduler-store.ts";
 import type { AbortNotice, ClaimRef } from "../../core/ports/worker-store.ts";
 import { DEFAULTS } from "../../core/config/defaults.ts";
+import type { DispatchPlan } from "../../core/run/dispatch-plan.ts";
 import type { RunEvent, RunEventType } from "../../core/run/run-event.ts";
 import type { LevelTiming, RunError, RunRecord } from "../../core/run/run-record.ts";
 import type { NodeStatus } from "../../core/run/states.ts";
@@ -74,7 +75,7 @@ export interface MemoryRun {
   free: Map<string, FifoList<ListedNode>>;
   ordered: FifoList<ListedNode>;
   readonly lanes: Map<number, MemoryLane>;
-  plannedLanes: Readonly<Record<string, number>>;
+  planned: Pick<DispatchPlan, "lanes" | "strands">;
   readonly timings: Map<number, Mutable<LevelTiming>>;
   timeout?: ArmedDeadline;
   /** What is left of a paused run's timeout. */
@@ -104,6 +105,8 @@ export interface MemoryState {
   readonly deadlines: Set<ArmedDeadline>;
   readonly workers: Map<string, MemoryWorker>;
   readonly statefulTypes: Set<string>;
+  /** How long handlers take, in ms, by type. */
+  readonly handlerTimes: Map<string, number>;
   readonly abortListeners: Set<(notice: AbortNotice) => void>;
   readonly finishListeners: Set<(runId: string) => void>;
 }
@@ -117,6 +120,7 @@ export function createMemoryState(now: () => number): MemoryState {
     deadlines: new Set(),
     workers: new Map(),
     statefulTypes: new Set(),
+    handlerTimes: new Map(),
     abortListeners: new Set(),
     finishListeners: new Set(),
   };

@@ -1,5 +1,6 @@
 import { DEFAULTS } from "../../core/config/defaults.ts";
 import type { ClaimRef, HeartbeatParams } from "../../core/ports/worker-store.ts";
+import { foldHandlerTime, type HandlerSample, type HandlerTimes } from "../../core/run/handler-times.ts";
 import { appendEvent, findClaim, type MemoryState } from "./memory-state.ts";
 
 export function heartbeat(state: MemoryState, { worker, pool, types, claims }: HeartbeatParams): readonly string[] {
@@ -18,6 +19,12 @@ export function isTypeServed(state: MemoryState, { type, pool }: { readonly type
     if (worker.pool === pool && worker.seenAt > since && worker.types.has(type)) return true;
   }
   return false;
+}
+
+export function noteHandlerTimes(state: MemoryState, samples: ReadonlyMap<string, HandlerSample>): HandlerTimes {
+  const { handlerTimes } = state;
+  for (const [type, sample] of samples) handlerTimes.set(type, foldHandlerTime(handlerTimes.get(type), sample));
+  return new Map(handlerTimes);
 }
 
 export interface ReportProgressParams {

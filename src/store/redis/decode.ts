@@ -127,11 +127,16 @@ export function decodeStrings(reply: unknown): string[] {
   return STRINGS.parse(reply);
 }
 
+export function decodeHandlerTimes(hash: Readonly<Record<string, string>>): Map<string, number> {
+  return new Map(Object.entries(hash).map(([type, ms]) => [decodeText(type), Number(ms)]));
+}
+
 export function encodeError(error: Pick<RunError, "code" | "message"> & Partial<RunError>): string {
   return JSON.stringify(error);
 }
 
-function pairs(fields: readonly string[]): Record<string, string> {
+/** Field, value, field, value, … as a record. */
+export function pairs(fields: readonly string[]): Record<string, string> {
   const record: Record<string, string> = {};
   for (let i = 0; i + 1 < fields.length; i += 2) record[fields[i] as string] = fields[i + 1] as string;
   return record;

@@ -46,6 +46,10 @@ export class StoreKeys {
     return `${this.tag}:stateful-types`;
   }
 
+  get handlerTimes(): string {
+    return `${this.tag}:handler-times`;
+  }
+
   workflow(hash: string): string {
     return `${this.tag}:workflow:${hash}`;
   }

@@ -4,7 +4,8 @@ import type { Logger } from "../../core/ports/logger.ts";
 import { DefinitionCache } from "./definition-cache.ts";
 import { StoreKeys } from "./keys.ts";
 import { refuseNewerAnswer } from "./record-version.ts";
-import { loadScripts, type ScriptCaller, type ScriptName } from "./scripts.ts";
+import { RunBatches } from "./run-batches.ts";
+import { loadScripts, type BatchedName, type ScriptCaller, type ScriptName } from "./scripts.ts";
 import { Signals } from "./signals.ts";
 
 /** What the parts of the store share: one client for commands, one for signals, made by {@link RedisConnection.start}. */
@@ -13,6 +14,7 @@ export class RedisConnection {
   readonly definitions = new DefinitionCache();
   readonly signals: Signals;
   readonly log: Logger;
+  readonly #batches = new RunBatches((runId, args) => this.callForRun("run-batch", runId, args));
   readonly #create: () => Redis;
   #client: Redis | undefined;
   #call: ScriptCaller | undefined;
@@ -65,19 +67,14 @@ export class RedisConnection {
     return reply;
   }
 
-  async call(name: ScriptName, keys: readonly string[], args: readonly (string | number)[]): Promise<unknown> {
-    if (this.#call === undefined) throw new LevelflowError("CLOSED", "the store was used before start() or after stop()");
-    this.#writeTogether();
-    return this.#call(name, keys, args);
+  /** The same for transitions that many lanes ask for at a time: those of one turn of the event loop travel together. */
+  callInBatch(name: BatchedName, runId: string, args: readonly (string | number)[]): Promise<unknown> {
+    return this.#batches.add(name, runId, args);
   }
 
-  /** Commands of one turn of the event loop, a level's worth of claims or commits, leave in one write: `bench/overhead.ts`. */
-  #writeTogether(): void {
-    const { stream } = this.client;
-    stream.cork();
-    process.nextTick(() => {
-      stream.uncork();
-    });
+  async call(name: ScriptName, keys: readonly string[], args: readonly (string | number)[]): Promise<unknown> {
+    if (this.#call === undefined) throw new LevelflowError("CLOSED", "the store was used before start() or after stop()");
+    return this.#call(name, keys, args);
   }
 
   async #open(): Promise<void> {

@@ -6,7 +6,7 @@ import type {
   FinishRunOutcome,
   SchedulerStore,
 } from "../../core/ports/scheduler-store.ts";
-import { decodeAnswer, decodeDeadline, decodeRun, decodeStrings, encodeError } from "./decode.ts";
+import { decodeAnswer, decodeDeadline, decodeHandlerTimes, decodeRun, decodeStrings, encodeError } from "./decode.ts";
 import { chunks } from "./chunks.ts";
 import { decodeText, encodeText } from "./encode-text.ts";
 import { readRuns } from "./producer-operations.ts";
@@ -29,12 +29,16 @@ export function schedulerOperations(connection: RedisConnection): OwnOperations 
       return new Set((await connection.client.smembers(keys.statefulTypes)).map((type) => decodeText(type)));
     },
 
+    async readHandlerTimes() {
+      return decodeHandlerTimes(await connection.client.hgetall(keys.handlerTimes));
+    },
+
     async dispatchLevel(params) {
       const lists = [...params.plan.free.keys()].map((pool) => keys.free(params.runId, pool));
       const reply = await connection.callForRun("dispatch-level", params.runId, dispatchArgs(params), lists);
-      const [kind, lanes = "{}"] = decodeAnswer(reply);
+      const [kind, lanes = "{}", strands] = decodeAnswer(reply);
       if (kind === "superseded" || kind === "finished") return { kind };
-      return { kind, lanes: JSON.parse(lanes) as Record<string, number> } as DispatchLevelOutcome;
+      return { kind, lanes: JSON.parse(lanes) as Record<string, number>, strands: Number(strands) } as DispatchLevelOutcome;
     },
 
     async finishRun({ runId, epoch, outcome }) {
@@ -100,6 +104,7 @@ function dispatchArgs({ epoch, expected, dispatch, plan, committedInLevel }: Dis
     plan.level,
     committedInLevel,
     JSON.stringify(plan.lanes),
+    plan.strands,
   ];
   return head.concat(expected.committedInLevel ?? "", plan.ordered.length, orderedEntries(plan), freeLists(plan));
 }

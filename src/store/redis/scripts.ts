@@ -3,16 +3,20 @@ import { readFile } from "node:fs/promises";
 import type { Redis } from "ioredis";
 import { luaKeyNames } from "./key-names.ts";
 
+/** Transitions that many lanes ask for at a time: each file is a function of `run-batch.lua`, which is called for all of them at once. */
+const BATCHED = ["claim-node", "commit-node"] as const;
+
+export type BatchedName = (typeof BATCHED)[number];
+
 /** The scripts, by file name; those with `run` get the key names and `shared.lua` put before them. */
 const SCRIPTS = {
   "arm-timeout": "run",
-  "claim-node": "run",
-  "commit-node": "run",
   "create-run": "run",
   "delete-run": "run",
   "dispatch-level": "run",
   "fail-attempt": "run",
   "finish-run": "run",
+  "fold-handler-times": "alone",
   heartbeat: "alone",
   "pause-run": "run",
   "read-state": "alone",
@@ -20,6 +24,7 @@ const SCRIPTS = {
   "report-progress": "run",
   "resume-run": "run",
   "retry-run": "run",
+  "run-batch": "run",
   "stop-run": "run",
   "take-deadlines": "alone",
 } as const;
@@ -48,13 +53,20 @@ export async function loadScripts(client: Redis): Promise<ScriptCaller> {
 }
 
 async function readScripts(): Promise<Readonly<Record<ScriptName, Script>>> {
-  const shared = await readScript("shared");
+  const shared = `${luaKeyNames()}\n${await readScript("shared")}`;
+  const batched = (await Promise.all(BATCHED.map(readAsFunction))).join("\n");
   const entries = Object.entries(SCRIPTS).map(async ([name, kind]) => {
     const own = await readScript(name);
-    const text = kind === "run" ? `${luaKeyNames()}\n${shared}\n${own}` : own;
+    const before = name === "run-batch" ? `${shared}\nlocal TRANSITIONS = {\n${batched}}` : shared;
+    const text = kind === "run" ? `${before}\n${own}` : own;
     return [name, { text, sha1: createHash("sha1").update(text).digest("hex") }] as const;
   });
   return Object.fromEntries(await Promise.all(entries)) as Record<ScriptName, Script>;
+}
+
+/** A file as an entry of a Lua table: its name, and a function of its arguments. */
+async function readAsFunction(name: BatchedName): Promise<string> {
+  return `['${name}'] = function(ARGV)\n${await readScript(name)}\nend,`;
 }
 
 function readScript(name: string): Promise<string> {

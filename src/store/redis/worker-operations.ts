@@ -10,7 +10,8 @@ import type {
 } from "../../core/ports/worker-store.ts";
 import type { RunStatus } from "../../core/run/states.ts";
 import { z } from "zod";
-import { decodeAnswer, decodeStrings } from "./decode.ts";
+import { weightsOf } from "../../core/run/handler-times.ts";
+import { decodeAnswer, decodeHandlerTimes, decodeStrings, pairs } from "./decode.ts";
 import { chunks } from "./chunks.ts";
 import { decodeText, encodeText } from "./encode-text.ts";
 import type { RedisConnection } from "./redis-connection.ts";
@@ -41,14 +42,14 @@ export function workerOperations(connection: RedisConnection): OwnOperations {
       const { dispatch, level, lane: number, pool } = lane;
       const flags = [takeOver, isForgiven].map((flag) => (flag ? "1" : "0"));
       const args = [dispatch, level, number, pool, token, worker, DEFAULTS.laneWaitMs, ...flags];
-      return decodeClaim(await connection.callForRun("claim-node", lane.runId, args, [keys.free(lane.runId, lane.pool)]));
+      return decodeClaim(await connection.callInBatch("claim-node", lane.runId, args));
     },
 
     async armTimeout({ claim, timeoutMs }) {
       await connection.callForRun("arm-timeout", claim.runId, [claim.epoch, encodeText(claim.nodeId), claim.token, timeoutMs]);
     },
 
-    async commitNode({ claim, result, stateChanges, lane }) {
+    async commitNode({ claim, result, stateChanges }) {
       const args = [
         claim.epoch,
         encodeText(claim.nodeId),
@@ -56,8 +57,7 @@ export function workerOperations(connection: RedisConnection): OwnOperations {
         result,
         ...stateChanges.flatMap((change) => encodeChange(change)),
       ];
-      const lists = lane === undefined ? [] : [keys.free(claim.runId, lane.pool)];
-      return decodeAnswer(await connection.callForRun("commit-node", claim.runId, args, lists))[0] as CommitNodeOutcome;
+      return decodeAnswer(await connection.callInBatch("commit-node", claim.runId, args))[0] as CommitNodeOutcome;
     },
 
     async releaseClaim({ claim, reason, type, pool }) {
@@ -72,6 +72,14 @@ export function workerOperations(connection: RedisConnection): OwnOperations {
 
     async registerStatefulTypes(types) {
       if (types.length > 0) await connection.client.sadd(keys.statefulTypes, ...types.map((type) => encodeText(type)));
+    },
+
+    async noteHandlerTimes(samples) {
+      const args = [...samples].flatMap(([type, sample]) => {
+        const { slower, quicker } = weightsOf(sample);
+        return [encodeText(type), sample.meanMs, slower, quicker];
+      });
+      return decodeHandlerTimes(pairs(decodeStrings(await connection.call("fold-handler-times", [keys.handlerTimes], args))));
     },
 
     heartbeat: (params) => heartbeat(connection, params),

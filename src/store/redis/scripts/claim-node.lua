@@ -1,11 +1,12 @@
 -- Takes a lane's next node.
--- KEYS   2 of every run script, 3 the free list of the lane's pool
+-- KEYS   2 of every run script; also the free list of the lane's pool
 -- ARGV   2 dispatch, 3 level, 4 lane, 5 pool, 6 token, 7 worker, 8 ms to wait at the concurrency limit,
 --        9 '1' to go on with what the lane holds, 10 '1' if that counts no crash
 -- RETURNS claimed, node, epoch, attempt, crash count, ordered, ms since its type was first unknown or ''
 --         | wait, ms | drained | stopped, status | superseded
 -- WHY ATOMIC a node leaves its list only as a claim, and the concurrency limit is counted where it is used
 local lane, pool, token = ARGV[4], ARGV[5], ARGV[6]
+local free = free_list(pool)
 local run = redis.call('HMGET', KEY.run, 'dispatch', 'level', 'status', 'epoch', 'maxConcurrency', 'orderedBusy')
 if run[1] ~= ARGV[2] or run[2] ~= ARGV[3] then return { 'superseded' } end
 if run[3] ~= 'running' then return { 'stopped', run[3] } end
@@ -106,7 +107,7 @@ while not limited do
   limited = at_limit()
 end
 while not limited do
-  local id = redis.call('LPOP', KEYS[3])
+  local id = redis.call('LPOP', free)
   if not id then break end
   local claimed = try_claim(id, false)
   if claimed then return claimed end
@@ -115,7 +116,7 @@ end
 
 -- 4. Nothing now.
 local wait
-if limited and (redis.call('LLEN', KEYS[3]) > 0 or ordered_head()) then wait = tonumber(ARGV[8]) end
+if limited and (redis.call('LLEN', free) > 0 or ordered_head()) then wait = tonumber(ARGV[8]) end
 if earliest_at and (not wait or earliest_at - NOW < wait) then wait = earliest_at - NOW end
 if wait then return { 'wait', whole(math.max(1, wait)) } end
 return { 'drained' }

@@ -1,7 +1,7 @@
 -- Commits a node's result.
--- KEYS   2 of every run script, 3 the free list of the lane's pool, if a lane commits
+-- KEYS   2 of every run script
 -- ARGV   2 epoch, 3 node, 4 token, 5 result (JSON), then for each state change: set | delete, key, value (JSON), ttl in ms or ''
--- RETURNS committed | committed-last: nothing is left for the lane | stale | run-stopped
+-- RETURNS committed | stale | run-stopped
 -- WHY ATOMIC result, state, counters and event take effect together and once, and only for the claim's holder
 local id = ARGV[3]
 local run = redis.call('HMGET', KEY.run, 'epoch', 'status', 'level')
@@ -31,8 +31,4 @@ write_node(id, node)
 redis.call('HINCRBY', KEY.run, 'committedInLevel', 1)
 redis.call('HINCRBY', KEY.run, 'committedCount', 1)
 add_event('node-completed', run[1], 'level', run[3], 'node', id, 'attempt', whole(node.attempt))
-if KEYS[3] and redis.call('LLEN', KEYS[3]) == 0 and redis.call('LLEN', KEY.ordered) == 0
-  and redis.call('HEXISTS', KEY.lanes, node.lane .. ':retries') == 0 then
-  return { 'committed-last' }
-end
 return { 'committed' }

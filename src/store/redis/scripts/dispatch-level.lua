@@ -1,18 +1,18 @@
 -- Makes a level current and stores which nodes its lanes take. Compare-and-set on epoch, dispatch and level.
 -- KEYS   2 of every run script, 3.. the free list of each pool
--- ARGV   2 epoch, 3 expected dispatch, 4 expected level, 5 dispatch, 6 level, 7 committed nodes of the level, 8 lanes (JSON),
---        9 committed nodes that the level before must have or '', 10 count of ordered entries, then those (`pool|node`), then for each pool: its name, a count, that many nodes
--- RETURNS advanced, lanes | already-advanced, lanes | superseded | finished
+-- ARGV   2 epoch, 3 expected dispatch, 4 expected level, 5 dispatch, 6 level, 7 committed nodes of the level, 8 lanes (JSON), 9 strands of a lane,
+--        10 committed nodes that the level before must have or '', 11 count of ordered entries, then those (`pool|node`), then for each pool: its name, a count, that many nodes
+-- RETURNS advanced, lanes, strands | already-advanced, lanes, strands | superseded | finished
 -- WHY ATOMIC lists, lanes and position must agree: a lane that starts a moment later takes nodes from them
 local run = redis.call('HMGET', KEY.run, 'epoch', 'dispatch', 'level', 'status', 'lanes', 'timeoutMs', 'plannedDispatch', 'freeLists',
-  'committedInLevel')
+  'committedInLevel', 'strands')
 local epoch, status = run[1], run[4]
 if not epoch or epoch ~= ARGV[2] then return { 'superseded' } end
 if FINAL[status] then return { 'finished' } end
 if status ~= 'queued' and status ~= 'running' then return { 'superseded' } end
-if run[2] == ARGV[5] and run[7] == ARGV[5] and run[3] == ARGV[6] then return { 'already-advanced', run[5] } end
+if run[2] == ARGV[5] and run[7] == ARGV[5] and run[3] == ARGV[6] then return { 'already-advanced', run[5], run[10] or '1' } end
 if run[2] ~= ARGV[3] or run[3] ~= ARGV[4] then return { 'superseded' } end
-if ARGV[9] ~= '' and run[9] ~= ARGV[9] then return { 'superseded' } end
+if ARGV[10] ~= '' and run[9] ~= ARGV[10] then return { 'superseded' } end
 
 -- Claims of an issuing that is replaced are superseded; waiting retries keep the time they are due.
 local places = redis.call('HGETALL', KEY.claims)
@@ -29,7 +29,7 @@ redis.call('DEL', KEY.claims, KEY.lanes, KEY.ordered, unpack(KEYS, 3))
 for _, list in pairs(cjson.decode(run[8] or '{}')) do redis.call('DEL', list) end
 redis.call('HDEL', KEY.run, 'orderedBusy')
 
-local position = 11
+local position = 12
 local function push_all(list, count)
   local last = position + count - 1
   while position <= last do
@@ -38,7 +38,7 @@ local function push_all(list, count)
     position = stop + 1
   end
 end
-local node_count = tonumber(ARGV[10])
+local node_count = tonumber(ARGV[11])
 push_all(KEY.ordered, node_count)
 local free_lists = {}
 for i = 3, #KEYS do
@@ -55,7 +55,7 @@ if run[3] ~= level then
   if tonumber(run[3]) >= 0 then redis.call('HSET', KEY.timings, run[3] .. ':finishedAt', whole(NOW)) end
 end
 redis.call('HSETNX', KEY.timings, level .. ':startedAt', whole(NOW))
-redis.call('HSET', KEY.run, 'status', 'running', 'dispatch', ARGV[5], 'level', level, 'lanes', ARGV[8],
+redis.call('HSET', KEY.run, 'status', 'running', 'dispatch', ARGV[5], 'level', level, 'lanes', ARGV[8], 'strands', ARGV[9],
   'plannedDispatch', ARGV[5], 'freeLists', cjson.encode(free_lists))
 redis.call('ZADD', KEY.unfinished, whole(NOW), RUN_ID)
 if redis.call('HSETNX', KEY.run, 'startedAt', whole(NOW)) == 1 then
@@ -63,4 +63,4 @@ if redis.call('HSETNX', KEY.run, 'startedAt', whole(NOW)) == 1 then
   if run[6] then redis.call('ZADD', KEY.deadlines, whole(NOW + run[6]), 'run|' .. RUN_ID) end
 end
 add_event('level-started', epoch, 'level', level, 'nodeCount', whole(node_count))
-return { 'advanced', ARGV[8] }
+return { 'advanced', ARGV[8], ARGV[9] }

@@ -14,7 +14,7 @@ local nodes = redis.call('HGETALL', KEY.nodes)
 for i = 1, #nodes, 2 do
   if cjson.decode(nodes[i + 1]).status ~= 'completed' then redis.call('HDEL', KEY.nodes, nodes[i]) end
 end
-redis.call('HDEL', KEY.run, 'cause', 'finishedAt', 'startedAt', 'orderedBusy', 'lanes', 'remainingMs', 'plannedDispatch')
+redis.call('HDEL', KEY.run, 'cause', 'finishedAt', 'startedAt', 'orderedBusy', 'lanes', 'strands', 'remainingMs', 'plannedDispatch')
 redis.call('DEL', KEY.timings)
 if ARGV[3] ~= '' then redis.call('SET', KEYS[3], ARGV[3]) end
 if ARGV[4] ~= '' then

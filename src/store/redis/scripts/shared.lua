@@ -22,6 +22,11 @@ local function add_event(type, epoch, ...)
   redis.call('XADD', KEY.events, 'MAXLEN', '~', MAX_EVENTS, '*', 'type', type, 'at', whole(NOW), 'epoch', epoch, ...)
 end
 
+-- The nodes of a pool that any of its lanes may take.
+local function free_list(pool)
+  return KEY.run .. ':free:' .. pool
+end
+
 local function read_node(id)
   local text = redis.call('HGET', KEY.nodes, id)
   return text and cjson.decode(text) or { status = 'pending', attempt = 0, crashCount = 0 }

@@ -1,0 +1,25 @@
+/** How long handlers of each node type take, in ms. A type that nobody has run yet is missing. */
+export type HandlerTimes = ReadonlyMap<string, number>;
+
+/** What one process has seen of a type since it last told. */
+export interface HandlerSample {
+  readonly count: number;
+  readonly meanMs: number;
+}
+
+/** What one sample counts against what was known, when handlers become faster: the weight of an exponential moving average. */
+const WEIGHT = 0.1;
+/** When they become slower it counts for half: a slow type that is taken for a quick one costs more than the other way round. */
+const SLOWER_WEIGHT = 0.5;
+
+/** What is known of a type after more samples. Exponentially weighted moving average, quicker to rise than to fall. */
+export function foldHandlerTime(knownMs: number | undefined, sample: HandlerSample): number {
+  if (knownMs === undefined) return sample.meanMs;
+  const { slower, quicker } = weightsOf(sample);
+  return knownMs + (sample.meanMs - knownMs) * (sample.meanMs > knownMs ? slower : quicker);
+}
+
+/** What a sample counts against what is known, if it is slower or quicker. */
+export function weightsOf({ count }: HandlerSample): { readonly slower: number; readonly quicker: number } {
+  return { slower: SLOWER_WEIGHT, quicker: 1 - (1 - WEIGHT) ** count };
+}
