@@ -41,7 +41,8 @@ async function advanceAsForeseen(context: SchedulerContext, job: Extract<Schedul
   if (seen === undefined) return false;
   const { dispatch, level } = job;
   const committedInLevel = planOf(seen.workflow).levels[level]?.length ?? 0;
-  const run: RunRecord = { ...seen.run, status: "running", dispatch, plannedDispatch: dispatch, level, committedInLevel };
+  const position = { dispatch, plannedDispatch: dispatch, level, barrierLevel: level, committedInLevel };
+  const run: RunRecord = { ...seen.run, ...position, status: "running" };
   const decision = decideNext(run, committedInLevel, job);
   if (decision.kind !== "dispatch") return false;
   return (await dispatchLevel(context, { run, workflow: seen.workflow, isForeseen: true }, decision)) === "advanced";
@@ -104,10 +105,10 @@ async function dispatch(situation: Situation, decision: Extract<Decision, { kind
 /** A run that was paused and resumed while nodes were running: they finish and commit in the lanes that they had. */
 async function isCarriedByEarlierDispatch(
   { queue }: SchedulerContext,
-  { runId, dispatch, plannedDispatch, level }: RunRecord,
+  { runId, dispatch, plannedDispatch, barrierLevel }: RunRecord,
 ): Promise<boolean> {
   if (plannedDispatch === undefined || plannedDispatch === dispatch) return false;
-  return queue.isCarried({ runId, dispatch: plannedDispatch, level });
+  return queue.isCarried({ runId, dispatch: plannedDispatch, level: barrierLevel });
 }
 
 /** A barrier stays with its lanes until no claim is live, or the grace is over; other jobs leave that to it and to the deadline. */

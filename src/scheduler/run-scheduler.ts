@@ -1,17 +1,20 @@
 import { LRUCache } from "lru-cache";
 import { leaveNewerRuns, NEWER_RUN_WAIT_MS } from "../core/errors/leave-newer-runs.ts";
 import type { JobConsumer, SchedulerJobHandler } from "../core/ports/job-queue.ts";
+import { Remembered } from "../core/time/remembered.ts";
 import { Ticker } from "../core/time/ticker.ts";
 import { within } from "../core/time/within.ts";
 import { advanceRun } from "./advance-run.ts";
 import { fireDeadlines } from "./fire-deadlines.ts";
-import { KnownTimes } from "./known-times.ts";
 import { reapIntervalMs, reapRuns } from "./reap-runs.ts";
 import type { SchedulerContext } from "./scheduler-context.ts";
 import { sweepRuns } from "./sweep-runs.ts";
 
 /** How long `stop()` waits for jobs under way. Each takes milliseconds; only an absent Redis holds one up. */
 const STOP_TIMEOUT_MS = 5_000;
+
+/** How old what a scheduler knows of handler times may be, in ms. */
+const HANDLER_TIMES_MAX_AGE_MS = 500;
 
 /** Runs that one process remembers, to spare a look at each at every level. A bound by size takes up no room in advance. */
 const MAX_SEEN_RUNS = 1_000;
@@ -25,7 +28,8 @@ export class RunScheduler {
 
   constructor(given: Omit<SchedulerContext, "seenRuns" | "handlerTimes">) {
     const seenRuns: SchedulerContext["seenRuns"] = new LRUCache({ maxSize: MAX_SEEN_RUNS, sizeCalculation: () => 1 });
-    const context: SchedulerContext = { ...given, seenRuns, handlerTimes: new KnownTimes(given.store) };
+    const handlerTimes = new Remembered(() => given.store.readHandlerTimes(), { maxAgeMs: HANDLER_TIMES_MAX_AGE_MS });
+    const context: SchedulerContext = { ...given, seenRuns, handlerTimes };
     this.#context = context;
     const { log, settings } = context;
     this.#tickers = [

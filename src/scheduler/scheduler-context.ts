@@ -2,7 +2,8 @@ import type { LRUCache } from "lru-cache";
 import type { SchedulerQueue } from "../core/ports/job-queue.ts";
 import type { Logger } from "../core/ports/logger.ts";
 import type { SchedulerStore } from "../core/ports/scheduler-store.ts";
-import type { KnownTimes } from "./known-times.ts";
+import type { HandlerTimes } from "../core/run/handler-times.ts";
+import type { Remembered } from "../core/time/remembered.ts";
 import type { RunRecord } from "../core/run/run-record.ts";
 import type { Workflow } from "../core/workflow/workflow.ts";
 
@@ -34,7 +35,8 @@ export interface SchedulerContext {
   readonly builtinTypes: ReadonlyMap<string, boolean>;
   /** Runs as this process last saw them. What matters of them is compared with the store before it counts. */
   readonly seenRuns: LRUCache<string, SeenRun>;
-  readonly handlerTimes: KnownTimes;
+  /** How long handlers take, as workers have told. */
+  readonly handlerTimes: Remembered<HandlerTimes>;
   readonly random: () => number;
   readonly log: Logger;
 }

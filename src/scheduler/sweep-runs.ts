@@ -36,8 +36,8 @@ async function sweepRun(context: SchedulerContext, run: RunRecord): Promise<void
 }
 
 /** Looks at the older jobs first: one that ends meanwhile has added the next one before it does. */
-async function isCarried({ queue }: SchedulerContext, { runId, dispatch, level }: RunRecord): Promise<boolean> {
-  for (const candidate of new Set([-1, Math.max(level - 1, -1), level])) {
+async function isCarried({ queue }: SchedulerContext, { runId, dispatch, barrierLevel }: RunRecord): Promise<boolean> {
+  for (const candidate of new Set([-1, Math.max(barrierLevel - 1, -1), barrierLevel])) {
     if (await queue.isCarried({ runId, dispatch, level: candidate })) return true;
   }
   return false;

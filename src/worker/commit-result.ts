@@ -6,7 +6,7 @@ import type { WorkerContext } from "./worker-context.ts";
 /** Commits the result with the attempt's state changes. What is refused was lost to another process, or came after the run's end. */
 export async function commitResult(
   { store, results, settings, log }: WorkerContext,
-  { claim, state }: Task,
+  { claim, facts, state }: Task,
   result: string,
   onCommit: () => void,
 ): Promise<NodeEnd> {
@@ -18,7 +18,7 @@ export async function commitResult(
   const outcome = await committing;
   if (outcome === "stale" || outcome === "run-stopped") log.info({ ...claim, outcome }, "a result was refused");
   else results.put(claim, result);
-  return { kind: "settled" };
+  return outcome === "committed-level" ? { kind: "completed-level", facts } : { kind: "settled" };
 }
 
 /** State changes travel with the result, so they are bounded like it. */

@@ -1,6 +1,7 @@
 import { LRUCache } from "lru-cache";
 import type { JsonValue } from "../core/json/json-value.ts";
 import type { WorkerStore } from "../core/ports/worker-store.ts";
+import type { WorkflowOptions } from "../core/workflow/workflow.ts";
 import { planOf, type WorkflowPlan } from "../core/workflow/workflow-plan.ts";
 
 /** What never changes about a run in one epoch. */
@@ -8,6 +9,8 @@ export interface RunFacts {
   readonly epoch: number;
   readonly workflowId: string | undefined;
   readonly plan: WorkflowPlan;
+  /** Of the workflow. */
+  readonly options: WorkflowOptions;
   /** Reads the run's input; each caller gets a copy of its own. */
   readonly readInput: () => Promise<JsonValue | undefined>;
 }
@@ -33,7 +36,7 @@ export class RunCache {
     const workflow = await this.#store.loadWorkflow({ workflowHash: run.workflowHash });
     if (workflow === undefined) return undefined;
     const { workflowId } = run;
-    const facts: RunFacts = { epoch, workflowId, plan: planOf(workflow), readInput: this.#inputReader(runId) };
+    const facts: RunFacts = { epoch, workflowId, plan: planOf(workflow), options: workflow.options, readInput: this.#inputReader(runId) };
     this.#runs.set(runId, facts);
     return facts;
   }

@@ -61,7 +61,7 @@ function createNodeContext(
   task: Task,
   { data, inputs, inputsBySource, input }: Omit<ResolvedInputs, "data"> & { readonly data: unknown },
 ): NodeContext {
-  const { claim, claimed, facts, lane, node, signal, state } = task;
+  const { claim, claimed, facts, node, signal, state } = task;
   return {
     data,
     inputs,
@@ -69,7 +69,7 @@ function createNodeContext(
     input,
     signal,
     run: { id: claim.runId, workflowId: facts.workflowId, epoch: claim.epoch },
-    node: { id: node.id, type: node.type, level: lane.level },
+    node: { id: node.id, type: node.type, level: claimed.level },
     attempt: claimed.attempt,
     idempotencyKey: idempotencyKey(task),
     state,

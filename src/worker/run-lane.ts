@@ -1,32 +1,59 @@
 import type { LaneContext, LaneOutcome } from "../core/ports/job-queue.ts";
 import { strandOf, type LaneJob } from "../core/run/job-ref.ts";
-import { runStrand } from "./run-strand.ts";
+import { findNextStep } from "./next-step.ts";
+import { runStrand, type AskedClaim, type StrandEnd } from "./run-strand.ts";
 import { StrandCrew } from "./strand-crew.ts";
 import type { WorkerContext } from "./worker-context.ts";
 
+/** A level, as a lane goes through it. */
+interface Stage {
+  /** Nodes that it works on at a time. */
+  readonly strands: number;
+  /** Of the first strand: asked for with the last commit of the level before. */
+  readonly asked?: AskedClaim | undefined;
+}
+
 /**
  * Runs a lane: so many strands, each of which takes nodes from the level's list, one after another, until none is left. What the strands
- * ask of the store at a time travels in one call.
+ * ask of the store at a time travels in one call. A lane that completes a level goes on with the next one, if that needs no other lane.
  */
 export async function runLane(
   context: WorkerContext,
   lane: LaneJob,
-  { signal }: LaneContext,
+  { signal, isRepeated }: LaneContext,
   isStopping: () => boolean,
 ): Promise<LaneOutcome> {
-  const crew = new StrandCrew(lane.strands);
-  const strands = Array.from({ length: lane.strands }, async (_, number) => {
+  let stage: Stage | undefined = { strands: isRepeated ? await strandsOf(context, lane) : lane.strands };
+  for (let isFirst = true; ; isFirst = false) {
+    const ends: readonly StrandEnd[] = await runStage(context, lane, stage, { signal, isStopping, takeOver: isFirst });
+    stage = await moveOn(context, lane, ends, () => isStopping() || signal.aborted);
+    if (stage === undefined) return combine(ends);
+  }
+}
+
+/** A lane that was begun before may have gone on to another level meanwhile, and hold a node with any of its strands. */
+async function strandsOf({ store }: WorkerContext, lane: LaneJob): Promise<number> {
+  const run = await store.loadRun({ runId: lane.runId });
+  return Math.max(lane.strands, run?.strands ?? 1);
+}
+
+interface StageOptions {
+  readonly signal: AbortSignal;
+  readonly isStopping: () => boolean;
+  readonly takeOver: boolean;
+}
+
+/** Fails only once every strand has ended: what one of them is at work on must not be given to another process. */
+async function runStage(context: WorkerContext, lane: LaneJob, stage: Stage, options: StageOptions): Promise<readonly StrandEnd[]> {
+  const crew = new StrandCrew(stage.strands);
+  const strands = Array.from({ length: stage.strands }, async (_, number) => {
     try {
-      return await runStrand(context, { lane: strandOf(lane, number), signal, isStopping, crew });
+      const asked = number === 0 ? stage.asked : undefined;
+      return await runStrand(context, { ...options, job: lane, lane: strandOf(lane, number), crew, asked });
     } finally {
       crew.leave();
     }
   });
-  return combine(await allSettled(strands));
-}
-
-/** Fails only once every strand has ended: what one of them is at work on must not be given to another process. */
-async function allSettled(strands: readonly Promise<LaneOutcome>[]): Promise<readonly LaneOutcome[]> {
   const ends = await Promise.allSettled(strands);
   return ends.map((end) => {
     if (end.status === "rejected") throw end.reason;
@@ -34,9 +61,35 @@ async function allSettled(strands: readonly Promise<LaneOutcome>[]): Promise<rea
   });
 }
 
+/** What follows a level that this lane has completed; `undefined` if the lane ends here. */
+async function moveOn(
+  context: WorkerContext,
+  lane: LaneJob,
+  ends: readonly StrandEnd[],
+  mustEnd: () => boolean,
+): Promise<Stage | undefined> {
+  const entered = ends.find((end) => end.kind === "entered");
+  if (entered !== undefined) return { strands: entered.plan.strands, asked: entered.asked };
+  const completed = ends.find((end) => end.kind === "completed-level");
+  if (completed === undefined || mustEnd()) return undefined;
+  const { facts, level } = completed;
+  const step = await findNextStep(context, facts, lane, level);
+  switch (step.kind) {
+    case "enter":
+      // The claims that follow come right behind it; should it be refused, they are answered that there is nothing.
+      context.store.enterLevel({ lane, epoch: facts.epoch, plan: step.plan }).catch(() => undefined);
+      return { strands: step.plan.strands };
+    case "finish":
+      await context.store.finishRun({ runId: lane.runId, epoch: facts.epoch, outcome: "completed" });
+      return undefined;
+    case "leave":
+      return undefined;
+  }
+}
+
 /** A failure is told, then a wish to go on elsewhere; else the lane comes back for the first of its strands that has to. */
-function combine(ends: readonly LaneOutcome[]): LaneOutcome {
-  const told = ends.find(({ kind }) => kind === "fail") ?? ends.find(({ kind }) => kind === "hand-back");
+function combine(ends: readonly StrandEnd[]): LaneOutcome {
+  const told = ends.find((end) => end.kind === "fail") ?? ends.find((end) => end.kind === "hand-back");
   if (told !== undefined) return told;
   const waits = ends.flatMap((end) => (end.kind === "wait" ? [end.delayMs] : []));
   return waits.length === 0 ? { kind: "done" } : { kind: "wait", delayMs: Math.min(...waits) };

@@ -1,11 +1,15 @@
 import { leaveNewerRuns, NEWER_RUN_WAIT_MS } from "../core/errors/leave-newer-runs.ts";
 import type { JobConsumer, LaneHandler } from "../core/ports/job-queue.ts";
+import { Remembered } from "../core/time/remembered.ts";
 import { Ticker } from "../core/time/ticker.ts";
 import { within } from "../core/time/within.ts";
 import { HandlerSlots } from "./handler-slots.ts";
 import { runLane } from "./run-lane.ts";
 import { TimeKeeper } from "./time-keeper.ts";
 import type { WorkerContext } from "./worker-context.ts";
+
+/** How old what a worker knows of other processes' stateful types may be, in ms. */
+const STATEFUL_TYPES_MAX_AGE_MS = 1_000;
 
 /** What stopping may take beyond the two graces: giving claims and lanes back. */
 const HAND_BACK_MS = 1_000;
@@ -19,9 +23,14 @@ export class RunWorker {
   #stopping = false;
   #stopped: Promise<void> = Promise.resolve();
 
-  constructor(given: Omit<WorkerContext, "slots" | "times">) {
+  constructor(given: Omit<WorkerContext, "slots" | "times" | "statefulTypes">) {
     const { store, log, settings } = given;
-    const context = { ...given, slots: new HandlerSlots(settings.concurrency), times: new TimeKeeper(store, log) };
+    const context: WorkerContext = {
+      ...given,
+      slots: new HandlerSlots(settings.concurrency),
+      times: new TimeKeeper(store, log),
+      statefulTypes: new Remembered(() => store.readStatefulTypes(), { maxAgeMs: STATEFUL_TYPES_MAX_AGE_MS }),
+    };
     this.#context = context;
     const { heartbeatMs } = context.settings;
     this.#heartbeat = new Ticker(() => this.#beat(), { name: "the heartbeat", intervalMs: heartbeatMs, log: context.log });

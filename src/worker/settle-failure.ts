@@ -60,7 +60,7 @@ async function failAttempt(
   work: ClaimedWork & Partial<Task>,
   error: AttemptFailure | HandlerFailure,
 ): Promise<NodeEnd> {
-  const { claim, claimed, lane, secrets } = work;
+  const { claim, claimed, secrets } = work;
   const failure = describeFailure(error);
   // Cut last: half a secret would not be found.
   const reason = shorten(secrets === undefined ? failure.message : secrets.redact(failure.message));
@@ -68,7 +68,7 @@ async function failAttempt(
   const retryDelayMs = failure.retryable ? await nextDelay(context, work, failure) : undefined;
   const outcome = await context.store.failAttempt({
     claim,
-    error: { code: failure.code, message, nodeId: claim.nodeId, level: lane.level, attempt: claimed.attempt },
+    error: { code: failure.code, message, nodeId: claim.nodeId, level: claimed.level, attempt: claimed.attempt },
     ...(retryDelayMs === undefined ? {} : { retryDelayMs }),
     graceMs: context.settings.abortGraceMs,
   });

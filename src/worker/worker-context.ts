@@ -1,6 +1,7 @@
 import type { LaneQueue } from "../core/ports/job-queue.ts";
 import type { Logger } from "../core/ports/logger.ts";
 import type { WorkerStore } from "../core/ports/worker-store.ts";
+import type { Remembered } from "../core/time/remembered.ts";
 import type { NodeRegistry } from "../core/node/node-registry.ts";
 import type { ActiveClaims } from "./active-claims.ts";
 import type { HandlerSlots } from "./handler-slots.ts";
@@ -32,6 +33,8 @@ export interface WorkerContext {
   readonly active: ActiveClaims;
   readonly slots: HandlerSlots;
   readonly times: TimeKeeper;
+  /** Node types that handlers were seen or declared to use shared state with. */
+  readonly statefulTypes: Remembered<ReadonlySet<string>>;
   readonly loop: LoopWatch;
   readonly runs: RunCache;
   readonly results: ResultCache;

@@ -2,7 +2,7 @@ import type { DispatchPlan } from "../run/dispatch-plan.ts";
 import type { HandlerTimes } from "../run/handler-times.ts";
 import type { RunRecord, StopCause } from "../run/run-record.ts";
 import type { Workflow } from "../workflow/workflow.ts";
-import type { FailAttemptOutcome, FailAttemptParams } from "./worker-store.ts";
+import type { FailAttemptOutcome, FailAttemptParams, FinishRunOutcome, FinishRunParams } from "./worker-store.ts";
 import type { StopRunOutcome } from "./producer-store.ts";
 
 export interface DispatchLevelParams {
@@ -27,17 +27,6 @@ export type DispatchLevelOutcome =
   | ({ readonly kind: "advanced" | "already-advanced" } & Pick<DispatchPlan, "lanes" | "strands">)
   | { readonly kind: "superseded" }
   | { readonly kind: "finished" };
-
-export interface FinishRunParams {
-  readonly runId: string;
-  readonly epoch: number;
-  readonly outcome: "completed" | "failed" | "cancelled";
-}
-
-/** `claims-live`: a stopping run's handlers still run and its grace is not over. */
-export type FinishRunOutcome =
-  | { readonly kind: "finished" | "already-finished" | "superseded" }
-  | { readonly kind: "claims-live"; readonly remainingMs: number };
 
 /** A moment that has passed: a run's timeout, a stopping run's grace, or the timeout of an attempt. */
 export type Deadline =

@@ -1,5 +1,6 @@
 import type { JsonValue } from "../json/json-value.ts";
 import type { StateEntry } from "../node/define-node.ts";
+import type { DispatchPlan } from "../run/dispatch-plan.ts";
 import type { LaneRef } from "../run/job-ref.ts";
 import type { HandlerSample, HandlerTimes } from "../run/handler-times.ts";
 import type { RunError, RunRecord } from "../run/run-record.ts";
@@ -21,6 +22,8 @@ export interface ClaimNodeParams {
 export interface ClaimedNode {
   readonly kind: "claimed";
   readonly nodeId: string;
+  /** The level under way: the lane's, or a later one that its lanes have gone on to. */
+  readonly level: number;
   readonly epoch: number;
   /** From 1. */
   readonly attempt: number;
@@ -62,8 +65,19 @@ export interface CommitNodeParams {
   readonly stateChanges: readonly StateChange[];
 }
 
-/** `stale`: the claim has moved or ended; `run-stopped`: the run no longer takes results. Both are refused and counted. */
-export type CommitNodeOutcome = "committed" | "stale" | "run-stopped";
+/** `committed-level`: with this one every node of the level is committed; `stale`: the claim has moved or ended; `run-stopped`: the run no longer takes results. Both are refused and counted. */
+export type CommitNodeOutcome = "committed" | "committed-level" | "stale" | "run-stopped";
+
+export interface EnterLevelParams {
+  /** A lane whose barrier stands for the run. */
+  readonly lane: LaneRef;
+  readonly epoch: number;
+  /** Of the level that follows; its one lane is the one that asks. None of its nodes is committed. */
+  readonly plan: DispatchPlan;
+}
+
+/** `not-over`: nodes of the level before are not committed; `superseded`: the lane is not one of those that stand for the run, or the run does not go on. */
+export type EnterLevelOutcome = "entered" | "not-over" | "superseded";
 
 export interface FailAttemptParams {
   readonly claim: ClaimRef;
@@ -77,6 +91,17 @@ export interface FailAttemptParams {
 
 /** `recorded`: the run was stopping already and lists this failure too. */
 export type FailAttemptOutcome = "retrying" | "failed-run" | "recorded" | "stale";
+
+export interface FinishRunParams {
+  readonly runId: string;
+  readonly epoch: number;
+  readonly outcome: "completed" | "failed" | "cancelled";
+}
+
+/** `claims-live`: a stopping run's handlers still run and its grace is not over. */
+export type FinishRunOutcome =
+  | { readonly kind: "finished" | "already-finished" | "superseded" }
+  | { readonly kind: "claims-live"; readonly remainingMs: number };
 
 /** Why a claim is given back without an outcome. It uses no attempt and is no crash. */
 export type ReleaseReason = "run-stopped" | "worker-stopping" | "unknown-type" | "needs-order";
@@ -112,6 +137,12 @@ export interface WorkerStore {
   /** Writes result, state changes, counters and event together, if the claim holds and the run takes results. */
   commitNode(params: CommitNodeParams): Promise<CommitNodeOutcome>;
   failAttempt(params: FailAttemptParams): Promise<FailAttemptOutcome>;
+  /** Makes the next level current without a new barrier, once every node of the one before is committed. Compare-and-set; may be repeated. */
+  enterLevel(params: EnterLevelParams): Promise<EnterLevelOutcome>;
+  /** Ends a run whose last level is committed. What a scheduler does as well when the barrier fires. */
+  finishRun(params: FinishRunParams): Promise<FinishRunOutcome>;
+  /** Node types that handlers were seen or declared to use shared state with. */
+  readStatefulTypes(): Promise<ReadonlySet<string>>;
   /** Gives a claim back; in a run that is stopping its node ends as cancelled. After `needs-order` the node waits for the level to be issued again, with its type known as stateful. */
   releaseClaim(params: {
     readonly claim: ClaimRef;

@@ -32,9 +32,8 @@ function decideLevel(run: RunRecord, levelWidth: number, jobLevel: number): Deci
   const current: Decision = { kind: "dispatch", dispatch: run.dispatch, level: Math.max(run.level, 0) };
   // A resumed run: its new dispatch has no jobs yet, whatever this one speaks of.
   if (run.level >= 0 && run.plannedDispatch !== run.dispatch) return current;
-  // The job's work was done, but its process may have died before the next level's jobs were added: the store answers with that plan.
-  if (jobLevel === run.level - 1) return current;
-  if (jobLevel < run.level) return { kind: "ignore", reason: "superseded" };
+  // The job's work was done, but its process may have died before the jobs that follow were added: the store answers with their plan.
+  if (jobLevel < run.barrierLevel) return { ...current, level: run.barrierLevel };
   if (run.committedInLevel < levelWidth) return { ...current, dispatch: run.dispatch + 1 };
   // A workflow without nodes starts like any other, with a level in which there is nothing to do.
   if (run.level >= 0 && run.level + 1 >= run.levelCount) return { kind: "complete" };

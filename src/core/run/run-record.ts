@@ -20,8 +20,12 @@ export interface RunRecord {
   readonly dispatch: number;
   /** The dispatch whose jobs were planned for the current level; another one than `dispatch` if they are still to be planned. */
   readonly plannedDispatch?: number;
-  /** The level that was dispatched last, -1 before the first. */
+  /** The level that is under way, -1 before the first. */
   readonly level: number;
+  /** The level whose barrier stands for the run: an earlier one than `level` while its lanes go on with the levels that follow. */
+  readonly barrierLevel: number;
+  /** Nodes that each lane works on at a time. */
+  readonly strands: number;
   /** Nodes of the current level that are committed. */
   readonly committedInLevel: number;
   /** Nodes of the run that are committed. */

@@ -26,7 +26,7 @@ interface Claiming {
 
 export function claimNode(state: MemoryState, params: ClaimNodeParams): ClaimNodeOutcome {
   const run = state.runs.get(params.lane.runId);
-  if (run === undefined || params.lane.dispatch !== run.record.dispatch || params.lane.level !== run.record.level) {
+  if (run === undefined || params.lane.dispatch !== run.record.dispatch || params.lane.level !== run.record.barrierLevel) {
     return { kind: "superseded" };
   }
   if (run.record.status !== "running") return { kind: "stopped", status: run.record.status };
@@ -102,6 +102,7 @@ function holdClaim(run: MemoryRun, claim: MemoryClaim, now: number): ClaimedNode
   return {
     kind: "claimed",
     nodeId: claim.nodeId,
+    level: run.record.level,
     epoch: run.record.epoch,
     attempt: node.attempt,
     crashCount: node.crashCount,

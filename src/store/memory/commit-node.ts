@@ -29,7 +29,7 @@ export function commitNode(state: MemoryState, { claim: ref, result, stateChange
   record.committedInLevel += 1;
   record.committedCount += 1;
   appendEvent(state, run, "node-completed", { level: record.level, nodeId: claim.nodeId, attempt: node.attempt });
-  return "committed";
+  return record.committedInLevel === run.levelWidth ? "committed-level" : "committed";
 }
 
 function refuse(state: MemoryState, ref: ClaimRef, outcome: "stale" | "run-stopped"): CommitNodeOutcome {

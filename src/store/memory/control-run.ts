@@ -55,6 +55,8 @@ export function retryRun(state: MemoryState, { runId, epoch, input, definition }
   record.epoch += 1;
   record.dispatch += 1;
   record.level = -1;
+  record.barrierLevel = -1;
+  record.strands = 1;
   record.committedInLevel = 0;
   delete record.plannedDispatch;
   delete record.cause;

@@ -1,4 +1,5 @@
 import type { DispatchLevelOutcome, DispatchLevelParams } from "../../core/ports/scheduler-store.ts";
+import type { EnterLevelOutcome, EnterLevelParams } from "../../core/ports/worker-store.ts";
 import type { DispatchPlan } from "../../core/run/dispatch-plan.ts";
 import { isFinal } from "../../core/run/states.ts";
 import { createList } from "./fifo-list.ts";
@@ -11,7 +12,7 @@ export function dispatchLevel(state: MemoryState, params: DispatchLevelParams): 
   if (isFinal(record.status)) return { kind: "finished" };
   if (record.status !== "queued" && record.status !== "running") return { kind: "superseded" };
   const isPlanned = record.plannedDispatch === record.dispatch;
-  if (isPlanned && record.dispatch === params.dispatch && record.level === params.plan.level) {
+  if (isPlanned && record.dispatch === params.dispatch && record.barrierLevel === params.plan.level) {
     return { kind: "already-advanced", ...run.planned };
   }
   if (record.dispatch !== params.expected.dispatch || record.level !== params.expected.level) return { kind: "superseded" };
@@ -23,17 +24,40 @@ export function dispatchLevel(state: MemoryState, params: DispatchLevelParams): 
 
 function takePlan(state: MemoryState, run: MemoryRun, { dispatch, plan, committedInLevel }: DispatchLevelParams): void {
   const { record } = run;
-  const now = state.now();
   supersedeClaims(state, run);
-  timeLevels(run, plan.level, now);
-  // Of the level that goes on, the record's own count is the exact one: commits went on while the plan was made.
-  if (record.level !== plan.level) record.committedInLevel = committedInLevel;
   record.dispatch = dispatch;
   record.plannedDispatch = dispatch;
+  record.barrierLevel = plan.level;
+  run.planned = { lanes: { ...plan.lanes }, strands: plan.strands };
+  run.dispatchedAt = state.now();
+  if (record.status === "queued") startRun(state, run, run.dispatchedAt);
+  beginLevel(state, run, plan, committedInLevel);
+}
+
+/** Goes on with the next level in the lanes that there are: the barrier of an earlier one goes on standing for the run. */
+export function enterLevel(state: MemoryState, { lane, epoch, plan }: EnterLevelParams): EnterLevelOutcome {
+  const run = state.runs.get(lane.runId);
+  if (run === undefined || run.record.epoch !== epoch || run.record.status !== "running") return "superseded";
+  const { record } = run;
+  const stands = record.dispatch === lane.dispatch && record.plannedDispatch === lane.dispatch && record.barrierLevel === lane.level;
+  if (!stands) return "superseded";
+  if (record.level === plan.level) return "entered";
+  if (record.level !== plan.level - 1) return "superseded";
+  if (record.committedInLevel !== run.levelWidth) return "not-over";
+  beginLevel(state, run, plan, 0);
+  return "entered";
+}
+
+/** Makes a level current, with its lists. */
+function beginLevel(state: MemoryState, run: MemoryRun, plan: DispatchPlan, committedInLevel: number): void {
+  const { record } = run;
+  timeLevels(run, plan.level, state.now());
+  // Of the level that goes on, the record's own count is the exact one: commits went on while the plan was made.
+  if (record.level !== plan.level) record.committedInLevel = committedInLevel;
   record.level = plan.level;
-  run.dispatchedAt = now;
+  record.strands = plan.strands;
+  run.levelWidth = countNodes(plan) + committedInLevel;
   fillLists(run, plan);
-  if (record.status === "queued") startRun(state, run, now);
   appendEvent(state, run, "level-started", { level: plan.level, nodeCount: countNodes(plan) });
 }
 
@@ -65,7 +89,6 @@ function fillLists(run: MemoryRun, plan: DispatchPlan): void {
     run.free.set(pool, createList(ids.map((nodeId) => ({ nodeId, pool, ordered: false }))));
   }
   run.ordered = createList(plan.ordered.map(({ nodeId, pool }) => ({ nodeId, pool, ordered: true })));
-  run.planned = { lanes: { ...plan.lanes }, strands: plan.strands };
 }
 
 function startRun(state: MemoryState, run: MemoryRun, now: number): void {

@@ -1,4 +1,4 @@
-import type { FinishRunOutcome, FinishRunParams } from "../../core/ports/scheduler-store.ts";
+import type { FinishRunOutcome, FinishRunParams } from "../../core/ports/worker-store.ts";
 import { isFinal, RUN_TRANSITIONS } from "../../core/run/states.ts";
 import { createList } from "./fifo-list.ts";
 import {

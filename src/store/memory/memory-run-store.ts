@@ -10,7 +10,7 @@ import { commitNode } from "./commit-node.ts";
 import { pauseRun, resumeRun, retryRun } from "./control-run.ts";
 import { createRun } from "./create-run.ts";
 import { armTimeout, takeDeadlines } from "./deadlines.ts";
-import { dispatchLevel } from "./dispatch-level.ts";
+import { dispatchLevel, enterLevel } from "./dispatch-level.ts";
 import { failAttempt } from "./fail-attempt.ts";
 import { finishRun } from "./finish-run.ts";
 import { deleteRun, listExpired, listRuns, listUnfinished } from "./list-runs.ts";
@@ -110,6 +110,10 @@ export class MemoryRunStore implements RunStore {
 
   async dispatchLevel(params: Of<SchedulerStore, "dispatchLevel">) {
     return dispatchLevel(this.#state, params);
+  }
+
+  async enterLevel(params: Of<WorkerStore, "enterLevel">) {
+    return enterLevel(this.#state, params);
   }
 
   async finishRun(params: Of<SchedulerStore, "finishRun">) {

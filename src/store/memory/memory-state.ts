@@ -75,6 +75,8 @@ export interface MemoryRun {
   free: Map<string, FifoList<ListedNode>>;
   ordered: FifoList<ListedNode>;
   readonly lanes: Map<number, MemoryLane>;
+  /** Nodes of the current level, committed ones included. */
+  levelWidth: number;
   planned: Pick<DispatchPlan, "lanes" | "strands">;
   readonly timings: Map<number, Mutable<LevelTiming>>;
   timeout?: ArmedDeadline;

@@ -29,6 +29,8 @@ const RUN = z.object({
   dispatch: number,
   plannedDispatch: number.optional(),
   level: number,
+  barrierLevel: number.optional(),
+  strands: number.default(1),
   committedInLevel: number,
   committedCount: number,
   nodeCount: number,
@@ -78,7 +80,8 @@ const EVENT = z.object({
 export function decodeRun(hash: Readonly<Record<string, string>>): RunRecord | undefined {
   if (hash["runId"] === undefined) return undefined;
   refuseNewerRecord(hash);
-  return compact(RUN.parse(hash)) as RunRecord;
+  const run = RUN.parse(hash);
+  return compact({ ...run, barrierLevel: run.barrierLevel ?? run.level }) as RunRecord;
 }
 
 export function decodeNodes(hash: Readonly<Record<string, string>>): Map<string, NodeRecord> {

@@ -1,14 +1,13 @@
-import type { DispatchPlan } from "../../core/run/dispatch-plan.ts";
 import type { StopRunOutcome } from "../../core/ports/producer-store.ts";
 import type {
   DispatchLevelOutcome,
   DispatchLevelParams,
-  FinishRunOutcome,
   SchedulerStore,
 } from "../../core/ports/scheduler-store.ts";
 import { decodeAnswer, decodeDeadline, decodeHandlerTimes, decodeRun, decodeStrings, encodeError } from "./decode.ts";
 import { chunks } from "./chunks.ts";
-import { decodeText, encodeText } from "./encode-text.ts";
+import { encodeText } from "./encode-text.ts";
+import { listArgs } from "./list-args.ts";
 import { readRuns } from "./producer-operations.ts";
 import type { RedisConnection } from "./redis-connection.ts";
 import type { SharedOperations } from "./shared-operations.ts";
@@ -25,10 +24,6 @@ export function schedulerOperations(connection: RedisConnection): OwnOperations 
       return new Set(held.flat());
     },
 
-    async readStatefulTypes() {
-      return new Set((await connection.client.smembers(keys.statefulTypes)).map((type) => decodeText(type)));
-    },
-
     async readHandlerTimes() {
       return decodeHandlerTimes(await connection.client.hgetall(keys.handlerTimes));
     },
@@ -39,11 +34,6 @@ export function schedulerOperations(connection: RedisConnection): OwnOperations 
       const [kind, lanes = "{}", strands] = decodeAnswer(reply);
       if (kind === "superseded" || kind === "finished") return { kind };
       return { kind, lanes: JSON.parse(lanes) as Record<string, number>, strands: Number(strands) } as DispatchLevelOutcome;
-    },
-
-    async finishRun({ runId, epoch, outcome }) {
-      const [kind, remaining] = decodeAnswer(await connection.callForRun("finish-run", runId, [epoch, outcome]));
-      return (kind === "claims-live" ? { kind, remainingMs: Number(remaining) } : { kind }) as FinishRunOutcome;
     },
 
     async failRun({ runId, cause, graceMs }) {
@@ -106,18 +96,5 @@ function dispatchArgs({ epoch, expected, dispatch, plan, committedInLevel }: Dis
     JSON.stringify(plan.lanes),
     plan.strands,
   ];
-  return head.concat(expected.committedInLevel ?? "", plan.ordered.length, orderedEntries(plan), freeLists(plan));
-}
-
-function orderedEntries(plan: DispatchPlan): string[] {
-  return plan.ordered.map(({ pool, nodeId }) => `${pool}|${encodeText(nodeId)}`);
-}
-
-function freeLists(plan: DispatchPlan): (string | number)[] {
-  const args: (string | number)[] = [];
-  for (const [pool, ids] of plan.free) {
-    args.push(pool, ids.length);
-    for (const id of ids) args.push(encodeText(id));
-  }
-  return args;
+  return head.concat(expected.committedInLevel ?? "", listArgs(plan));
 }

@@ -1,8 +1,8 @@
-import type { FailAttemptOutcome, FailAttemptParams } from "../../core/ports/worker-store.ts";
+import type { FailAttemptOutcome, FailAttemptParams, FinishRunOutcome, FinishRunParams } from "../../core/ports/worker-store.ts";
 import type { RunRecord } from "../../core/run/run-record.ts";
 import type { Workflow } from "../../core/workflow/workflow.ts";
 import { decodeAnswer, decodeRun, encodeError } from "./decode.ts";
-import { encodeText } from "./encode-text.ts";
+import { decodeText, encodeText } from "./encode-text.ts";
 import type { RedisConnection } from "./redis-connection.ts";
 
 /** What more than one role does to the store. */
@@ -10,6 +10,8 @@ export interface SharedOperations {
   loadRun(params: { readonly runId: string }): Promise<RunRecord | undefined>;
   loadWorkflow(params: { readonly workflowHash: string }): Promise<Workflow | undefined>;
   failAttempt(params: FailAttemptParams): Promise<FailAttemptOutcome>;
+  finishRun(params: FinishRunParams): Promise<FinishRunOutcome>;
+  readStatefulTypes(): Promise<ReadonlySet<string>>;
 }
 
 export function sharedOperations(connection: RedisConnection): SharedOperations {
@@ -21,6 +23,15 @@ export function sharedOperations(connection: RedisConnection): SharedOperations 
 
     loadWorkflow({ workflowHash }) {
       return connection.definitions.get(workflowHash, () => connection.client.get(keys.workflow(workflowHash)));
+    },
+
+    async readStatefulTypes() {
+      return new Set((await connection.client.smembers(keys.statefulTypes)).map((type) => decodeText(type)));
+    },
+
+    async finishRun({ runId, epoch, outcome }) {
+      const [kind, remaining] = decodeAnswer(await connection.callForRun("finish-run", runId, [epoch, outcome]));
+      return (kind === "claims-live" ? { kind, remainingMs: Number(remaining) } : { kind }) as FinishRunOutcome;
     },
 
     async failAttempt({ claim, error, retryDelayMs, graceMs }) {

@@ -4,6 +4,7 @@ import { DEFAULTS } from "../../core/config/defaults.ts";
 import type {
   ClaimNodeOutcome,
   CommitNodeOutcome,
+  EnterLevelOutcome,
   HeartbeatParams,
   StateChange,
   WorkerStore,
@@ -13,6 +14,7 @@ import { z } from "zod";
 import { weightsOf } from "../../core/run/handler-times.ts";
 import { decodeAnswer, decodeHandlerTimes, decodeStrings, pairs } from "./decode.ts";
 import { chunks } from "./chunks.ts";
+import { listArgs } from "./list-args.ts";
 import { decodeText, encodeText } from "./encode-text.ts";
 import type { RedisConnection } from "./redis-connection.ts";
 import type { SharedOperations } from "./shared-operations.ts";
@@ -60,6 +62,11 @@ export function workerOperations(connection: RedisConnection): OwnOperations {
       return decodeAnswer(await connection.callInBatch("commit-node", claim.runId, args))[0] as CommitNodeOutcome;
     },
 
+    async enterLevel({ lane, epoch, plan }) {
+      const args = [epoch, lane.dispatch, lane.level, plan.level, plan.strands, ...listArgs(plan)];
+      return decodeAnswer(await connection.callInBatch("enter-level", lane.runId, args))[0] as EnterLevelOutcome;
+    },
+
     async releaseClaim({ claim, reason, type, pool }) {
       const args = [claim.epoch, encodeText(claim.nodeId), claim.token, reason, pool, encodeText(type)];
       await connection.callForRun("release-claim", claim.runId, args, [keys.free(claim.runId, pool), keys.statefulTypes]);
@@ -102,8 +109,9 @@ function decodeClaim(reply: unknown): ClaimNodeOutcome {
   const [kind, ...rest] = decodeAnswer(reply);
   switch (kind) {
     case "claimed": {
-      const [id = "", epoch, attempt, crashCount, ordered, unknownFor] = rest;
-      const claimed = { nodeId: decodeText(id), epoch: Number(epoch), attempt: Number(attempt), crashCount: Number(crashCount) };
+      const [id = "", level, epoch, attempt, crashCount, ordered, unknownFor] = rest;
+      const position = { nodeId: decodeText(id), level: Number(level), epoch: Number(epoch) };
+      const claimed = { ...position, attempt: Number(attempt), crashCount: Number(crashCount) };
       return {
         kind,
         ...claimed,

@@ -1,13 +1,14 @@
 import { randomUUID } from "node:crypto";
 import { expect, onTestFinished } from "vitest";
 import type { JsonValue } from "../../../src/core/json/json-value.ts";
-import type { DispatchLevelOutcome, FinishRunParams } from "../../../src/core/ports/scheduler-store.ts";
+import type { DispatchLevelOutcome } from "../../../src/core/ports/scheduler-store.ts";
 import type { RunStore } from "../../../src/core/ports/run-store.ts";
 import type {
   ClaimedNode,
   ClaimNodeOutcome,
   ClaimRef,
   FailAttemptParams,
+  FinishRunParams,
   ReleaseReason,
   StateChange,
 } from "../../../src/core/ports/worker-store.ts";

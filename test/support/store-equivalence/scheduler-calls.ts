@@ -1,4 +1,5 @@
-import type { DispatchLevelParams, FinishRunParams } from "../../../src/core/ports/scheduler-store.ts";
+import type { DispatchLevelParams } from "../../../src/core/ports/scheduler-store.ts";
+import type { FinishRunParams } from "../../../src/core/ports/worker-store.ts";
 import { decideNext, type Decision } from "../../../src/core/run/decide-next.ts";
 import { planDispatch } from "../../../src/core/run/dispatch-plan.ts";
 import type { RunRecord } from "../../../src/core/run/run-record.ts";

@@ -1,14 +1,14 @@
 -- Takes a lane's next node.
 -- KEYS   2 of every run script; also the free list of the lane's pool
--- ARGV   2 dispatch, 3 level, 4 lane, 5 pool, 6 token, 7 worker, 8 ms to wait at the concurrency limit,
+-- ARGV   2 dispatch, 3 level of the barrier, 4 lane, 5 pool, 6 token, 7 worker, 8 ms to wait at the concurrency limit,
 --        9 '1' to go on with what the lane holds, 10 '1' if that counts no crash
--- RETURNS claimed, node, epoch, attempt, crash count, ordered, ms since its type was first unknown or ''
+-- RETURNS claimed, node, level, epoch, attempt, crash count, ordered, ms since its type was first unknown or ''
 --         | wait, ms | drained | stopped, status | superseded
 -- WHY ATOMIC a node leaves its list only as a claim, and the concurrency limit is counted where it is used
 local lane, pool, token = ARGV[4], ARGV[5], ARGV[6]
 local free = free_list(pool)
-local run = redis.call('HMGET', KEY.run, 'dispatch', 'level', 'status', 'epoch', 'maxConcurrency', 'orderedBusy')
-if run[1] ~= ARGV[2] or run[2] ~= ARGV[3] then return { 'superseded' } end
+local run = redis.call('HMGET', KEY.run, 'dispatch', 'level', 'status', 'epoch', 'maxConcurrency', 'orderedBusy', 'barrierLevel')
+if run[1] ~= ARGV[2] or (run[7] or run[2]) ~= ARGV[3] then return { 'superseded' } end
 if run[3] ~= 'running' then return { 'stopped', run[3] } end
 
 local function claim(id, node, ordered)
@@ -24,10 +24,10 @@ local function claim(id, node, ordered)
   if ordered then redis.call('HSET', KEY.run, 'orderedBusy', id) end
   write_node(id, node)
   if not is_taken_over then
-    add_event('node-started', run[4], 'level', ARGV[3], 'node', id, 'attempt', whole(node.attempt), 'worker', ARGV[7])
+    add_event('node-started', run[4], 'level', run[2], 'node', id, 'attempt', whole(node.attempt), 'worker', ARGV[7])
   end
   local unknown_for = node.unknownSince and whole(NOW - node.unknownSince) or ''
-  return { 'claimed', id, run[4], whole(node.attempt), whole(node.crashCount), ordered and '1' or '0', unknown_for }
+  return { 'claimed', id, run[2], run[4], whole(node.attempt), whole(node.crashCount), ordered and '1' or '0', unknown_for }
 end
 
 -- 1. What this lane had claimed when its process died.

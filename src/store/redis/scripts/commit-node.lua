@@ -1,10 +1,10 @@
 -- Commits a node's result.
 -- KEYS   2 of every run script
 -- ARGV   2 epoch, 3 node, 4 token, 5 result (JSON), then for each state change: set | delete, key, value (JSON), ttl in ms or ''
--- RETURNS committed | stale | run-stopped
+-- RETURNS committed | committed-level: the last one of its level | stale | run-stopped
 -- WHY ATOMIC result, state, counters and event take effect together and once, and only for the claim's holder
 local id = ARGV[3]
-local run = redis.call('HMGET', KEY.run, 'epoch', 'status', 'level')
+local run = redis.call('HMGET', KEY.run, 'epoch', 'status', 'level', 'levelWidth')
 local function refuse(reason)
   if run[1] then redis.call('HINCRBY', KEY.run, 'refusedCount', 1) end
   return { reason }
@@ -28,7 +28,7 @@ local node = read_node(id)
 node.status, node.finishedAt, node.error = 'completed', NOW, nil
 end_claim(id, node)
 write_node(id, node)
-redis.call('HINCRBY', KEY.run, 'committedInLevel', 1)
+local committed_in_level = redis.call('HINCRBY', KEY.run, 'committedInLevel', 1)
 redis.call('HINCRBY', KEY.run, 'committedCount', 1)
 add_event('node-completed', run[1], 'level', run[3], 'node', id, 'attempt', whole(node.attempt))
-return { 'committed' }
+return { committed_in_level == tonumber(run[4]) and 'committed-level' or 'committed' }

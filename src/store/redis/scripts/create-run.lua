@@ -26,7 +26,7 @@ if ARGV[5] == '1' then
   redis.call('SET', KEYS[6], RUN_ID .. ' ' .. request_hash)
   redis.call('HSET', KEY.run, 'idempotencyKey', KEYS[6])
 end
-redis.call('HSET', KEY.run, 'runId', RUN_ID, 'version', RECORD_VERSION, 'status', 'queued', 'epoch', '1', 'dispatch', '1', 'level', '-1',
+redis.call('HSET', KEY.run, 'runId', RUN_ID, 'version', RECORD_VERSION, 'status', 'queued', 'epoch', '1', 'dispatch', '1', 'level', '-1', 'barrierLevel', '-1',
   'committedInLevel', '0', 'committedCount', '0', 'createdAt', whole(NOW), 'requestHash', request_hash)
 redis.call('HSET', KEY.run, unpack(ARGV, 6))
 redis.call('ZADD', KEYS[5], whole(NOW), RUN_ID)

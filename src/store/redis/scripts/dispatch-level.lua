@@ -5,12 +5,12 @@
 -- RETURNS advanced, lanes, strands | already-advanced, lanes, strands | superseded | finished
 -- WHY ATOMIC lists, lanes and position must agree: a lane that starts a moment later takes nodes from them
 local run = redis.call('HMGET', KEY.run, 'epoch', 'dispatch', 'level', 'status', 'lanes', 'timeoutMs', 'plannedDispatch', 'freeLists',
-  'committedInLevel', 'strands')
+  'committedInLevel', 'strands', 'barrierLevel')
 local epoch, status = run[1], run[4]
 if not epoch or epoch ~= ARGV[2] then return { 'superseded' } end
 if FINAL[status] then return { 'finished' } end
 if status ~= 'queued' and status ~= 'running' then return { 'superseded' } end
-if run[2] == ARGV[5] and run[7] == ARGV[5] and run[3] == ARGV[6] then return { 'already-advanced', run[5], run[10] or '1' } end
+if run[2] == ARGV[5] and run[7] == ARGV[5] and (run[11] or run[3]) == ARGV[6] then return { 'already-advanced', run[5], run[10] or '1' } end
 if run[2] ~= ARGV[3] or run[3] ~= ARGV[4] then return { 'superseded' } end
 if ARGV[10] ~= '' and run[9] ~= ARGV[10] then return { 'superseded' } end
 
@@ -29,38 +29,13 @@ redis.call('DEL', KEY.claims, KEY.lanes, KEY.ordered, unpack(KEYS, 3))
 for _, list in pairs(cjson.decode(run[8] or '{}')) do redis.call('DEL', list) end
 redis.call('HDEL', KEY.run, 'orderedBusy')
 
-local position = 12
-local function push_all(list, count)
-  local last = position + count - 1
-  while position <= last do
-    local stop = math.min(position + 4999, last)
-    redis.call('RPUSH', list, unpack(ARGV, position, stop))
-    position = stop + 1
-  end
-end
-local node_count = tonumber(ARGV[11])
-push_all(KEY.ordered, node_count)
-local free_lists = {}
-for i = 3, #KEYS do
-  free_lists[ARGV[position]] = KEYS[i]
-  local count = tonumber(ARGV[position + 1])
-  position = position + 2
-  push_all(KEYS[i], count)
-  node_count = node_count + count
-end
-
-local level = ARGV[6]
-if run[3] ~= level then
-  redis.call('HSET', KEY.run, 'committedInLevel', ARGV[7])
-  if tonumber(run[3]) >= 0 then redis.call('HSET', KEY.timings, run[3] .. ':finishedAt', whole(NOW)) end
-end
-redis.call('HSETNX', KEY.timings, level .. ':startedAt', whole(NOW))
-redis.call('HSET', KEY.run, 'status', 'running', 'dispatch', ARGV[5], 'level', level, 'lanes', ARGV[8], 'strands', ARGV[9],
-  'plannedDispatch', ARGV[5], 'freeLists', cjson.encode(free_lists))
+local free_lists, node_count = fill_lists(ARGV, 11)
+redis.call('HSET', KEY.run, 'status', 'running', 'dispatch', ARGV[5], 'barrierLevel', ARGV[6], 'lanes', ARGV[8], 'strands', ARGV[9],
+  'plannedDispatch', ARGV[5], 'freeLists', cjson.encode(free_lists), 'version', RECORD_VERSION)
 redis.call('ZADD', KEY.unfinished, whole(NOW), RUN_ID)
 if redis.call('HSETNX', KEY.run, 'startedAt', whole(NOW)) == 1 then
   add_event('started', epoch)
   if run[6] then redis.call('ZADD', KEY.deadlines, whole(NOW + run[6]), 'run|' .. RUN_ID) end
 end
-add_event('level-started', epoch, 'level', level, 'nodeCount', whole(node_count))
+begin_level(run[3], ARGV[6], epoch, node_count, tonumber(ARGV[7]))
 return { 'advanced', ARGV[8], ARGV[9] }

@@ -25,7 +25,7 @@ if ARGV[4] ~= '' then
   redis.call('HDEL', KEY.run, 'workflowId', 'maxConcurrency', 'timeoutMs')
   redis.call('HSET', KEY.run, unpack(ARGV, 5))
 end
-redis.call('HSET', KEY.run, 'status', 'queued', 'level', '-1', 'committedInLevel', '0')
+redis.call('HSET', KEY.run, 'status', 'queued', 'level', '-1', 'barrierLevel', '-1', 'committedInLevel', '0')
 redis.call('ZREM', KEY.finished, RUN_ID)
 redis.call('ZADD', KEY.unfinished, whole(NOW), RUN_ID)
 add_event('queued', whole(redis.call('HINCRBY', KEY.run, 'epoch', 1)))

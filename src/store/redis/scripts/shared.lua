@@ -100,3 +100,39 @@ local function begin_stop(status, epoch, cause, grace)
   add_event(status, epoch, 'error', cause)
   signal_abort(nil)
 end
+
+-- Fills the lists of nodes that lanes take: args from position are a count of ordered entries, those, then for each pool its name, a count,
+-- that many nodes. Answers the free lists by pool, and how many nodes there are.
+local function fill_lists(args, position)
+  local function push_all(list, count)
+    local last = position + count - 1
+    while position <= last do
+      local stop = math.min(position + 4999, last)
+      redis.call('RPUSH', list, unpack(args, position, stop))
+      position = stop + 1
+    end
+  end
+  local node_count = tonumber(args[position])
+  position = position + 1
+  push_all(KEY.ordered, node_count)
+  local free_lists = {}
+  while args[position] do
+    local pool, count = args[position], tonumber(args[position + 1])
+    position = position + 2
+    free_lists[pool] = free_list(pool)
+    push_all(free_lists[pool], count)
+    node_count = node_count + count
+  end
+  return free_lists, node_count
+end
+
+-- Makes a level current of which so many nodes are listed, and so many committed already.
+local function begin_level(former, level, epoch, listed_count, committed_count)
+  if former ~= level then
+    redis.call('HSET', KEY.run, 'level', level, 'committedInLevel', committed_count)
+    if tonumber(former) >= 0 then redis.call('HSET', KEY.timings, former .. ':finishedAt', whole(NOW)) end
+  end
+  redis.call('HSETNX', KEY.timings, level .. ':startedAt', whole(NOW))
+  redis.call('HSET', KEY.run, 'levelWidth', whole(listed_count + committed_count))
+  add_event('level-started', epoch, 'level', level, 'nodeCount', whole(listed_count))
+end

@@ -1,0 +1,39 @@
+import { hasContextPlaceholder } from "../core/node/expand-placeholders.ts";
+import { planDispatch, type DispatchPlan } from "../core/run/dispatch-plan.ts";
+import type { LaneRef } from "../core/run/job-ref.ts";
+import { DEFAULT_POOL, type WorkflowNode } from "../core/workflow/workflow.ts";
+import type { RunFacts } from "./run-cache.ts";
+import type { WorkerContext } from "./worker-context.ts";
+
+/** What a lane does about a run whose level is over: go on with the next one, end the run, or leave both to a scheduler. */
+export type NextStep = { readonly kind: "enter"; readonly plan: DispatchPlan } | { readonly kind: "finish" } | { readonly kind: "leave" };
+
+const LEAVE: NextStep = { kind: "leave" };
+
+/**
+ * The short path: a level that one lane is enough for stays in the process that has the run's data, without a barrier in between. The plan
+ * is the one that a scheduler would make. Whatever is more than this lane can do is left to a scheduler: more lanes, another pool, a type
+ * that this process lacks, a priority of its own, results of an earlier epoch.
+ */
+export async function findNextStep(context: WorkerContext, facts: RunFacts, lane: LaneRef, level: number): Promise<NextStep> {
+  const { levels, nodesById } = facts.plan;
+  const ids = levels[level + 1];
+  if (ids === undefined) return { kind: "finish" };
+  const nodes = ids.map((id) => nodesById.get(id)).filter((node) => node !== undefined);
+  if (facts.epoch > 1 || !nodes.every((node) => isForLane(context, lane, node))) return LEAVE;
+  const stateful = await context.statefulTypes.get();
+  const plan = planDispatch({
+    level: level + 1,
+    nodes,
+    options: facts.options,
+    maxLanesPerLevel: nodes.length,
+    isStateful: ({ type }) => context.registry.get(type)?.stateful === true || stateful.has(type),
+    readsContext: ({ data }) => hasContextPlaceholder(data),
+    timeOf: ({ type }) => context.times.known.get(type),
+  });
+  return plan.lanes[lane.pool] === 1 ? { kind: "enter", plan } : LEAVE;
+}
+
+function isForLane({ registry }: WorkerContext, { pool }: LaneRef, { type, options }: WorkflowNode): boolean {
+  return registry.has(type) && (options.pool ?? DEFAULT_POOL) === pool && options.priority === undefined;
+}
