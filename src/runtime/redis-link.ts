@@ -176,7 +176,17 @@ export class RedisLink {
 
   #forget(client: Redis): void {
     this.#connections.delete(client);
-    this.#judge();
+    if (this.#awaySince !== undefined) void this.#askForReturn();
+  }
+
+  /** That a missing connection is not wanted any more tells nothing of Redis: one of those that are left has to answer. */
+  async #askForReturn(): Promise<void> {
+    await this.findReady()
+      ?.ping()
+      .then(
+        () => this.#judge(),
+        () => undefined,
+      );
   }
 
   #judge(): void {
