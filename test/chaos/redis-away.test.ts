@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, onTestFinished, test } from "vitest";
-import { LevelflowError, Producer, Scheduler, Worker } from "../../src/index.ts";
+import { Producer, Scheduler, Worker } from "../../src/index.ts";
 import { CapturedLog } from "../support/captured-log.ts";
+import { errorOf } from "../support/error-of.ts";
 import { expectRightSums } from "../support/expect-right.ts";
 import { createHeldSums } from "../support/held-sums.ts";
 import { openOwnRedis, type OwnRedis } from "../support/own-redis.ts";
@@ -11,8 +12,6 @@ import { createWatchedRoles } from "../support/watched-roles.ts";
 
 /** How long Redis stays away, in ms, once everybody has noticed: `REDIS_AWAY_MS=30000` for half a minute. */
 const AWAY_MS = Number(process.env["REDIS_AWAY_MS"] ?? 1_000);
-/** Nobody who asks a producer waits for longer, in ms. Far more than it takes, for machines under load. */
-const MAX_ANSWER_MS = 15_000;
 const WAITING = "Redis is away; waiting for it";
 const FAILING = "Redis is away; calls fail until that ends";
 const BACK = "Redis is back";
@@ -25,22 +24,6 @@ const ABSENCES: readonly (readonly [string, (redis: OwnRedis) => Promise<void>, 
   ["killed", (redis) => redis.kill(), (redis) => redis.restart()],
   ["silent", async (redis) => redis.pause(), async (redis) => redis.unpause()],
 ];
-
-/** The error of a call that fails, which it has to do in bounded time. */
-async function errorOf(call: Promise<unknown>): Promise<LevelflowError> {
-  const late = new AbortController();
-  const limit = sleep(MAX_ANSWER_MS, "no answer", { signal: late.signal, ref: false }).catch(() => undefined);
-  const outcome = await Promise.race([
-    call.then(
-      () => "success",
-      (error: unknown) => error,
-    ),
-    limit,
-  ]);
-  late.abort();
-  if (outcome instanceof LevelflowError) return outcome;
-  throw new Error("the call did not fail with an error of levelflow's own", { cause: outcome });
-}
 
 describe("Redis that goes away under a stream of runs", () => {
   test.each(ABSENCES)(
