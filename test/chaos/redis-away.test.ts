@@ -132,10 +132,10 @@ describe("roles that are started while Redis is away", () => {
   test("stop waiting when they are stopped", async () => {
     const redis = await openOwnRedis();
     await redis.kill();
-    const { servers, start, stop } = createWatchedRoles({ redisUrl: redis.url });
-    const failed = errorOf(start());
-    await Promise.all(servers.map(({ log }) => log.find(WAITING)));
-    await stop();
+    const roles = createWatchedRoles({ redisUrl: redis.url });
+    const failed = errorOf(roles.start());
+    await Promise.all(roles.servers.map(({ log }) => log.find(WAITING)));
+    await roles.stop();
     expect((await failed).code).toBe("CLOSED");
   });
 });

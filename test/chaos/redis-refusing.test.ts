@@ -67,6 +67,7 @@ describe("Redis that refuses writes", () => {
       const streamed = await Promise.all([1, 2, 3].map(() => producer.role.enqueue(STREAMED)));
       await eventOf(streamed[0]!, (event) => event.type === "node-completed");
 
+      const waiting = held.result();
       await send(redis, begin);
       const error = await errorOf(held.pause());
       expect(error.code).toBe("REDIS_UNAVAILABLE");
@@ -83,6 +84,7 @@ describe("Redis that refuses writes", () => {
       expect(await held.status()).toBe("running");
 
       await send(redis, end);
+      expect((await waiting).status).toBe("completed");
       await Promise.all(roles.all.map(({ log }) => log.find(OVER)));
       expect(roles.all.map(({ role }) => role.health())).toEqual(roles.all.map(() => ({ status: "ok" })));
       const repeated = await producer.role.enqueue(STREAMED, { runId: uncertain.runId! });
