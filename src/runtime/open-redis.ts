@@ -42,10 +42,11 @@ export async function openRedis(params: OpenRedisParams): Promise<void> {
     }
     await undo();
     const { error, fault } = failure;
-    if (fault !== undefined) link.failedToOpen(fault);
     const canBeMended = fault?.kind === "away" || fault?.kind === "refusing";
     const leftMs = deadline - performance.now();
-    if (!canBeMended || leftMs <= 0) throw error;
+    const isWaiting = canBeMended && leftMs > 0;
+    if (fault !== undefined) link.failedToOpen(fault, { isWaiting });
+    if (!isWaiting) throw error;
     await sleep(Math.min(delayMs, leftMs), undefined, { signal }).catch(() => undefined);
     // eslint-disable-next-line @typescript-eslint/no-unnecessary-condition -- it may have been aborted since the line above
     if (signal.aborted) throw await closed(undo);

@@ -15,6 +15,8 @@ interface Trouble {
   readonly status: "redis-away" | "redis-refusing";
   readonly since: number;
   reason: string;
+  /** Whether the log tells of it. */
+  readonly isTold: boolean;
 }
 
 const LOST = "the connection was lost";
@@ -78,9 +80,11 @@ export class RedisLink {
     this.#lastError = this.#lastFault = undefined;
   }
 
-  /** An attempt to connect has failed, or the first write was refused. */
-  failedToOpen(fault: RedisFault): void {
-    if (this.#phase !== "closed") this.#begin(fault.kind === "refusing" ? "redis-refusing" : "redis-away", fault.reason);
+  /** An attempt to connect has failed, or the first write was refused. When nobody waits any more the start fails, which tells of it. */
+  failedToOpen({ kind, reason }: RedisFault, { isWaiting }: { readonly isWaiting: boolean }): void {
+    if (this.#phase === "closed") return;
+    const status = kind === "refusing" ? "redis-refusing" : "redis-away";
+    this.#begin(status, reason, { isTold: isWaiting || this.#options.failFast });
   }
 
   /** Everything is there. */
@@ -176,7 +180,17 @@ export class RedisLink {
 
   #forget(client: Redis): void {
     this.#connections.delete(client);
-    this.#judge();
+    if (this.#awaySince !== undefined) void this.#askForReturn();
+  }
+
+  /** That a missing connection is not wanted any more tells nothing of Redis: one of those that are left has to answer. */
+  async #askForReturn(): Promise<void> {
+    await this.findReady()
+      ?.ping()
+      .then(
+        () => this.#judge(),
+        () => undefined,
+      );
   }
 
   #judge(): void {
@@ -186,7 +200,7 @@ export class RedisLink {
     const since = this.#awaySince;
     this.#patience ??= setTimeout(() => {
       const reason = this.isHalfOpen ? SILENT : LOST;
-      this.#begin("redis-away", this.#lastFault?.reason ?? reason, since);
+      this.#begin("redis-away", this.#lastFault?.reason ?? reason, { since });
     }, PATIENCE_MS).unref();
   }
 
@@ -196,21 +210,24 @@ export class RedisLink {
     if (this.#trouble?.status === "redis-away") this.#end();
   }
 
-  #begin(status: Trouble["status"], reason: string, since = performance.now()): void {
-    if (this.#trouble?.status === status) {
-      this.#trouble.reason = reason;
-      return;
-    }
-    this.#trouble = { status, reason, since: this.#trouble?.since ?? since };
+  #begin(
+    status: Trouble["status"],
+    reason: string,
+    { since = performance.now(), isTold = true }: { readonly since?: number; readonly isTold?: boolean } = {},
+  ): void {
+    const before = this.#trouble;
+    this.#trouble = { status, reason, since: before?.since ?? since, isTold: isTold || before?.isTold === true };
+    if (!isTold || (before?.status === status && before.isTold)) return;
     const what = status === "redis-away" ? "Redis is away" : "Redis refuses commands";
     this.#options.log.warn({ reason }, `${what}; ${this.#options.failFast ? "calls fail until that ends" : "waiting for it"}`);
   }
 
   #end(): void {
     if (this.#trouble === undefined) return;
-    const { status, since } = this.#trouble;
+    const { status, since, isTold } = this.#trouble;
     this.#trouble = undefined;
     this.#troubleEndedAt = performance.now();
+    if (!isTold) return;
     const afterMs = Math.round(this.#troubleEndedAt - since);
     this.#options.log.info({ afterMs }, status === "redis-away" ? "Redis is back" : "Redis takes commands again");
   }

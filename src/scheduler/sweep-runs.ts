@@ -28,11 +28,13 @@ async function sweepRun(context: SchedulerContext, run: RunRecord): Promise<void
   if (isStopping(run.status) || (await isCarried(context, run))) return;
   const workflow = await context.store.loadWorkflow({ workflowHash: run.workflowHash });
   if (workflow === undefined) return;
+  const outcome = await dispatchLevel(context, { run, workflow }, { dispatch: run.dispatch + 1, level: Math.max(run.level, 0) });
+  // Often the run has moved on, or ended, between the look at it and the looks at its jobs: the store tells.
+  if (outcome === "superseded" || outcome === "finished") return;
   context.log.warn(
     { runId: run.runId, level: run.level, dispatch: run.dispatch },
-    "no job carries this run; issuing its level again",
+    "no job carried this run; its level was issued again",
   );
-  await dispatchLevel(context, { run, workflow }, { dispatch: run.dispatch + 1, level: Math.max(run.level, 0) });
 }
 
 /** Looks at the older jobs first: one that ends meanwhile has added the next one before it does. */

@@ -9,6 +9,8 @@ import type { Journal } from "./journal.ts";
 import type { RoleProcessOptions } from "./role-main.ts";
 
 const ENTRY = fileURLToPath(new URL("./role-main.ts", import.meta.url));
+/** How long an orderly stop is waited for at all. */
+const MAX_PATIENCE_MS = 45_000;
 /** How long nobody is in a place after a death, as with any supervisor. */
 const RESTART_DELAY_MS = 300;
 
@@ -77,7 +79,10 @@ export class RoleSlot {
     if (child === undefined || child.exitCode !== null || child.signalCode !== null) return 0;
     this.#state = "stopping";
     child.kill("SIGTERM");
+    // One that does not end would hold up everything; how long it took is a finding.
+    const impatience = setTimeout(() => child.kill("SIGKILL"), MAX_PATIENCE_MS);
     await once(child, "exit");
+    clearTimeout(impatience);
     return performance.now() - askedAt;
   }
 

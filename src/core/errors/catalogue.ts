@@ -22,7 +22,7 @@ export const ERRORS = {
   RECORD_TOO_NEW: entry(2, 409, false, "The run was written by a newer version of levelflow."),
   RESULT_TIMEOUT: entry(3, 504, true, "The run had not finished when the caller stopped waiting."),
   ENQUEUE_UNCERTAIN: entry(3, 503, true, "Redis went away while a run was being enqueued; repeat with the run id it carries."),
-  REDIS_UNAVAILABLE: entry(3, 503, true, "Redis cannot be reached or does not answer."),
+  REDIS_UNAVAILABLE: entry(3, 503, true, "Redis cannot be reached, does not answer, or refuses the call."),
   REDIS_NOT_INSTALLED: entry(3, 503, false, "An embedded Redis was asked for and no redis-server is on the PATH."),
   DATA_FOLDER_LOCKED: entry(3, 409, true, "Another process uses this data folder for its embedded Redis."),
   CLOSED: entry(3, 503, false, "The producer was closed before the call ended."),

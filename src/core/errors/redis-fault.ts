@@ -61,6 +61,7 @@ export function redisFaultOf(error: unknown): RedisFault | undefined {
   if (error instanceof LevelflowError) return error.code === "REDIS_UNAVAILABLE" ? redisFaultOf(error.cause) : undefined;
   if (!(error instanceof Error)) return undefined;
   const { message } = error;
+  if (message.startsWith("EXECABORT")) return redisFaultOf(firstOf(error));
   const refusal = find(REFUSALS, message);
   if (refusal !== undefined) return { kind: "refusing", reason: refusal };
   const denial = find(DENIALS, message);
@@ -73,6 +74,12 @@ export function redisFaultOf(error: unknown): RedisFault | undefined {
 
 function find(patterns: readonly Pattern[], message: string): string | undefined {
   return patterns.find(([pattern]) => pattern.test(message))?.[1];
+}
+
+/** A transaction is discarded as a whole when one of its commands is refused: that one says why. */
+function firstOf(error: Error): unknown {
+  const { previousErrors } = error as { readonly previousErrors?: unknown };
+  return Array.isArray(previousErrors) ? previousErrors[0] : undefined;
 }
 
 /** A host with several addresses fails with one error that holds one for each. */

@@ -191,5 +191,13 @@ const DECIDED = [DelayedError, UnrecoverableError, WaitingChildrenError, Waiting
 async function stopWorker(worker: Worker, active: ReadonlyMap<string, ActiveJob>, timeoutMs: number): Promise<void> {
   await worker.pause(true);
   await within(timeoutMs, Promise.allSettled([...active.values()].map(({ processing }) => processing)));
-  await within(CLOSE_TIMEOUT_MS, worker.close(active.size > 0));
+  const closing = worker.close(active.size > 0);
+  await within(CLOSE_TIMEOUT_MS, closing);
+  // A close that still waits for a Redis that is away would keep the process alive by renewing locks of jobs that nobody has.
+  await within(CLOSE_TIMEOUT_MS, renewalsOf(worker).close());
+}
+
+/** What renews a worker's locks. BullMQ ends it late in `close`, and has no public way to it. */
+function renewalsOf(worker: Worker): { close(): Promise<void> } {
+  return Reflect.get(worker, "lockManager") as { close(): Promise<void> };
 }

@@ -15,12 +15,13 @@ export async function isCarried(barriers: Queue, laneQueues: (name: string) => Q
   const barrier = (await barriers.getJob(id)) as Job | undefined;
   if (barrier === undefined) return false;
   const { unprocessed = [] } = await barrier.getDependencies({ unprocessed: { count: LANES_LOOKED_AT } });
-  // Nothing pending, or only lanes that are gone: such a barrier waits for ever.
   for (const key of unprocessed) {
     const [queueName, laneId] = splitJobKey(key);
     if (!DEAD.has(await laneQueues(queueName).getJobState(laneId))) return true;
   }
-  return false;
+  // Either they have ended since the first look, and the barrier is awake, or it waits for ever: for nothing, or for lanes that are gone.
+  const stateNow = await barriers.getJobState(id);
+  return stateNow !== "waiting-children" && !DEAD.has(stateNow);
 }
 
 /** `{prefix}:queue:id` → queue and id. The prefix holds a colon of its own. */

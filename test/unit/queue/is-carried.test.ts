@@ -1,0 +1,33 @@
+import type { Queue } from "bullmq";
+import { describe, expect, test } from "vitest";
+import { isCarried } from "../../../src/queue/bullmq/is-carried.ts";
+
+const BARRIER = { runId: "0-0mfx3k2a1-0a1b2c3d4e5f60718293", dispatch: 1, level: 0 };
+
+/** Queues in which the barrier is in these states, one look after the other, and its lanes in those. */
+function ask(barrierStates: readonly string[], laneStates: readonly string[]): Promise<boolean> {
+  const states = [...barrierStates];
+  const unprocessed = laneStates.map((_, i) => `{levelflow:0}:lanes-default:${i}`);
+  const barriers = {
+    getJobState: async () => states.shift(),
+    getJob: async () => ({ getDependencies: async () => ({ unprocessed }) }),
+  };
+  const lanes = { getJobState: async (id: string) => laneStates[Number(id)] };
+  return isCarried(barriers as unknown as Queue, () => lanes as unknown as Queue, BARRIER);
+}
+
+describe("isCarried", () => {
+  test.each([
+    ["a barrier that is to fire", ["waiting"], [], true],
+    ["a barrier that is being handled", ["active"], [], true],
+    ["a barrier that waits for a live lane", ["waiting-children"], ["completed", "active"], true],
+    ["a barrier that waits for lanes that are gone", ["waiting-children", "waiting-children"], ["unknown"], false],
+    ["a barrier that waits for nothing", ["waiting-children", "waiting-children"], [], false],
+    ["a barrier whose last lane ended between two looks", ["waiting-children", "waiting"], ["completed"], true],
+    ["a barrier that was handled between two looks", ["waiting-children", "completed"], ["completed"], false],
+    ["a barrier that has ended", ["completed"], [], false],
+    ["no barrier", ["unknown"], [], false],
+  ])("%s", async (_what, barrierStates, laneStates, expected) => {
+    expect(await ask(barrierStates, laneStates)).toBe(expected);
+  });
+});
