@@ -6,7 +6,8 @@ import type { RunFacts } from "./run-cache.ts";
 import type { WorkerContext } from "./worker-context.ts";
 
 /** What a lane does about a run whose level is over: go on with the next one, end the run, or leave both to a scheduler. */
-export type NextStep = { readonly kind: "enter"; readonly plan: DispatchPlan } | { readonly kind: "finish" } | { readonly kind: "leave" };
+export type NextStep =
+  { readonly kind: "enter"; readonly plan: DispatchPlan } | { readonly kind: "finish" } | { readonly kind: "leave" };
 
 const LEAVE: NextStep = { kind: "leave" };
 

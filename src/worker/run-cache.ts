@@ -36,7 +36,13 @@ export class RunCache {
     const workflow = await this.#store.loadWorkflow({ workflowHash: run.workflowHash });
     if (workflow === undefined) return undefined;
     const { workflowId } = run;
-    const facts: RunFacts = { epoch, workflowId, plan: planOf(workflow), options: workflow.options, readInput: this.#inputReader(runId) };
+    const facts: RunFacts = {
+      epoch,
+      workflowId,
+      plan: planOf(workflow),
+      options: workflow.options,
+      readInput: this.#inputReader(runId),
+    };
     this.#runs.set(runId, facts);
     return facts;
   }

@@ -44,7 +44,12 @@ interface StageOptions {
 }
 
 /** Fails only once every strand has ended: what one of them is at work on must not be given to another process. */
-async function runStage(context: WorkerContext, lane: LaneJob, stage: Stage, options: StageOptions): Promise<readonly StrandEnd[]> {
+async function runStage(
+  context: WorkerContext,
+  lane: LaneJob,
+  stage: Stage,
+  options: StageOptions,
+): Promise<readonly StrandEnd[]> {
   const crew = new StrandCrew(stage.strands);
   const strands = Array.from({ length: stage.strands }, async (_, number) => {
     try {

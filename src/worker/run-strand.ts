@@ -121,7 +121,11 @@ async function prepareFollowing(context: WorkerContext, strand: Strand, claimed:
 }
 
 /** The plan of the level behind a node that is alone in its level, if this lane goes on with it. */
-async function planBehind(context: WorkerContext, job: LaneJob, { epoch, level }: ClaimedNode): Promise<DispatchPlan | undefined> {
+async function planBehind(
+  context: WorkerContext,
+  job: LaneJob,
+  { epoch, level }: ClaimedNode,
+): Promise<DispatchPlan | undefined> {
   const facts = await context.runs.get({ runId: job.runId, epoch });
   if (facts?.plan.levels[level]?.length !== 1) return undefined;
   const step = await findNextStep(context, facts, job, level);

@@ -6,6 +6,7 @@ import { testCreateRun } from "./run-store/create-run.ts";
 import { testDeadlines } from "./run-store/deadlines.ts";
 import { testDispatchLevel } from "./run-store/dispatch-level.ts";
 import { testFailAttempt } from "./run-store/fail-attempt.ts";
+import { testEnterLevel } from "./run-store/enter-level.ts";
 import { testFinishRun } from "./run-store/finish-run.ts";
 import { testHostileIds } from "./run-store/hostile-ids.ts";
 import { testLifecycle } from "./run-store/lifecycle.ts";
@@ -30,6 +31,7 @@ export function describeRunStoreContract(contract: RunStoreContract): void {
     testStopRun(contract);
     testPauseRun(contract);
     testRetryRun(contract);
+    testEnterLevel(contract);
     testFinishRun(contract);
     testDeadlines(contract);
     testLists(contract);

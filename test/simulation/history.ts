@@ -22,6 +22,7 @@ export type AnyEntry = { [Name in Method]: HistoryEntry<Name> }[Method];
 const RECORDED = new Set<PropertyKey>([
   "createRun",
   "dispatchLevel",
+  "enterLevel",
   "claimNode",
   "commitNode",
   "failAttempt",

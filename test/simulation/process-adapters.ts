@@ -38,7 +38,8 @@ export function queueFor(queue: JobQueue, { process, faults }: ProcessContext): 
     addStart: (ref) => process.call(async () => (faults.strikes("lostJob") ? undefined : queue.addStart(ref))),
     addLevel: (params) => process.call(async () => (faults.strikes("lostJob") ? undefined : queue.addLevel(params))),
     consumeLanes: async (handler, options) => {
-      const take: typeof handler = (lane, { signal }) => deliver((own) => handler(lane, { signal: own }), signal);
+      const take: typeof handler = (lane, context) =>
+        deliver((own) => handler(lane, { ...context, signal: own }), context.signal);
       return process.consume(await queue.consumeLanes(take, options));
     },
     consumeSchedulerJobs: async (handler, options) => {

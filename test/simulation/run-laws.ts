@@ -50,6 +50,9 @@ export class RunLaws {
     switch (entry.call) {
       case "dispatchLevel":
         return this.#dispatched(entry);
+      case "enterLevel":
+        if (entry.outcome === "entered") this.#requireLevelsBefore(entry.params.plan.level, "was entered", entry);
+        return;
       case "claimNode":
         return this.#claimed(entry);
       case "commitNode":
@@ -107,7 +110,7 @@ export class RunLaws {
     const { params, outcome } = entry;
     const { nodeId, token } = params.claim;
     if (outcome === "run-stopped" && this.#holders.get(nodeId) === token) this.#holders.delete(nodeId);
-    if (outcome !== "committed" && outcome !== "committed-last") return;
+    if (outcome !== "committed" && outcome !== "committed-level") return;
     this.#require(!this.#committed.has(nodeId), `node ${nodeId} was committed twice`, entry);
     this.#require(this.#holders.get(nodeId) === token, `node ${nodeId} was committed by a claim that had moved`, entry);
     this.#require(params.claim.epoch === this.#epoch, `node ${nodeId} was committed for an epoch that is over`, entry);

@@ -7,16 +7,19 @@ import type { ClaimedNode } from "../../src/core/ports/worker-store.ts";
 import type { LaneRef } from "../../src/core/run/job-ref.ts";
 import { planDispatch } from "../../src/core/run/dispatch-plan.ts";
 import { newRunId } from "../../src/core/run/new-run-id.ts";
+import { Remembered } from "../../src/core/time/remembered.ts";
 import { parseWorkflow } from "../../src/core/workflow/parse-workflow.ts";
 import { planOf } from "../../src/core/workflow/workflow-plan.ts";
 import { createMemoryQueue } from "../../src/queue/memory/memory-job-queue.ts";
 import { createMemoryStore } from "../../src/store/memory/memory-run-store.ts";
 import { ActiveClaims } from "../../src/worker/active-claims.ts";
+import { HandlerSlots } from "../../src/worker/handler-slots.ts";
 import { LoopWatch } from "../../src/worker/loop-watch.ts";
 import { executeNode } from "../../src/worker/execute-node.ts";
 import type { NodeEnd } from "../../src/worker/node-end.ts";
 import { ResultCache } from "../../src/worker/result-cache.ts";
 import { RunCache } from "../../src/worker/run-cache.ts";
+import { TimeKeeper } from "../../src/worker/time-keeper.ts";
 import type { WorkerContext } from "../../src/worker/worker-context.ts";
 import type { Payload } from "./payloads.ts";
 
@@ -62,6 +65,7 @@ export async function createWorkerBench(options: WorkerBenchOptions): Promise<Wo
     maxLanesPerLevel: 10,
     isStateful: ({ id }) => ordered.includes(id),
     readsContext: () => false,
+    timeOf: () => undefined,
   });
   // A node that is alone counts as ordered; a test says itself what is.
   const only = plan.ordered.filter(({ nodeId }) => !ordered.includes(nodeId)).map(({ nodeId }) => nodeId);
@@ -93,6 +97,9 @@ export async function createWorkerBench(options: WorkerBenchOptions): Promise<Wo
       ...settings,
     },
     active: new ActiveClaims(),
+    slots: new HandlerSlots(1),
+    times: new TimeKeeper(seen, SILENT_LOGGER),
+    statefulTypes: new Remembered(() => seen.readStatefulTypes(), { maxAgeMs: 0 }),
     loop: new LoopWatch(SILENT_LOGGER),
     runs: new RunCache(seen),
     results: new ResultCache(seen),
@@ -113,6 +120,6 @@ export async function createWorkerBench(options: WorkerBenchOptions): Promise<Wo
       return claimed;
     },
     execute: (claimed, { token = "token", laneSignal = new AbortController().signal } = {}) =>
-      executeNode(context, lane, claimed, { token, laneSignal }),
+      executeNode(context, lane, claimed, { token, laneSignal, onCommit: () => undefined }),
   };
 }

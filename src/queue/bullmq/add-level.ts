@@ -7,7 +7,10 @@ import { BARRIERS_QUEUE, barrierJobId, laneJobId, lanesQueue } from "./names.ts"
  * (`continueParentOnFailure`), so the scheduler hears of it before the others end. Jobs are kept until their run is removed: a lane that
  * BullMQ had removed would be taken for a new one.
  */
-export async function addLevel(flows: FlowProducer, { barrier, workflowId, lanes, strands, priority }: AddLevelParams): Promise<void> {
+export async function addLevel(
+  flows: FlowProducer,
+  { barrier, workflowId, lanes, strands, priority }: AddLevelParams,
+): Promise<void> {
   const children: FlowJob[] = [];
   for (const [pool, count] of Object.entries(lanes)) {
     for (let i = 0; i < count; i += 1) {

@@ -1,13 +1,5 @@
 import type { ClaimRef, CommitNodeOutcome, CommitNodeParams, StateChange } from "../../core/ports/worker-store.ts";
-import {
-  appendEvent,
-  cancelNode,
-  endClaim,
-  findClaim,
-  nodeOf,
-  type MemoryRun,
-  type MemoryState,
-} from "./memory-state.ts";
+import { appendEvent, cancelNode, endClaim, findClaim, nodeOf, type MemoryRun, type MemoryState } from "./memory-state.ts";
 
 export function commitNode(state: MemoryState, { claim: ref, result, stateChanges }: CommitNodeParams): CommitNodeOutcome {
   const held = findClaim(state, ref);

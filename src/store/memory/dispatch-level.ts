@@ -39,7 +39,8 @@ export function enterLevel(state: MemoryState, { lane, epoch, plan }: EnterLevel
   const run = state.runs.get(lane.runId);
   if (run === undefined || run.record.epoch !== epoch || run.record.status !== "running") return "superseded";
   const { record } = run;
-  const stands = record.dispatch === lane.dispatch && record.plannedDispatch === lane.dispatch && record.barrierLevel === lane.level;
+  const stands =
+    record.dispatch === lane.dispatch && record.plannedDispatch === lane.dispatch && record.barrierLevel === lane.level;
   if (!stands) return "superseded";
   if (record.level === plan.level) return "entered";
   if (record.level !== plan.level - 1) return "superseded";

@@ -1,9 +1,5 @@
 import type { StopRunOutcome } from "../../core/ports/producer-store.ts";
-import type {
-  DispatchLevelOutcome,
-  DispatchLevelParams,
-  SchedulerStore,
-} from "../../core/ports/scheduler-store.ts";
+import type { DispatchLevelOutcome, DispatchLevelParams, SchedulerStore } from "../../core/ports/scheduler-store.ts";
 import { decodeAnswer, decodeDeadline, decodeHandlerTimes, decodeRun, decodeStrings, encodeError } from "./decode.ts";
 import { chunks } from "./chunks.ts";
 import { encodeText } from "./encode-text.ts";

@@ -21,12 +21,13 @@ export function testLevels(contract: JobQueueContract): void {
       const taken = await Promise.all(pools.map((pool) => takeLanes(peer, { pool })));
       const barrier = await addLevel(queue, {
         lanes: Object.fromEntries(pools.map((pool, i) => [pool, i + 1])),
+        strands: 7,
         workflowId: "w",
       });
       const refs = [];
       for (const [i, { inbox }] of taken.entries()) {
         const lanes = (await nextOf(inbox, i + 1)).map(({ ref }) => ref);
-        expect(lanes).toEqual(lanes.map(({ lane }) => ({ ...barrier, lane, pool: pools[i] })));
+        expect(lanes).toEqual(lanes.map(({ lane }) => ({ ...barrier, lane, strands: 7, pool: pools[i] })));
         refs.push(...lanes);
       }
       expect(refs.map(({ lane }) => lane).sort((a, b) => a - b)).toEqual([0, 1, 2, 3, 4, 5]);
@@ -132,7 +133,7 @@ export function testLevels(contract: JobQueueContract): void {
       const barrier = newBarrier();
       const refs = [barrier, { ...barrier, level: 1 }, { ...barrier, dispatch: 2 }];
       for (const ref of refs) await addLevel(queue, { barrier: ref });
-      expect((await nextOf(inbox, 3)).map(({ ref: { lane: _, pool: __, ...ref } }) => ref)).toEqual(refs);
+      expect((await nextOf(inbox, 3)).map(({ ref: { lane: _, strands: __, pool: ___, ...ref } }) => ref)).toEqual(refs);
       expect(await queue.isCarried({ ...barrier, level: 2 })).toBe(false);
     });
 

@@ -8,7 +8,7 @@ import type {
   SchedulerJobContext,
   SchedulerJobOutcome,
 } from "../../../src/core/ports/job-queue.ts";
-import type { BarrierRef, LaneRef, SchedulerJob } from "../../../src/core/run/job-ref.ts";
+import type { BarrierRef, LaneJob, SchedulerJob } from "../../../src/core/run/job-ref.ts";
 import { newRunId } from "../../../src/core/run/new-run-id.ts";
 import { createInbox, type Inbox } from "../../support/inbox.ts";
 
@@ -39,7 +39,7 @@ export interface Delivery<Ref, Context, Outcome> {
   throwError(): void;
 }
 
-export type LaneDelivery = Delivery<LaneRef, LaneContext, LaneOutcome>;
+export type LaneDelivery = Delivery<LaneJob, LaneContext, LaneOutcome>;
 export type JobDelivery = Delivery<SchedulerJob, SchedulerJobContext, SchedulerJobOutcome>;
 
 export interface Taken<Item> {
@@ -56,7 +56,7 @@ export async function takeLanes(
   queue: JobQueue,
   { pool = "default", concurrency = 10 }: ConsumeOptions = {},
 ): Promise<Taken<LaneDelivery>> {
-  const { inbox, handler, endAll } = controlledHandler<LaneRef, LaneContext, LaneOutcome>({ kind: "done" });
+  const { inbox, handler, endAll } = controlledHandler<LaneJob, LaneContext, LaneOutcome>({ kind: "done" });
   const consumer = await queue.consumeLanes(handler, { pool, concurrency });
   stopLater(consumer, endAll);
   return { inbox, consumer };
@@ -99,8 +99,8 @@ export const newBarrier = (level = 0): BarrierRef => ({ runId: newRunId(), dispa
 
 /** Adds a level of a run of its own. */
 export async function addLevel(queue: JobQueue, options: Partial<AddLevelParams> = {}): Promise<BarrierRef> {
-  const { barrier = newBarrier(), workflowId, lanes = { default: 1 }, priority } = options;
-  await queue.addLevel({ barrier, workflowId, lanes, priority });
+  const { barrier = newBarrier(), workflowId, lanes = { default: 1 }, strands = 1, priority } = options;
+  await queue.addLevel({ barrier, workflowId, lanes, strands, priority });
   return barrier;
 }
 

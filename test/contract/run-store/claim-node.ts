@@ -10,6 +10,7 @@ export function testClaimNode(contract: RunStoreContract): void {
       expect(await run.claim({ token: "t1" })).toEqual({
         kind: "claimed",
         nodeId: "a",
+        level: 0,
         epoch: 1,
         attempt: 1,
         crashCount: 0,

@@ -21,6 +21,8 @@ export function testCreateRun(contract: RunStoreContract): void {
         epoch: 1,
         dispatch: 1,
         level: -1,
+        barrierLevel: -1,
+        strands: 1,
         committedInLevel: 0,
         committedCount: 0,
         nodeCount: 3,

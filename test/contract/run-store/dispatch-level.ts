@@ -12,6 +12,7 @@ export function testDispatchLevel(contract: RunStoreContract): void {
       const run = await createRun(store);
       expect(await run.dispatch({ free: ["a", "b"], ordered: ["c"], lanes: { default: 3 } })).toEqual({
         kind: "advanced",
+        strands: 1,
         lanes: { default: 3 },
       });
       const record = await run.record();
@@ -27,10 +28,12 @@ export function testDispatchLevel(contract: RunStoreContract): void {
       await run.dispatch({ free: ["a", "b"], lanes: { default: 2 } });
       expect(await run.dispatch({ free: ["a"], lanes: { default: 1 } })).toEqual({
         kind: "already-advanced",
+        strands: 1,
         lanes: { default: 2 },
       });
       expect(await run.dispatch({ free: ["a"], expected: { dispatch: 1, level: 0 } })).toEqual({
         kind: "already-advanced",
+        strands: 1,
         lanes: { default: 2 },
       });
       expect(await run.eventTypes()).toEqual(["queued", "started", "level-started"]);
@@ -62,7 +65,11 @@ export function testDispatchLevel(contract: RunStoreContract): void {
     test("takes a plan without nodes, for a level that was committed in an earlier epoch", async () => {
       const { store } = await openStore(contract);
       const run = await createRun(store);
-      expect(await run.dispatch({ free: new Map(), lanes: {}, committedInLevel: 3 })).toEqual({ kind: "advanced", lanes: {} });
+      expect(await run.dispatch({ free: new Map(), lanes: {}, committedInLevel: 3 })).toEqual({
+        kind: "advanced",
+        lanes: {},
+        strands: 1,
+      });
       expect((await run.record()).committedInLevel).toBe(3);
       expect((await run.events("level-started"))[0]).toMatchObject({ nodeCount: 0 });
       expect(await run.claim()).toEqual({ kind: "drained" });
@@ -103,6 +110,7 @@ export function testDispatchLevel(contract: RunStoreContract): void {
       expect(await run.dispatch({ free: ["a"] })).toEqual({ kind: "superseded" });
       expect(await run.dispatch({ free: ["a", "b", "c"], dispatch: 2, expected: { dispatch: 2, level: 0 } })).toMatchObject({
         kind: "advanced",
+        strands: 1,
       });
       expect(await run.record()).toMatchObject({ dispatch: 2, plannedDispatch: 2, level: 0 });
     });

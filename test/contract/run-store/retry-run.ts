@@ -114,7 +114,7 @@ export function testRetryRun(contract: RunStoreContract): void {
       expect(await run.commit(old)).toBe("stale");
       expect(await run.fail(old)).toBe("stale");
       expect(await run.commit({ ...current, ref: { ...current.ref, epoch: 1 } })).toBe("stale");
-      expect(await run.commit(current)).toBe("committed");
+      expect(await run.commit(current)).toBe("committed-level");
     });
 
     test("retries again, epoch by epoch", async () => {

@@ -194,7 +194,7 @@ function planOf({ free = [], ordered = [], lanes }: DispatchOptions, level: numb
   const lists =
     free instanceof Map ? (free as ReadonlyMap<string, readonly string[]>) : new Map([[DEFAULT_POOL, free as readonly string[]]]);
   const entries = ordered.map((entry) => (typeof entry === "string" ? { nodeId: entry, pool: DEFAULT_POOL } : entry));
-  return { level, free: lists, ordered: entries, lanes: lanes ?? { [DEFAULT_POOL]: 1 } };
+  return { level, free: lists, ordered: entries, lanes: lanes ?? { [DEFAULT_POOL]: 1 }, strands: 1 };
 }
 
 function failParams({ ref, nodeId, attempt }: HeldClaim, options: FailOptions): FailAttemptParams {

@@ -16,6 +16,7 @@ const ASIDE: Weighted = [
   [1, worker.isTypeServed],
   [0.5, worker.removeWorker],
   [0.3, worker.registerStatefulTypes],
+  [0.3, worker.noteHandlerTimes],
   [0.5, scheduler.listUnfinished],
   [0.5, scheduler.listExpired],
   [0.5, producer.listRuns],
@@ -59,6 +60,7 @@ const BY_STATUS: Readonly<Record<RunStatus | "none", Weighted>> = {
     ...ENDS,
     [2, worker.reclaim],
     [0.7, worker.repeatClaim],
+    [0.7, worker.enterLevel],
     [4, worker.armTimeout],
     [2, worker.reportProgress],
     [1, scheduler.dispatchAgain],
@@ -140,8 +142,8 @@ function drawCall(scene: Scene): StoreCall {
   }
   if (choose.chance(ASIDE_SHARE)) return drawFrom(ASIDE, scene, run);
   // What a scheduler would do at once is not put off for long.
-  const next =
-    run.record?.status === "running" && isToAdvance(run) && choose.chance(0.6) ? scheduler.advance(scene, run) : undefined;
+  const advance = choose.chance(0.5) ? scheduler.advance : worker.enterLevel;
+  const next = run.record?.status === "running" && isToAdvance(run) && choose.chance(0.6) ? advance(scene, run) : undefined;
   return next ?? drawFrom(BY_STATUS[run.record?.status ?? "none"], scene, run);
 }
 

@@ -61,14 +61,16 @@ export function observe(subject: Subject, { runIds, nodeIds, stateKeys, workflow
   };
 
   const lookAtLists = async (): Promise<unknown> => {
-    const [runs, unfinished, expired, statefulTypes, definitions] = await Promise.all([
+    const [runs, unfinished, expired, statefulTypes, handlerTimes, definitions] = await Promise.all([
       store.listRuns({ limit: ALL }),
       store.listUnfinished({ minAgeMs: 0, limit: ALL, offset: 0 }),
       store.listExpired({ retentionMs: 0, limit: ALL, offset: 0 }),
       store.readStatefulTypes(),
+      store.readHandlerTimes(),
       Promise.all(workflowHashes.map((hash) => subject.readDefinition(hash))),
     ]);
-    return { definitions, runs: idsOf(runs), unfinished: idsOf(unfinished), expired: idsOf(expired), statefulTypes };
+    const ids = { runs: idsOf(runs), unfinished: idsOf(unfinished), expired: idsOf(expired) };
+    return { definitions, ...ids, statefulTypes, handlerTimes };
   };
 
   return {

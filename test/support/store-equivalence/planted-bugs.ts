@@ -25,7 +25,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     name: "a commit does not count for its level",
     script: "commit-node",
     find: "redis.call('HINCRBY', KEY.run, 'committedInLevel', 1)\n",
-    replace: "",
+    replace: "0\n",
     noticedBy: /record · committedInLevel/,
   },
   {
@@ -36,11 +36,18 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     noticedBy: /state · \d · kind: memory 'expired', Redis 'present'/,
   },
   {
-    name: "a lane is told that nothing is left for it while it waits for a retry",
-    script: "commit-node",
-    find: "\n  and redis.call('HEXISTS', KEY.lanes, node.lane .. ':retries') == 0",
+    name: "a level is entered before the one before it is over",
+    script: "enter-level",
+    find: "if run[7] ~= run[8] then return { 'not-over' } end\n",
     replace: "",
-    noticedBy: /^the answer: memory 'committed', Redis 'committed-last'/,
+    noticedBy: /^the answer: memory 'not-over', Redis 'entered'/,
+  },
+  {
+    name: "a level is entered under a barrier that was replaced",
+    script: "enter-level",
+    find: "or run[4] ~= ARGV[4] or",
+    replace: "or",
+    noticedBy: /^the answer: memory 'superseded', Redis '(entered|not-over)'/,
   },
   {
     name: "a node that waits for its retry gives up its place",

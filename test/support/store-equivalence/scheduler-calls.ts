@@ -1,7 +1,7 @@
 import type { DispatchLevelParams } from "../../../src/core/ports/scheduler-store.ts";
 import type { FinishRunParams } from "../../../src/core/ports/worker-store.ts";
 import { decideNext, type Decision } from "../../../src/core/run/decide-next.ts";
-import { planDispatch } from "../../../src/core/run/dispatch-plan.ts";
+import { planDispatch, type DispatchPlan } from "../../../src/core/run/dispatch-plan.ts";
 import type { RunRecord } from "../../../src/core/run/run-record.ts";
 import { GRACES_MS, type DrawCall } from "./producer-calls.ts";
 import type { RunInScene, Scene } from "./scene.ts";
@@ -67,9 +67,28 @@ export const listExpired: DrawCall = ({ choose }) => ({
 export const deleteRun: DrawCall = (_, { runId }) => ({ method: "deleteRun", params: { runId } });
 
 function decide(run: RunInScene, record: RunRecord): Decision {
-  const { runId, level, dispatch } = record;
+  const { runId, level, barrierLevel, dispatch } = record;
   const width = run.definition.levels[level]?.length ?? 0;
-  return decideNext(record, width, level < 0 ? { kind: "start", runId, dispatch } : { kind: "barrier", runId, dispatch, level });
+  const ref = { runId, dispatch };
+  return decideNext(record, width, level < 0 ? { kind: "start", ...ref } : { kind: "barrier", ...ref, level: barrierLevel });
+}
+
+/** The plan of a level: of all of its nodes, if not told otherwise. */
+export function planLevel(
+  { choose, statefulTypes }: Scene,
+  { definition }: RunInScene,
+  level: number,
+  nodes = definition.levels[level] ?? [],
+): DispatchPlan {
+  return planDispatch({
+    level,
+    nodes,
+    options: definition.workflow.options,
+    maxLanesPerLevel: choose.between(1, 4),
+    isStateful: ({ type }) => type === "stateful" || statefulTypes.has(type),
+    readsContext: ({ type }) => type === "reader",
+    timeOf: () => choose.one([undefined, 1]),
+  });
 }
 
 function finishAs({ runId, epoch }: RunRecord, outcome: FinishRunParams["outcome"]): StoreCall {
@@ -77,23 +96,18 @@ function finishAs({ runId, epoch }: RunRecord, outcome: FinishRunParams["outcome
 }
 
 function dispatch(
-  { choose, statefulTypes }: Scene,
-  { runId, nodes, definition }: RunInScene,
+  scene: Scene,
+  run: RunInScene,
   { epoch, dispatch, level }: RunRecord,
   target: { readonly dispatch: number; readonly level: number },
 ): StoreCall {
+  const { choose } = scene;
+  const { runId, nodes, definition } = run;
   const all = definition.levels[target.level] ?? [];
   const committed = all.filter(({ id }) => nodes.get(id)?.status === "completed");
   // Now and then the plan of a repeated level was made before these were committed.
   const isBehind = target.level === level && choose.chance(0.3);
-  const plan = planDispatch({
-    level: target.level,
-    nodes: isBehind ? all : all.filter((node) => !committed.includes(node)),
-    options: definition.workflow.options,
-    maxLanesPerLevel: choose.between(1, 4),
-    isStateful: ({ type }) => type === "stateful" || statefulTypes.has(type),
-    readsContext: ({ type }) => type === "reader",
-  });
+  const plan = planLevel(scene, run, target.level, isBehind ? all : all.filter((node) => !committed.includes(node)));
   // Foreseen: whoever has not looked at the record takes it that all of the level is committed.
   const foreseen = choose.chance(0.3) ? { committedInLevel: definition.levels[level]?.length ?? 0 } : {};
   const expected = { dispatch, level, ...foreseen };

@@ -6,6 +6,7 @@ import type { Chooser } from "./chooser.ts";
 import { TYPES } from "./draw-definition.ts";
 import { GRACES_MS, type DrawCall } from "./producer-calls.ts";
 import type { HeldClaim, RunInScene, Scene } from "./scene.ts";
+import { planLevel } from "./scheduler-calls.ts";
 import type { StoreCall } from "./step.ts";
 
 export const STATE_KEYS = ["total", "seen", '"k|\ud800'] as const;
@@ -29,6 +30,27 @@ export const reclaim: DrawCall = (scene, run) => {
 /** The same claim once more, as by a client that lost its connection before the answer. */
 export const repeatClaim: DrawCall = ({ choose }, { live }) =>
   live.length === 0 ? undefined : { method: "claimNode", params: choose.one(live).asked };
+
+/** A lane goes on with the next level, whether it may or not. */
+export const enterLevel: DrawCall = (scene, run) => {
+  const { record, lanes, definition } = run;
+  if (record === undefined || lanes.length === 0 || record.level + 1 >= definition.levels.length) return undefined;
+  const level = scene.choose.chance(0.85) ? record.level + 1 : record.level;
+  return {
+    method: "enterLevel",
+    params: { lane: scene.choose.one(lanes), epoch: record.epoch, plan: planLevel(scene, run, level) },
+  };
+};
+
+export const noteHandlerTimes: DrawCall = ({ choose }) => ({
+  method: "noteHandlerTimes",
+  params: new Map(
+    TYPES.filter(() => choose.chance(0.5)).map((type) => [
+      type,
+      { count: choose.one([1, 7]), meanMs: choose.one([0, 1 / 3, 20]) },
+    ]),
+  ),
+});
 
 export const armTimeout: DrawCall = ({ choose }, run) =>
   withClaim(choose, run, ({ ref }) => ({

@@ -23,6 +23,8 @@ const RUN: RunRecord = {
   epoch: 1,
   dispatch: 1,
   level: 1,
+  barrierLevel: 1,
+  strands: 1,
   committedInLevel: 2,
   committedCount: 4,
   nodeCount: 4,

@@ -9,6 +9,7 @@ const WIDTH = 4;
 
 /** Running level 1 of 3, nothing of it committed. */
 function runOf(overrides: Partial<RunRecord> = {}): RunRecord {
+  const { level = 1 } = overrides;
   return {
     runId: RUN_ID,
     workflowHash: "hash",
@@ -16,7 +17,9 @@ function runOf(overrides: Partial<RunRecord> = {}): RunRecord {
     epoch: 1,
     dispatch: 5,
     plannedDispatch: 5,
-    level: 1,
+    level,
+    barrierLevel: level,
+    strands: 1,
     committedInLevel: 0,
     committedCount: 0,
     nodeCount: 3 * WIDTH,
@@ -71,24 +74,34 @@ describe("decideNext", () => {
   test("dispatches an empty level for a workflow without nodes, and completes behind it", () => {
     const run = runOf({ status: "queued", level: -1, dispatch: 1, levelCount: 0, nodeCount: 0 });
     expect(decideNext(run, 0, start(1))).toEqual({ kind: "dispatch", dispatch: 1, level: 0 });
-    const begun: RunRecord = { ...run, status: "running", level: 0, plannedDispatch: 1 };
+    const begun: RunRecord = { ...run, status: "running", level: 0, barrierLevel: 0, plannedDispatch: 1 };
     expect(decideNext(begun, 0, barrier(0, 1))).toEqual({ kind: "complete" });
   });
 
-  test("repeats the current level's plan for a job of the level before: its process died before it was added", () => {
+  test("repeats the plan that the run's jobs were added for, if an earlier job comes: its process died before they were added", () => {
+    const repeated = (level: number): unknown => ({ kind: "dispatch", dispatch: 5, level });
     for (const committedInLevel of [0, 2, WIDTH]) {
-      expect(decideNext(runOf({ committedInLevel }), WIDTH, barrier(0))).toEqual({ kind: "dispatch", dispatch: 5, level: 1 });
-      expect(decideNext(runOf({ level: 0, committedInLevel }), WIDTH, start())).toEqual({
-        kind: "dispatch",
-        dispatch: 5,
-        level: 0,
-      });
+      expect(decideNext(runOf({ committedInLevel }), WIDTH, barrier(0))).toEqual(repeated(1));
+      expect(decideNext(runOf({ level: 0, committedInLevel }), WIDTH, start())).toEqual(repeated(0));
+      expect(decideNext(runOf({ level: 2, committedInLevel }), WIDTH, barrier(0))).toEqual(repeated(2));
+      // Its lanes have gone on since then.
+      expect(decideNext(runOf({ level: 2, barrierLevel: 1, committedInLevel }), WIDTH, barrier(0))).toEqual(repeated(1));
     }
   });
 
-  test("ignores jobs of levels that are long over", () => {
-    expect(decideNext(runOf({ level: 2 }), WIDTH, barrier(0))).toEqual({ kind: "ignore", reason: "superseded" });
-    expect(decideNext(runOf(), WIDTH, start())).toEqual({ kind: "ignore", reason: "superseded" });
+  describe("when lanes went on behind the level of their barrier", () => {
+    const gone = (overrides: Partial<RunRecord>): RunRecord => runOf({ barrierLevel: 0, ...overrides });
+
+    test("goes on behind the level that they came to", () => {
+      const run = gone({ level: 1, committedInLevel: WIDTH });
+      expect(decideNext(run, WIDTH, barrier(0))).toEqual({ kind: "dispatch", dispatch: 5, level: 2 });
+      expect(decideNext(gone({ level: 2, committedInLevel: WIDTH }), WIDTH, barrier(0))).toEqual({ kind: "complete" });
+    });
+
+    test("issues the rest of that level anew if they left it unfinished", () => {
+      const run = gone({ level: 2, committedInLevel: WIDTH - 1 });
+      expect(decideNext(run, WIDTH, barrier(0))).toEqual({ kind: "dispatch", dispatch: 6, level: 2 });
+    });
   });
 
   test("goes to the next level only when every node is committed", () => {

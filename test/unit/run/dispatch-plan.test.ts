@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { planDispatch, type PlanDispatchParams } from "../../../src/core/run/dispatch-plan.ts";
+import { planDispatch, type DispatchPlan, type PlanDispatchParams } from "../../../src/core/run/dispatch-plan.ts";
 import type { WorkflowNode } from "../../../src/core/workflow/workflow.ts";
 
 const STATEFUL = "stateful";
@@ -10,6 +10,7 @@ const node = fc.record({
   id: fc.string({ minLength: 1 }),
   type: fc.constantFrom("plain", STATEFUL, READER),
   pool: fc.option(fc.constantFrom("default", "gpu", "constructor", "__proto__"), { nil: undefined }),
+  timeMs: fc.option(fc.constantFrom(0, 0.01, 1, 2, 3, 50), { nil: null }),
 });
 const params: fc.Arbitrary<PlanDispatchParams> = fc
   .record({
@@ -20,11 +21,15 @@ const params: fc.Arbitrary<PlanDispatchParams> = fc
   })
   .map(({ nodes, maxLanesPerLevel, maxConcurrency, sequential }) => ({
     level: 3,
-    nodes: nodes.map(({ id, type, pool }): WorkflowNode => ({ id, type, data: {}, options: pool === undefined ? {} : { pool } })),
+    nodes: nodes.map(({ id, type, pool, timeMs }): WorkflowNode => {
+      const data = timeMs === null ? {} : { timeMs };
+      return { id, type, data, options: pool === undefined ? {} : { pool } };
+    }),
     options: { ...(maxConcurrency === undefined ? {} : { maxConcurrency }), ...(sequential === undefined ? {} : { sequential }) },
     maxLanesPerLevel,
     isStateful: ({ type }: WorkflowNode) => type === STATEFUL,
     readsContext: ({ type }: WorkflowNode) => type === READER,
+    timeOf: ({ data }: WorkflowNode) => data["timeMs"] as number | undefined,
   }));
 
 const poolOf = ({ options }: WorkflowNode): string => options.pool ?? "default";
@@ -46,17 +51,65 @@ describe("planDispatch", () => {
     );
   });
 
+  const limitOf = ({ options }: PlanDispatchParams): number => options.maxConcurrency || Infinity;
+  /** What a pool can do at a time: its free nodes, and one of the ordered group. */
+  const unitsOf = ({ free, ordered }: DispatchPlan, pool: string): number =>
+    (free.get(pool)?.length ?? 0) + (ordered.some((entry) => entry.pool === pool) ? 1 : 0);
+
   test("gives each pool with nodes lanes, never more than it has units of work or the limits allow, and no other", () => {
     fc.assert(
       fc.property(params, (given) => {
-        const { free, ordered, lanes } = planDispatch(given);
-        expect(Object.keys(lanes).sort()).toEqual([...new Set(given.nodes.map(poolOf))].sort());
-        for (const [pool, count] of Object.entries(lanes)) {
-          const units = (free.get(pool)?.length ?? 0) + (ordered.some((entry) => entry.pool === pool) ? 1 : 0);
-          expect(count).toBe(Math.min(units, given.maxLanesPerLevel, given.options.maxConcurrency || Infinity));
+        const plan = planDispatch(given);
+        expect(Object.keys(plan.lanes).sort()).toEqual([...new Set(given.nodes.map(poolOf))].sort());
+        for (const [pool, count] of Object.entries(plan.lanes)) {
+          expect(count).toBeGreaterThanOrEqual(1);
+          expect(count).toBeLessThanOrEqual(Math.min(unitsOf(plan, pool), given.maxLanesPerLevel, limitOf(given)));
         }
       }),
     );
+  });
+
+  test("gives every node that takes long, or that nobody knows, a lane of its own, as far as the limits allow", () => {
+    fc.assert(
+      fc.property(params, (given) => {
+        const isLong = (each: WorkflowNode): boolean => (given.timeOf(each) ?? Infinity) > 2;
+        const plan = planDispatch(given);
+        const isOrdered = new Set(plan.ordered.map(({ nodeId }) => nodeId));
+        for (const [pool, count] of Object.entries(plan.lanes)) {
+          const long = given.nodes.filter((each) => poolOf(each) === pool && isLong(each) && !isOrdered.has(each.id));
+          expect(count).toBeGreaterThanOrEqual(Math.min(long.length, given.maxLanesPerLevel, limitOf(given)));
+        }
+      }),
+    );
+  });
+
+  test("has lanes work on so many nodes that a pool's are all under way, within maxConcurrency", () => {
+    fc.assert(
+      fc.property(params, (given) => {
+        const plan = planDispatch(given);
+        expect(plan.strands).toBeGreaterThanOrEqual(1);
+        expect(plan.strands).toBeLessThanOrEqual(64);
+        for (const [pool, count] of Object.entries(plan.lanes)) {
+          const limit = limitOf(given);
+          const places = Math.min(unitsOf(plan, pool), limit === Infinity ? Infinity : limit - (limit % count));
+          expect(plan.strands * count).toBeGreaterThanOrEqual(Math.min(places, 64 * count));
+        }
+      }),
+    );
+  });
+
+  test("has one lane do what quick handlers take no longer for than the lanes would cost", () => {
+    const nodes = Array.from({ length: 500 }, (_, i) => ({ id: String(i), type: "quick", data: {}, options: {} }));
+    const planOf = (timeMs: number | undefined): DispatchPlan =>
+      planDispatch({
+        ...{ level: 0, nodes, options: {}, maxLanesPerLevel: 250 },
+        isStateful: () => false,
+        readsContext: () => false,
+        timeOf: () => timeMs,
+      });
+    expect(planOf(0.02)).toMatchObject({ lanes: { default: 1 }, strands: 64 });
+    expect(planOf(1)).toMatchObject({ lanes: { default: 20 }, strands: 25 });
+    expect(planOf(undefined)).toMatchObject({ lanes: { default: 250 }, strands: 2 });
   });
 
   test("orders every node that touches shared state, and readers beside them; the rest is free", () => {

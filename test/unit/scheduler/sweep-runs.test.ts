@@ -6,6 +6,7 @@ import type { JobQueue } from "../../../src/core/ports/job-queue.ts";
 import type { DispatchLevelOutcome } from "../../../src/core/ports/scheduler-store.ts";
 import type { RunStore } from "../../../src/core/ports/run-store.ts";
 import type { RunRecord } from "../../../src/core/run/run-record.ts";
+import { Remembered } from "../../../src/core/time/remembered.ts";
 import { parseWorkflow } from "../../../src/core/workflow/parse-workflow.ts";
 import { sweepRuns } from "../../../src/scheduler/sweep-runs.ts";
 import { CapturedLog } from "../../support/captured-log.ts";
@@ -18,6 +19,8 @@ const RUN: RunRecord = {
   epoch: 1,
   dispatch: 1,
   level: 0,
+  barrierLevel: 0,
+  strands: 1,
   committedInLevel: 2,
   committedCount: 2,
   nodeCount: 4,
@@ -47,6 +50,7 @@ async function sweep(outcome: DispatchLevelOutcome): Promise<{ readonly warnings
     settings: { ...parseSettings(), sweepMinAgeMs: DEFAULTS.sweepMinAgeMs, concurrency: 1 },
     builtinTypes: new Map(),
     seenRuns: new LRUCache({ max: 1 }),
+    handlerTimes: new Remembered(async () => new Map(), { maxAgeMs: 0 }),
     random: () => 0,
     log: log.logger,
   });
@@ -55,7 +59,7 @@ async function sweep(outcome: DispatchLevelOutcome): Promise<{ readonly warnings
 
 describe("sweepRuns", () => {
   test("issues the level of a run anew that no job carries, and says so", async () => {
-    expect(await sweep({ kind: "advanced", lanes: { default: 2 } })).toEqual({
+    expect(await sweep({ kind: "advanced", lanes: { default: 2 }, strands: 1 })).toEqual({
       warnings: ["no job carried this run; its level was issued again"],
       addedCount: 1,
     });

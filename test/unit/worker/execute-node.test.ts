@@ -40,7 +40,7 @@ function gate(): { readonly began: Promise<void>; readonly begin: () => void } {
 describe("executeNode", () => {
   test("commits what the handler returns", async () => {
     const bench = await benchFor(() => ({ rows: [1, 2] }));
-    expect(await bench.execute(await bench.claim())).toEqual({ kind: "drained" });
+    expect(await bench.execute(await bench.claim())).toMatchObject({ kind: "completed-level", facts: { epoch: 1 } });
     expect(await resultOf(bench)).toEqual({ rows: [1, 2] });
     expect(await nodeOf(bench)).toMatchObject({ status: "completed", attempt: 1 });
   });
@@ -76,7 +76,7 @@ describe("executeNode", () => {
   test("fails a result that is too large, counted in bytes", async () => {
     const settings = { maxResultBytes: 12 };
     const fits = await benchFor(() => "é".repeat(5), { settings });
-    expect((await fits.execute(await fits.claim())).kind).toBe("drained");
+    expect((await fits.execute(await fits.claim())).kind).toBe("completed-level");
     const large = await benchFor(() => "é".repeat(6), { settings });
     expect((await large.execute(await large.claim())).kind).toBe("failed-run");
     expect((await nodeOf(large)).error).toMatchObject({ code: "RESULT_TOO_LARGE" });
