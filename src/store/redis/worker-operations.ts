@@ -5,17 +5,16 @@ import type {
   ClaimNodeOutcome,
   CommitNodeOutcome,
   EnterLevelOutcome,
-  HeartbeatParams,
   StateChange,
   WorkerStore,
 } from "../../core/ports/worker-store.ts";
 import type { RunStatus } from "../../core/run/states.ts";
 import { z } from "zod";
-import { weightsOf } from "../../core/run/handler-times.ts";
-import { decodeAnswer, decodeHandlerTimes, decodeStrings, pairs } from "./decode.ts";
+import { decodeAnswer } from "./decode.ts";
 import { chunks } from "./chunks.ts";
 import { listArgs } from "./list-args.ts";
 import { decodeText, encodeText } from "./encode-text.ts";
+import { presenceOperations } from "./presence-operations.ts";
 import type { RedisConnection } from "./redis-connection.ts";
 import type { SharedOperations } from "./shared-operations.ts";
 
@@ -27,6 +26,8 @@ const MAX_KEYS_AT_ONCE = 1_000;
 export function workerOperations(connection: RedisConnection): OwnOperations {
   const { keys } = connection;
   return {
+    ...presenceOperations(connection),
+
     async readInput({ runId }) {
       const text = await connection.client.get(keys.input(runId));
       return text === null ? undefined : (JSON.parse(text) as JsonValue);
@@ -77,26 +78,6 @@ export function workerOperations(connection: RedisConnection): OwnOperations {
       await connection.callForRun("report-progress", claim.runId, args);
     },
 
-    async registerStatefulTypes(types) {
-      if (types.length > 0) await connection.client.sadd(keys.statefulTypes, ...types.map((type) => encodeText(type)));
-    },
-
-    async noteHandlerTimes(samples) {
-      const args = [...samples].flatMap(([type, sample]) => {
-        const { slower, quicker } = weightsOf(sample);
-        return [encodeText(type), sample.meanMs, slower, quicker];
-      });
-      return decodeHandlerTimes(pairs(decodeStrings(await connection.call("fold-handler-times", [keys.handlerTimes], args))));
-    },
-
-    heartbeat: (params) => heartbeat(connection, params),
-
-    async removeWorker({ worker }) {
-      await connection.client.hdel(keys.workers, worker);
-    },
-
-    isTypeServed: (params) => isTypeServed(connection, params),
-
     onAbort: (listener) =>
       connection.signals.listen((signal) => {
         if (signal.kind === "abort")
@@ -141,18 +122,6 @@ function encodeChange(change: StateChange): (string | number)[] {
   return change.kind === "delete" ? ["delete", key, "", ""] : ["set", key, JSON.stringify(change.value), change.ttlMs ?? ""];
 }
 
-const WORKER = z.object({ pool: z.string(), types: z.array(z.string()) });
-
-async function isTypeServed(connection: RedisConnection, { type, pool }: { type: string; pool: string }): Promise<boolean> {
-  const [entries, now] = await Promise.all([connection.client.hgetall(connection.keys.workers), connection.now()]);
-  return Object.values(entries).some((entry) => {
-    const separator = entry.indexOf("|");
-    if (now - Number(entry.slice(0, separator)) >= DEFAULTS.workerTtlMs) return false;
-    const worker = WORKER.parse(JSON.parse(entry.slice(separator + 1)));
-    return worker.pool === pool && worker.types.includes(type);
-  });
-}
-
 async function readState(
   connection: RedisConnection,
   { runId, keys }: { readonly runId: string; readonly keys: readonly string[] },
@@ -170,19 +139,4 @@ async function readState(
       .map((entry) => decodeStateEntry(entry));
   });
   return (await Promise.all(pages)).flat();
-}
-
-async function heartbeat(
-  connection: RedisConnection,
-  { worker, pool, types, claims }: HeartbeatParams,
-): Promise<readonly string[]> {
-  const claimKeys = claims.flatMap(({ runId }) => [connection.keys.run(runId), connection.keys.part(runId, "claims")]);
-  const claimArgs = claims.flatMap(({ epoch, nodeId, token }) => [epoch, encodeText(nodeId), token]);
-  return decodeStrings(
-    await connection.call(
-      "heartbeat",
-      [connection.keys.workers, ...claimKeys],
-      [worker, JSON.stringify({ pool, types }), ...claimArgs],
-    ),
-  );
 }

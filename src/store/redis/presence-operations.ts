@@ -1,0 +1,65 @@
+import { z } from "zod";
+import { DEFAULTS } from "../../core/config/defaults.ts";
+import type { HeartbeatParams, WorkerStore } from "../../core/ports/worker-store.ts";
+import { weightsOf } from "../../core/run/handler-times.ts";
+import { decodeHandlerTimes, decodeStrings, pairs } from "./decode.ts";
+import { encodeText } from "./encode-text.ts";
+import type { RedisConnection } from "./redis-connection.ts";
+
+type PresenceOperations = Pick<
+  WorkerStore,
+  "registerStatefulTypes" | "noteHandlerTimes" | "heartbeat" | "removeWorker" | "isTypeServed"
+>;
+
+/** What workers tell of themselves and of their node types. */
+export function presenceOperations(connection: RedisConnection): PresenceOperations {
+  const { keys } = connection;
+  return {
+    async registerStatefulTypes(types) {
+      if (types.length > 0) await connection.client.sadd(keys.statefulTypes, ...types.map((type) => encodeText(type)));
+    },
+
+    async noteHandlerTimes(samples) {
+      const args = [...samples].flatMap(([type, sample]) => {
+        const { slower, quicker } = weightsOf(sample);
+        return [encodeText(type), sample.meanMs, slower, quicker];
+      });
+      return decodeHandlerTimes(pairs(decodeStrings(await connection.call("fold-handler-times", [keys.handlerTimes], args))));
+    },
+
+    heartbeat: (params) => heartbeat(connection, params),
+
+    async removeWorker({ worker }) {
+      await connection.client.hdel(keys.workers, worker);
+    },
+
+    isTypeServed: (params) => isTypeServed(connection, params),
+  };
+}
+
+const WORKER = z.object({ pool: z.string(), types: z.array(z.string()) });
+
+async function isTypeServed(connection: RedisConnection, { type, pool }: { type: string; pool: string }): Promise<boolean> {
+  const [entries, now] = await Promise.all([connection.client.hgetall(connection.keys.workers), connection.now()]);
+  return Object.values(entries).some((entry) => {
+    const separator = entry.indexOf("|");
+    if (now - Number(entry.slice(0, separator)) >= DEFAULTS.workerTtlMs) return false;
+    const worker = WORKER.parse(JSON.parse(entry.slice(separator + 1)));
+    return worker.pool === pool && worker.types.includes(type);
+  });
+}
+
+async function heartbeat(
+  connection: RedisConnection,
+  { worker, pool, types, claims }: HeartbeatParams,
+): Promise<readonly string[]> {
+  const claimKeys = claims.flatMap(({ runId }) => [connection.keys.run(runId), connection.keys.part(runId, "claims")]);
+  const claimArgs = claims.flatMap(({ epoch, nodeId, token }) => [epoch, encodeText(nodeId), token]);
+  return decodeStrings(
+    await connection.call(
+      "heartbeat",
+      [connection.keys.workers, ...claimKeys],
+      [worker, JSON.stringify({ pool, types }), ...claimArgs],
+    ),
+  );
+}
