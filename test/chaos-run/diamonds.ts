@@ -87,13 +87,14 @@ interface KillParams {
   readonly signal: AbortSignal;
 }
 
-/** Kills one worker after another, any that is up. The supervisor sees to it that another one follows. */
+/** Kills one worker after another, any of those that are up, but not the last: on a slow machine none would get to work. */
 async function killWorkers({ supervisor, effects, journal, killEveryMs, random, signal }: KillParams): Promise<void> {
   await until("a handler is at work", async () => signal.aborted || (await effects.traceCount()) > 0);
   for (let next = performance.now(); !signal.aborted; next += killEveryMs) {
-    const up = supervisor.slots.filter(({ role, isUp }) => role === "worker" && isUp);
+    const workers = supervisor.slots.filter(({ role }) => role === "worker");
+    const up = workers.filter(({ isUp }) => isUp);
     const slot = up[Math.floor(random() * up.length)];
-    if (slot === undefined) journal.note("no worker is up to be killed");
+    if (slot === undefined || (up.length === 1 && workers.length > 1)) journal.note("no other worker is up");
     else {
       journal.begin("kill worker", slot.processName);
       slot.kill();
