@@ -11,7 +11,7 @@ const { values } = parseArgs({
   options: {
     runs: { type: "string", default: "10000" },
     "kill-every": { type: "string", default: "2000" },
-    workers: { type: "string", default: "3" },
+    workers: { type: "string", default: "5" },
     seed: { type: "string", default: "1" },
     verbose: { type: "boolean", default: false },
     json: { type: "boolean", default: false },

@@ -21,6 +21,7 @@ export interface DiamondsOptions extends StageOptions {
   /** Time between two kills, from when the first handler is at work to the end of the last run. */
   readonly killEveryMs: number;
   readonly seed?: number;
+  /** With few of them, often only one is up: a process takes seconds to start on a machine that is at work. @default 5 */
   readonly workers?: number;
   /** Runs that are under way at a time, at most. */
   readonly maxInFlight?: number;
@@ -41,7 +42,7 @@ export function playDiamonds(options: DiamondsOptions): Promise<DiamondsReport> 
 
 async function playOn(
   { folder, journal, opened, openRedis }: Stage,
-  { runs, killEveryMs, seed = 1, workers = 3, maxInFlight = 500 }: DiamondsOptions,
+  { runs, killEveryMs, seed = 1, workers = 5, maxInFlight = 500 }: DiamondsOptions,
 ): Promise<DiamondsReport> {
   const { url: redisUrl } = await openRedis("redis");
   const { url: tracesUrl } = await openRedis("traces");
