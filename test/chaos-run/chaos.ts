@@ -1,30 +1,24 @@
-import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import type { Redis } from "ioredis";
 import { Producer } from "../../src/index.ts";
 import { queuePrefix } from "../../src/queue/bullmq/names.ts";
 import { createRandom } from "../support/random.ts";
 import { allEvents } from "../support/run-events.ts";
 import { openTestClient } from "../support/test-client.ts";
-import { checkJobs, checkKeys, readState } from "./check-leftovers.ts";
+import { checkJobs, checkKeys, checkUnknownRuns, readState } from "./check-leftovers.ts";
 import { checkRun, type RunStory } from "./check-run.ts";
 import { Faults } from "./faults.ts";
-import { Journal } from "./journal.ts";
-import { MortalRedis } from "./mortal-redis.ts";
+import type { Journal } from "./journal.ts";
 import { buildReport, type ChaosReport } from "./report.ts";
 import { measureResumption } from "./resume-times.ts";
+import { playOnStage, type Stage, type StageOptions } from "./stage.ts";
 import { openProxy, Supervisor } from "./supervisor.ts";
-import { Effects, readTraces, type Trace } from "./traces.ts";
+import { Effects, readTraces } from "./traces.ts";
 import { Workload, type StartedRun } from "./workload.ts";
 
-export interface ChaosOptions {
+export interface ChaosOptions extends StageOptions {
   readonly seed: number;
   /** How long faults come. What follows, the ends of the runs and the check, takes up to some minutes more. */
   readonly chaosMs: number;
-  readonly isVerbose?: boolean;
-  /** Keeps logs and data also if nothing was found. */
-  readonly isKept?: boolean;
   /** Time between two faults, on average. */
   readonly faultGapMs?: number;
   /** Time between two runs, on average. */
@@ -40,29 +34,16 @@ const FAULT_GAP_MS = 2_500;
 const RUN_GAP_MS = 500;
 
 /** Plays faults of all kinds against real processes under a stream of runs, and checks every run afterwards. */
-export async function playChaos({ isVerbose = false, isKept = false, ...options }: ChaosOptions): Promise<ChaosReport> {
-  const folder = mkdtempSync(join(tmpdir(), "levelflow-chaos-"));
-  const journal = new Journal(folder, isVerbose);
-  const opened: (() => unknown)[] = [];
-  let isClean = false;
-  try {
-    const report = await playIn(folder, journal, options, opened);
-    isClean = report.findings.length === 0;
-    return report;
-  } finally {
-    for (const close of opened.reverse()) await close();
-    if (isClean && !isKept) rmSync(folder, { recursive: true, force: true });
-  }
+export function playChaos(options: ChaosOptions): Promise<ChaosReport> {
+  return playOnStage(options, (stage) => playOn(stage, options));
 }
 
-async function playIn(
-  folder: string,
-  journal: Journal,
-  { seed, chaosMs, faultGapMs = FAULT_GAP_MS, runGapMs = RUN_GAP_MS }: Omit<ChaosOptions, "isVerbose" | "isKept">,
-  opened: (() => unknown)[],
+async function playOn(
+  { folder, journal, opened, openRedis }: Stage,
+  { seed, chaosMs, faultGapMs = FAULT_GAP_MS, runGapMs = RUN_GAP_MS }: ChaosOptions,
 ): Promise<ChaosReport> {
-  const redis = await openRedis(join(folder, "redis"), opened);
-  const traces = await openRedis(join(folder, "traces"), opened);
+  const redis = await openRedis("redis");
+  const traces = await openRedis("traces");
   const [redisUrl, tracesUrl] = [redis.url, traces.url];
   const client = openTestClient(redisUrl);
   const effects = new Effects(tracesUrl, "parent");
@@ -100,7 +81,8 @@ async function playIn(
   const stories = await tellStories({ runs: workload.runs, producer: producers[0]!, client, tracesUrl, journal });
   for (const story of stories) for (const finding of checkRun(story)) journal.find(finding);
   const refusedCommits = await countRefused(client, workload.runs);
-  await checkUnknownRuns(producers[0]!, workload.runs, journal);
+  const ids = workload.runs.map(({ id }) => id);
+  await checkUnknownRuns(producers[0]!, ids, journal);
   if (stories.length === workload.runs.length) await checkKeys(leftovers);
   return buildReport({
     ...{ seed, stories, refusedCommits, folder, chaosMs, durationMs: endedAt - startedAt },
@@ -109,14 +91,6 @@ async function playIn(
     samples: measureResumption(stories, journal.faults),
     findings: journal.findings,
   });
-}
-
-async function openRedis(folder: string, opened: (() => unknown)[]): Promise<MortalRedis> {
-  mkdirSync(folder);
-  const redis = new MortalRedis(folder);
-  await redis.start();
-  opened.push(() => redis.stop());
-  return redis;
 }
 
 interface StoryParams {
@@ -129,12 +103,7 @@ interface StoryParams {
 
 /** All that is known of each run that ended. One that did not is a finding. */
 async function tellStories({ runs, producer, client, tracesUrl, journal }: StoryParams): Promise<RunStory[]> {
-  const traces = new Map<string, Trace[]>();
-  for (const trace of await readTraces(tracesUrl)) {
-    const own = traces.get(trace.runId);
-    if (own === undefined) traces.set(trace.runId, [trace]);
-    else own.push(trace);
-  }
+  const traces = await readTraces(tracesUrl);
   const stories: RunStory[] = [];
   for (const run of runs) {
     const handle = producer.run(run.id);
@@ -158,13 +127,4 @@ async function tellStories({ runs, producer, client, tracesUrl, journal }: Story
 async function countRefused(client: Redis, runs: readonly StartedRun[]): Promise<number> {
   const counts = await Promise.all(runs.map(({ id }) => client.hget(`${queuePrefix(PREFIX)}:run:${id}`, "refusedCount")));
   return counts.reduce((sum, count) => sum + Number(count ?? 0), 0);
-}
-
-/** Every run in Redis must be one that was acknowledged: uncertain ones were repeated until they were. */
-async function checkUnknownRuns(producer: Producer, runs: readonly StartedRun[], journal: Journal): Promise<void> {
-  const known = new Set(runs.map(({ id }) => id));
-  const all = await producer.list({ limit: known.size + 100 });
-  const unknown = all.filter(({ runId }) => !known.has(runId));
-  if (unknown.length > 0) journal.find({ what: "there are runs that nobody enqueued", evidence: unknown });
-  if (known.size !== runs.length) journal.find({ what: "one run was acknowledged twice" });
 }

@@ -1,4 +1,5 @@
 import type { Redis } from "ioredis";
+import type { Producer } from "../../src/index.ts";
 import { SILENT_LOGGER } from "../../src/core/ports/logger.ts";
 import { queuePrefix } from "../../src/queue/bullmq/names.ts";
 import { createRedisAdapters } from "../../src/runtime/redis-adapters.ts";
@@ -29,6 +30,15 @@ export async function checkJobs({ client, prefix, journal }: LeftoverOptions): P
     const jobs = await liveJobs(client, prefix);
     journal.find({ what: `${String(jobs.length)} jobs live on after the end of every run`, evidence: jobs.slice(0, MAX_SHOWN) });
   });
+}
+
+/** Every run in Redis must be one that was acknowledged: uncertain ones were repeated until they were. */
+export async function checkUnknownRuns(producer: Producer, runIds: readonly string[], journal: Journal): Promise<void> {
+  const known = new Set(runIds);
+  const all = await producer.list({ limit: known.size + 100 });
+  const unknown = all.filter(({ runId }) => !known.has(runId));
+  if (unknown.length > 0) journal.find({ what: "there are runs that nobody enqueued", evidence: unknown });
+  if (known.size !== runIds.length) journal.find({ what: "one run was acknowledged twice" });
 }
 
 /** Has the reaper remove every run, as it does when their retention is over, and looks at what it leaves. */

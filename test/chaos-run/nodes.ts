@@ -4,7 +4,7 @@ import { defineNode, TerminalError, type AnyNodeDefinition, type JsonValue, type
 import type { Effects } from "./traces.ts";
 
 /** Types that leave traces: all of ours, none of the built-in ones. */
-export const TRACED_TYPES = new Set(["sum", "nap", "deaf", "shaky", "hanging", "broken", "sly", "block"]);
+export const TRACED_TYPES = new Set(["sum", "nap", "deaf", "shaky", "hanging", "broken", "sly", "tally", "block"]);
 
 const data = z.object({ add: z.number(), ms: z.number().default(0), times: z.number().default(0) });
 type Context = NodeContext<z.output<typeof data>>;
@@ -18,10 +18,11 @@ export function numberOf(value: JsonValue | undefined): number {
 export function createChaosNodes(effects: Effects): readonly AnyNodeDefinition[] {
   const sum = ({ data: { add }, inputs }: Context): number =>
     inputs.reduce<number>((total, value) => total + numberOf(value), add);
-  const define = (type: string, run: (context: Context) => number | Promise<number>): AnyNodeDefinition =>
+  const define = (type: string, run: (context: Context) => number | Promise<number>, stateful = false): AnyNodeDefinition =>
     defineNode({
       type,
       data,
+      stateful,
       run: async (context: Context) => {
         await effects.leave("began", context);
         try {
@@ -61,6 +62,16 @@ export function createChaosNodes(effects: Effects): readonly AnyNodeDefinition[]
       state.set("sly", total);
       return total;
     }),
+    // Counts the nodes of its type in its run, and adds the count to its sum.
+    define(
+      "tally",
+      async (context) => {
+        const count = Number((await context.state.get("tally")) ?? 0) + 1;
+        context.state.set("tally", count);
+        return sum(context) + count;
+      },
+      true,
+    ),
     // Computes, and lets nothing else of its process happen; once, for each process would lose its lane in turn.
     define("block", async (context) => {
       if ((await effects.countOf(context.run.id, context.node.id)) > 0) return sum(context);

@@ -1,4 +1,5 @@
 // One role in a process of its own. Its options are a JSON argument; it says `ready` once it takes work and stops on SIGTERM.
+import { constants as osConstants, setPriority } from "node:os";
 import { pino } from "pino";
 import { Scheduler, Worker, type SettingsInput } from "../../src/index.ts";
 import { createChaosNodes } from "./nodes.ts";
@@ -35,4 +36,6 @@ process.on("SIGTERM", () => {
   });
 });
 await service.start();
+// On a machine that is at work, processes that start would take long: those that have started let them go first.
+setPriority(osConstants.priority.PRIORITY_LOW);
 process.send?.("ready");

@@ -7,13 +7,15 @@ export interface SupervisorOptions extends Pick<RoleSlotOptions, "tracesUrl" | "
   readonly redisUrl: string;
   readonly schedulers: number;
   readonly workers: number;
+  /** Whether every other process reaches Redis through a proxy of its own, whose connections can be harmed. @default true */
+  readonly isProxied?: boolean;
 }
 
 /** The longest that an orderly stop may take: both graces of a worker, and what it allows itself beyond. In ms. */
 const MAX_STOP_MS = 25_000;
 const MAX_START_MS = 60_000;
 
-/** Role processes that are kept up. Every other one reaches Redis through a proxy of its own. */
+/** Role processes that are kept up. */
 export class Supervisor {
   readonly slots: readonly RoleSlot[];
   readonly #journal: Journal;
@@ -26,12 +28,12 @@ export class Supervisor {
   }
 
   /** Starts them, and answers once all of them take work. */
-  static async start({ schedulers, workers, redisUrl, ...options }: SupervisorOptions): Promise<Supervisor> {
+  static async start({ schedulers, workers, redisUrl, isProxied = true, ...options }: SupervisorOptions): Promise<Supervisor> {
     const slots: RoleSlot[] = [];
     const proxies: FaultyProxy[] = [];
     for (const [role, count] of [["scheduler", schedulers] as const, ["worker", workers] as const]) {
       for (let i = 1; i <= count; i += 1) {
-        const proxied = i % 2 === 0 ? await openProxy(redisUrl) : undefined;
+        const proxied = isProxied && i % 2 === 0 ? await openProxy(redisUrl) : undefined;
         if (proxied !== undefined) proxies.push(proxied.proxy);
         const name = `${role}-${String(i)}`;
         slots.push(new RoleSlot({ ...options, role, name, proxy: proxied?.proxy, redisUrl: proxied?.url ?? redisUrl }));

@@ -49,6 +49,11 @@ export class Effects {
     return (await this.#redis.incr(`count:${runId}:${nodeId}`)) - 1;
   }
 
+  /** How many traces there are, of all processes. */
+  async traceCount(): Promise<number> {
+    return this.#redis.xlen(STREAM);
+  }
+
   async isMended(runId: string): Promise<boolean> {
     return (await this.#redis.exists(`mended:${runId}`)) === 1;
   }
@@ -63,14 +68,17 @@ export class Effects {
   }
 }
 
-/** All traces so far, in the order in which they were left. */
-export async function readTraces(redisUrl: string): Promise<Trace[]> {
+/** All traces so far, by run, each in the order in which they were left. */
+export async function readTraces(redisUrl: string): Promise<Map<string, Trace[]>> {
   const redis = openTestClient(redisUrl);
-  const traces: Trace[] = [];
+  const traces = new Map<string, Trace[]>();
   for (let from = "-"; ;) {
     const page = await redis.xrange(STREAM, from, "+", "COUNT", PAGE);
     for (const [id, fields] of page) {
-      traces.push({ ...(JSON.parse(fields[1] ?? "{}") as Omit<Trace, "at">), at: Number(id.split("-")[0]) });
+      const trace = { ...(JSON.parse(fields[1] ?? "{}") as Omit<Trace, "at">), at: Number(id.split("-")[0]) };
+      const own = traces.get(trace.runId);
+      if (own === undefined) traces.set(trace.runId, [trace]);
+      else own.push(trace);
       from = `(${id}`;
     }
     if (page.length < PAGE) break;

@@ -6,7 +6,7 @@ import { openOwnRedis } from "../support/own-redis.ts";
 import { layers, type Payload } from "../support/payloads.ts";
 import { liveJobs } from "../support/queues.ts";
 import { QUICK_SETTINGS, openCluster } from "../support/role-processes.ts";
-import { allEvents } from "../support/run-events.ts";
+import { allEvents, eventOf } from "../support/run-events.ts";
 import { until } from "../support/until.ts";
 
 /** Repeats an enqueue until Redis has it, as the error says. */
@@ -51,6 +51,28 @@ describe("Redis", () => {
     }
     for (const { id } of runs) await waitForEnd(cluster.producer.run(id));
     for (const id of new Set(runs.map((run) => run.id))) await expectRightSums(cluster.producer.run(id), shape);
+    await until("no job is left", async () => (await liveJobs(cluster.redis, cluster.prefix)).length === 0);
+  }, 60_000);
+
+  test("that comes back without the last it had written goes on from before that", async () => {
+    const redis = await openOwnRedis();
+    const cluster = openCluster({ redisUrl: redis.url });
+    await cluster.start(2);
+    const shape = { levels: 6, width: 4 };
+    const run = await cluster.producer.enqueue(layers({ ...shape, type: "sum", data: { ms: 20 } }));
+    await eventOf(run, ({ type, level }) => type === "level-started" && level === 4);
+    const before = await run.snapshot();
+    await redis.kill();
+    redis.loseTail(0.5);
+    await redis.restart();
+    await waitForEnd(cluster.producer.run(run.id));
+    await expectRightSums(run, shape);
+    // Some of what had been committed was lost, and done again.
+    const { nodes } = await run.snapshot();
+    const again = Object.entries(before.nodes).filter(
+      ([id, { status, finishedAt }]) => status === "completed" && nodes[id]?.finishedAt !== finishedAt,
+    );
+    expect(again).not.toEqual([]);
     await until("no job is left", async () => (await liveJobs(cluster.redis, cluster.prefix)).length === 0);
   }, 60_000);
 

@@ -1,8 +1,10 @@
 import { describe, expect, test } from "vitest";
+import { ClaimCount } from "../chaos-run/claim-count.ts";
 import { readTrace } from "../support/custom-nodes.ts";
 import { expectRightSums } from "../support/expect-right.ts";
-import { flat, layers } from "../support/payloads.ts";
+import { flat, ids, layers } from "../support/payloads.ts";
 import { openCluster } from "../support/role-processes.ts";
+import { allEvents, commitCounts } from "../support/run-events.ts";
 import { until } from "../support/until.ts";
 
 describe("workers that are killed", () => {
@@ -22,6 +24,33 @@ describe("workers that are killed", () => {
       await victim.kill();
     }
     for (const run of runs) await expectRightSums(run, shape);
+  });
+
+  test("leave maxConcurrency as it is: what they had claimed keeps its places", async () => {
+    const maxConcurrency = 4;
+    const cluster = openCluster();
+    const { workers } = await cluster.start(3, { concurrency: 8 });
+    const nodes = ids(40).map((id) => ({ id, type: "sum", data: { ms: 100 } }));
+    const run = await cluster.producer.enqueue(flat(nodes), { maxConcurrency });
+    const killed = new Set<number>();
+    while (killed.size < 2) {
+      const isAlive = ({ pid }: { readonly pid: number }): boolean => !killed.has(pid);
+      const atWork = async () => (await readTrace(cluster.redis, cluster.prefix, run.id)).findLast(isAlive);
+      await until("a worker has a node", async () => (await atWork()) !== undefined);
+      const pid = (await atWork())?.pid ?? 0;
+      await workers.find((worker) => worker.pid === pid)?.kill();
+      killed.add(pid);
+    }
+    expect((await run.result()).status).toBe("completed");
+    const claims = new ClaimCount();
+    let most = 0;
+    const events = await allEvents(run);
+    for (const event of events) {
+      claims.observe(event);
+      most = Math.max(most, claims.size);
+    }
+    expect(most).toBe(maxConcurrency);
+    expect([...commitCounts(events).values()]).toEqual(nodes.map(() => 1));
   });
 
   test("by a node end that node once it has killed too many, and nothing else", async () => {

@@ -1,3 +1,5 @@
+import { readdirSync, statSync, truncateSync } from "node:fs";
+import { join } from "node:path";
 import { onTestFinished } from "vitest";
 import { Redis } from "ioredis";
 import { startEmbeddedRedis, type EmbeddedRedis } from "../../src/runtime/embedded-redis.ts";
@@ -8,6 +10,8 @@ export interface OwnRedis {
   readonly url: string;
   /** Ends the server as a crash would. Its data and its place stay. */
   kill(): Promise<void>;
+  /** Takes this share from the end of what a killed server had written, as a crash of its machine may. */
+  loseTail(share: number): void;
   /** Starts it again on what it had. */
   restart(): Promise<void>;
   /** Stops it from doing anything, with all its connections open: it is silent. */
@@ -41,6 +45,13 @@ export async function openOwnRedis(): Promise<OwnRedis> {
         exited = resolve;
         process.kill(redis.pid, "SIGKILL");
       }),
+    loseTail: (share) => {
+      const files = readdirSync(dataFolder, { recursive: true, encoding: "utf8" }).filter((name) => name.endsWith(".aof"));
+      const written = files.map((name) => join(dataFolder, name)).filter((file) => !file.endsWith(".base.aof"));
+      const last = written.sort().at(-1);
+      if (last === undefined) throw new Error(`no append-only file in ${dataFolder}`);
+      truncateSync(last, Math.floor(statSync(last).size * (1 - share)));
+    },
     restart: async () => {
       redis = await start(redis.tcp ?? true);
     },

@@ -1,5 +1,6 @@
 import { Scheduler, Worker, type SettingsInput } from "../../src/index.ts";
 import { createCustomNodes } from "./custom-nodes.ts";
+import { shiftClock } from "./shift-clock.ts";
 
 /** One role in a process of its own. Its options are a JSON argument; it says `ready` once it takes work and stops on SIGTERM. */
 interface RoleProcessOptions {
@@ -10,10 +11,12 @@ interface RoleProcessOptions {
   readonly concurrency: number;
   /** Node types to leave out. */
   readonly without: readonly string[];
+  readonly clockOffsetMs: number;
 }
 
 const options = JSON.parse(process.argv[2] ?? "{}") as RoleProcessOptions;
 const { redisUrl, prefix, settings, concurrency } = options;
+if (options.clockOffsetMs !== 0) shiftClock(options.clockOffsetMs);
 const common = { connection: redisUrl, prefix, settings };
 const custom = createCustomNodes({ redisUrl, prefix });
 const nodes = custom.nodes.filter((node) => !options.without.includes(node.type));

@@ -37,6 +37,8 @@ export interface StartOptions {
   readonly without?: readonly string[];
   /** The folder of another build of the project to start it from. */
   readonly build?: string;
+  /** How far its clock is ahead of the machine's, in ms; behind it if negative. */
+  readonly clockOffsetMs?: number;
 }
 
 /** Role processes of one test, over one Redis and prefix, with a producer and a client to look at things. */
@@ -69,7 +71,7 @@ export class Cluster {
 
   async startRole(
     role: "scheduler" | "worker",
-    { settings = {}, concurrency = 50, without = [], build = ROOT }: StartOptions = {},
+    { settings = {}, concurrency = 50, without = [], build = ROOT, clockOffsetMs = 0 }: StartOptions = {},
   ): Promise<RoleProcess> {
     const options = {
       role,
@@ -78,6 +80,7 @@ export class Cluster {
       settings: { ...this.#settings, ...settings },
       concurrency,
       without,
+      clockOffsetMs,
     };
     const child = fork(join(build, ENTRY), [JSON.stringify(options)], {
       cwd: build,

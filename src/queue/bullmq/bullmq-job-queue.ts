@@ -88,7 +88,7 @@ class BullmqJobQueue implements JobQueue {
   }
 
   isCarried(ref: BarrierRef): Promise<boolean> {
-    return isCarried(this.#queue(BARRIERS_QUEUE), (name) => this.#queue(name), ref);
+    return isCarried({ queue: (name) => this.#queue(name), client: this.#opened().client }, ref);
   }
 
   async removeJobs({ runId, dispatch, levelCount }: { runId: string; dispatch: number; levelCount: number }): Promise<boolean> {

@@ -14,7 +14,7 @@ import { redisFaultOf } from "../../core/errors/redis-fault.ts";
 import type { Logger } from "../../core/ports/logger.ts";
 import { within } from "../../core/time/within.ts";
 import { parseLane, parseSchedulerJob } from "./job-data.ts";
-import { MAX_STALLED_COUNT } from "./job-options.ts";
+import { MAX_PUT_OFF_MS, MAX_STALLED_COUNT } from "./job-options.ts";
 import { BARRIERS_QUEUE, lanesQueue } from "./names.ts";
 
 export interface ConsumerOptions extends Pick<
@@ -65,7 +65,7 @@ export function consumeSchedulerJobs(handler: SchedulerJobHandler, options: Cons
 }
 
 async function putOff(job: Job, token: string | undefined, delayMs: number): Promise<never> {
-  await untilTaken(() => job.moveToDelayed(Date.now() + delayMs, token));
+  await untilTaken(() => job.moveToDelayed(Date.now() + Math.min(delayMs, MAX_PUT_OFF_MS), token));
   throw new DelayedError();
 }
 

@@ -85,6 +85,19 @@ export function testDispatchLevel(contract: RunStoreContract): void {
       expect(await run.eventTypes()).toEqual(["queued"]);
     });
 
+    test("goes on from a level that its caller takes for committed only if it is", async () => {
+      const { store } = await openStore(contract);
+      const run = await startRun(store, { nodeIds: ["a", "b", "c"], levelCount: 2, plan: { free: ["a", "b"] } });
+      const expected = { dispatch: 1, level: 0, committedInLevel: 2 };
+      const claims = [await run.hold(), await run.hold({ lane: 1 })];
+      for (const claim of claims) {
+        expect(await run.dispatch({ level: 1, free: ["c"], expected })).toEqual({ kind: "superseded" });
+        expect(await run.claim({ level: 1, lane: 2 })).toEqual({ kind: "superseded" });
+        await run.commit(claim);
+      }
+      expect((await run.dispatch({ level: 1, free: ["c"], expected })).kind).toBe("advanced");
+    });
+
     test("refuses a run that is paused or stopping, and tells one that has finished", async () => {
       const { store } = await openStore(contract);
       const paused = await createRun(store);

@@ -52,6 +52,47 @@ export function testFinishRun(contract: RunStoreContract): void {
       expect((await running.record()).status).toBe("cancelling");
     });
 
+    test.each(["completed", "failed", "cancelled"] as const)("leaves a run that nothing changes: %s", async (status) => {
+      const { store, peer, advance } = await openStore(contract);
+      const run = await startRun(store, { nodeIds: ["a", "b"], options: { timeoutMs: 5 } });
+      const { runId } = run;
+      const [first, second] = [await run.hold(), await run.hold({ lane: 1 })];
+      await run.commit(first, 1, [{ kind: "set", key: "k", value: 1 }]);
+      if (status === "completed") await run.commit(second, 2);
+      if (status === "failed") await run.fail(second);
+      if (status === "cancelled") await run.cancel(0);
+      expect(await run.finish(status)).toEqual({ kind: "finished" });
+
+      const look = async () => ({
+        record: await run.record(),
+        nodes: await store.readNodes({ runId }),
+        results: await store.readResults({ runId }),
+        events: await run.events(),
+        timings: await store.readTimings({ runId }),
+      });
+      const before = await look();
+      await advance(10);
+      const late = driveRun(peer, runId);
+      const change = [{ kind: "set", key: "k", value: 2 }] as const;
+      for (const claim of [first, second]) {
+        expect(await late.commit(claim, 3, change)).toBe("stale");
+        expect(await late.fail(claim)).toBe("stale");
+        await late.release(claim, "worker-stopping");
+        await peer.reportProgress({ claim: claim.ref, fraction: 0.5 });
+      }
+      expect(await late.claim()).toEqual({ kind: "stopped", status });
+      expect(await late.dispatch({ level: 1, free: ["a"] })).toEqual({ kind: "finished" });
+      for (const outcome of ["completed", "failed", "cancelled"] as const)
+        expect(await late.finish(outcome)).toEqual({ kind: "already-finished" });
+      await late.cancel();
+      await peer.failRun({ runId, cause: { code: "RUN_TIMEOUT", message: "late" }, graceMs: 0 });
+      await peer.pauseRun({ runId });
+      await peer.resumeRun({ runId });
+      expect((await peer.takeDeadlines({ limit: 10 })).due).toEqual([]);
+      // Refusals are counted, outside of what a run's readers see.
+      expect(await look()).toEqual(before);
+    });
+
     test("waits for live claims within the grace", async () => {
       const { store } = await openStore(contract);
       const run = await startRun(store);

@@ -79,7 +79,7 @@ export interface DispatchOptions {
   readonly ordered?: readonly (string | { readonly nodeId: string; readonly pool: string })[];
   readonly lanes?: Readonly<Record<string, number>>;
   readonly dispatch?: number;
-  readonly expected?: { readonly dispatch: number; readonly level: number };
+  readonly expected?: { readonly dispatch: number; readonly level: number; readonly committedInLevel?: number };
   readonly epoch?: number;
   readonly committedInLevel?: number;
 }

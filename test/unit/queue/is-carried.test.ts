@@ -13,7 +13,8 @@ function ask(barrierStates: readonly string[], laneStates: readonly string[]): P
     getJob: async () => ({ getDependencies: async () => ({ unprocessed }) }),
   };
   const lanes = { getJobState: async (id: string) => laneStates[Number(id)] };
-  return isCarried(barriers as unknown as Queue, () => lanes as unknown as Queue, BARRIER);
+  const queue = (name: string): Queue => (name === "barriers" ? barriers : lanes) as unknown as Queue;
+  return isCarried({ queue, client: undefined as never }, BARRIER);
 }
 
 describe("isCarried", () => {
