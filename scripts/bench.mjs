@@ -1,9 +1,9 @@
-// Runs a benchmark: node scripts/bench.mjs <name> [arguments]. Benchmarks are bench/*.ts.
+// Runs a benchmark on the current build: node scripts/bench.mjs <name> [arguments]. Benchmarks are bench/*.ts.
 import { spawnSync } from "node:child_process";
 import process from "node:process";
+import { ensureBuild } from "./setup.mjs";
 
-const [name = "overhead", ...rest] = process.argv.slice(2);
-const { status } = spawnSync(process.execPath, ["node_modules/jiti/lib/jiti-cli.mjs", `bench/${name}.ts`, ...rest], {
-  stdio: "inherit",
-});
+const [name = "shapes", ...rest] = process.argv.slice(2);
+await ensureBuild();
+const { status } = spawnSync(process.execPath, ["--import", "./scripts/lib/typescript.mjs", `bench/${name}.ts`, ...rest], { stdio: "inherit" });
 process.exitCode = status ?? 1;

@@ -1,9 +1,20 @@
-import type { Shape } from "./shapes.ts";
+import type { Graph, GraphResult } from "./graph.ts";
 
-/** One of the programs that are compared. */
+/** One of the programs that are compared, deployed as its users would: a scheduler process, worker processes, and this one as the producer. */
 export interface Contender {
   readonly name: string;
-  /** Runs the shape once, from enqueue to its end. */
-  run(shape: Shape): Promise<void>;
+  /** Runs a graph once for each seed, all at once, and answers every node's result of each. */
+  run(graph: Graph, seeds: readonly number[]): Promise<readonly Readonly<Record<string, GraphResult>>[]>;
   stop(): Promise<void>;
+}
+
+/** How a contender is deployed. */
+export interface Deployment {
+  readonly redisUrl: string;
+  readonly prefix: string;
+  readonly workerCount: number;
+  /** Nodes that a worker process works on at a time. */
+  readonly concurrency: number;
+  /** A folder for the CPU profiles of the processes. */
+  readonly profileFolder?: string | undefined;
 }

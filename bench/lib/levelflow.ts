@@ -1,30 +1,39 @@
-import { defineNode, Producer, Scheduler, Worker } from "levelflow";
-import { z } from "zod";
-import type { Contender } from "./contender.ts";
-import { payloadOf, type Shape } from "./shapes.ts";
+import type { SettingsInput } from "levelflow";
+import type { Contender, Deployment } from "./contender.ts";
+import { payloadOf, type Graph, type GraphResult } from "./graph.ts";
+import { loadLevelflow } from "./levelflow-roles.ts";
+import { startRoles } from "./role-processes.ts";
 
-const step = defineNode({ type: "step", data: z.object({}), run: ({ inputs }) => ({ step: inputs.length }) });
+/** A way to run levelflow. */
+export interface LevelflowVariant {
+  readonly name: string;
+  readonly settings: SettingsInput;
+  /** The folder of another checkout to take its build from. */
+  readonly build?: string;
+}
 
-/** levelflow as it is: one scheduler, one worker, results and events in Redis. */
-export async function startLevelflow(url: string, prefix: string, concurrency: number): Promise<Contender> {
-  const role = { connection: url, prefix };
-  const scheduler = new Scheduler(role);
-  const worker = new Worker({ ...role, nodes: [step], concurrency });
-  const producer = new Producer(role);
-  await Promise.all([scheduler.start(), worker.start()]);
-  const payloads = new Map<Shape, unknown>();
+export async function startLevelflow({ name, settings, build }: LevelflowVariant, deployment: Deployment): Promise<Contender> {
+  const { Producer } = await loadLevelflow(build);
+  const roles = await startRoles(deployment, { contender: "levelflow", settings, build });
+  const producer = new Producer({ connection: deployment.redisUrl, prefix: deployment.prefix, settings });
+  const payloads = new Map<Graph, unknown>();
   return {
-    name: "levelflow",
-    run: async (shape) => {
-      const payload = payloads.get(shape) ?? payloadOf(shape);
-      payloads.set(shape, payload);
-      const run = await producer.enqueue(payload);
-      const { status } = await run.result();
-      if (status !== "completed") throw new Error(`${shape.name} ended ${status}`);
+    name,
+    run: async (graph, seeds) => {
+      const payload = payloads.get(graph) ?? payloadOf(graph);
+      payloads.set(graph, payload);
+      return Promise.all(
+        seeds.map(async (input) => {
+          const run = await producer.enqueue(payload, { input });
+          const { status, errors, nodeResults } = await run.result();
+          if (status !== "completed") throw new Error(`${name}: a run ended ${status}: ${errors[0]?.message ?? ""}`);
+          return nodeResults as unknown as Record<string, GraphResult>;
+        }),
+      );
     },
     stop: async () => {
       await producer.close();
-      await Promise.all([worker.stop(), scheduler.stop()]);
+      await roles.stop();
     },
   };
 }

@@ -1,33 +1,48 @@
-import type { JsonObject } from "levelflow";
+import { graphOf, type Graph } from "./graph.ts";
 
-/** A workflow to measure: its levels as widths, and the payload that has them. */
+/** A workload to compare contenders on. */
 export interface Shape {
+  /** For the command line. */
   readonly name: string;
-  readonly widths: readonly number[];
+  readonly title: string;
+  readonly graph: Graph;
+  /** Runs that are enqueued at once. */
+  readonly runCount: number;
+  /** What it takes at the least, if its nodes sleep, in ms. */
+  readonly idealMs?: number;
 }
+
+const SLEEP_MS = 200;
 
 export const SHAPES: readonly Shape[] = [
-  { name: "chain of 100", widths: Array.from({ length: 100 }, () => 1) },
-  { name: "1 → 1000 → 1", widths: [1, 1000, 1] },
-  { name: "20 levels × 50", widths: Array.from({ length: 20 }, () => 50) },
+  { name: "chain", title: "chain of 100 nodes", graph: graphOf(times(100, 1)), runCount: 1 },
+  { name: "wide", title: "1 → 1000 → 1", graph: graphOf([1, 1000, 1]), runCount: 1 },
+  { name: "levels", title: "20 levels × 50, 2 inputs each", graph: graphOf(times(20, 50), { sourceCount: 2 }), runCount: 1 },
+  { name: "diamonds", title: "500 diamonds at once", graph: graphOf([1, 2, 1]), runCount: 500 },
+  {
+    name: "sleeps",
+    title: "10 branches × 3 levels of 200 ms",
+    graph: graphOf(times(3, 10), { sleepMs: SLEEP_MS }),
+    runCount: 1,
+    idealMs: 3 * SLEEP_MS,
+  },
 ];
 
-/** Nodes of type `step`; each reads one node of the level before it, the last level of a fan-out all of them. */
-export function payloadOf({ widths }: Shape): JsonObject {
-  const nodes: JsonObject[] = [];
-  const edges: JsonObject[] = [];
-  widths.forEach((width, level) => {
-    for (let i = 0; i < width; i += 1) {
-      nodes.push({ id: nodeId(level, i), type: "step", data: {} });
-      const before = widths[level - 1] ?? 0;
-      for (let source = width === 1 ? 0 : i % Math.max(before, 1); source < before; source += width === 1 ? 1 : before) {
-        edges.push({ source: nodeId(level - 1, source), target: nodeId(level, i) });
-      }
-    }
-  });
-  return { nodes, edges };
-}
+/** The same shapes in little: for trying the benchmark itself, not for its figures. */
+export const TINY_SHAPES: readonly Shape[] = [
+  { name: "chain", title: "chain of 5 nodes", graph: graphOf(times(5, 1)), runCount: 1 },
+  { name: "wide", title: "1 → 20 → 1", graph: graphOf([1, 20, 1]), runCount: 1 },
+  { name: "levels", title: "3 levels × 5, 2 inputs each", graph: graphOf(times(3, 5), { sourceCount: 2 }), runCount: 1 },
+  { name: "diamonds", title: "5 diamonds at once", graph: graphOf([1, 2, 1]), runCount: 5 },
+  {
+    name: "sleeps",
+    title: "3 branches × 2 levels of 20 ms",
+    graph: graphOf(times(2, 3), { sleepMs: 20 }),
+    runCount: 1,
+    idealMs: 40,
+  },
+];
 
-function nodeId(level: number, index: number): string {
-  return `${String(level)}-${String(index)}`;
+function times(count: number, width: number): number[] {
+  return Array.from({ length: count }, () => width);
 }

@@ -1,0 +1,44 @@
+import { fork } from "node:child_process";
+import { once } from "node:events";
+import { fileURLToPath } from "node:url";
+import type { Deployment } from "./contender.ts";
+import type { RoleOptions } from "./role-main.ts";
+
+const ROOT = fileURLToPath(new URL("../..", import.meta.url));
+const ENTRY = fileURLToPath(new URL("role-main.ts", import.meta.url));
+
+export interface RoleProcesses {
+  /** Has them end what they do, and waits until they are gone. */
+  stop(): Promise<void>;
+}
+
+/** Starts a contender's scheduler and workers, and answers once all of them take work. */
+export async function startRoles(
+  { workerCount, profileFolder, ...deployment }: Deployment,
+  contender: Pick<RoleOptions, "contender" | "settings" | "build">,
+): Promise<RoleProcesses> {
+  const roles = ["scheduler", ...Array.from({ length: workerCount }, () => "worker" as const)] as const;
+  const children = roles.map((role) => {
+    const options: RoleOptions = { ...contender, ...deployment, role };
+    const profile = profileFolder === undefined ? [] : ["--cpu-prof", `--cpu-prof-dir=${profileFolder}`];
+    const name = `${contender.contender}.${role}`;
+    const child = fork(ENTRY, [JSON.stringify(options)], {
+      cwd: ROOT,
+      execArgv: ["--import", "./scripts/lib/typescript.mjs", ...profile, ...(profile.length === 0 ? [] : [`--cpu-prof-name=${name}.cpuprofile`])],
+      stdio: ["ignore", "inherit", "inherit", "ipc"],
+    });
+    return { child, role, exited: once(child, "exit") };
+  });
+  await Promise.all(
+    children.map(async ({ child, role, exited }) => {
+      const isReady = await Promise.race([once(child, "message").then(() => true), exited.then(() => false)]);
+      if (!isReady) throw new Error(`a ${role} process of ${contender.contender} ended before it was ready`);
+    }),
+  );
+  return {
+    stop: async () => {
+      for (const { child } of children) if (child.connected) child.disconnect();
+      await Promise.all(children.map(({ exited }) => exited));
+    },
+  };
+}
