@@ -42,7 +42,7 @@ async function playOn(
   { folder, journal, opened, openRedis }: Stage,
   { seed, chaosMs, faultGapMs = FAULT_GAP_MS, runGapMs = RUN_GAP_MS }: ChaosOptions,
 ): Promise<ChaosReport> {
-  const redis = await openRedis("redis");
+  const redis = await openRedis("redis", "always");
   const traces = await openRedis("traces");
   const [redisUrl, tracesUrl] = [redis.url, traces.url];
   const client = openTestClient(redisUrl);

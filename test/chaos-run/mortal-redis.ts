@@ -1,14 +1,19 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { startEmbeddedRedis, type EmbeddedRedis } from "../../src/runtime/embedded-redis.ts";
 
-/** A Redis server of our own with an append-only file (`appendfsync everysec`), which may be killed and comes back with what it had. */
+/**
+ * A Redis server of our own with an append-only file, which may be killed and comes back with what it had. One that is killed needs `always`:
+ * with `everysec` Redis answers for up to 2 s before it has handed over what it wrote, while the disk is slow.
+ */
 export class MortalRedis {
   readonly #dataFolder: string;
+  readonly #fsync: "everysec" | "always";
   #redis: EmbeddedRedis | undefined;
   #onExit: () => void = () => undefined;
 
-  constructor(dataFolder: string) {
+  constructor(dataFolder: string, fsync: "everysec" | "always") {
     this.#dataFolder = dataFolder;
+    this.#fsync = fsync;
   }
 
   get url(): string {
@@ -43,6 +48,6 @@ export class MortalRedis {
   }
 
   #open(tcp: NonNullable<Parameters<typeof startEmbeddedRedis>[0]["tcp"]>): Promise<EmbeddedRedis> {
-    return startEmbeddedRedis({ dataFolder: this.#dataFolder, fsync: "everysec", tcp, onExit: () => this.#onExit() });
+    return startEmbeddedRedis({ dataFolder: this.#dataFolder, fsync: this.#fsync, tcp, onExit: () => this.#onExit() });
   }
 }

@@ -16,7 +16,7 @@ export interface Stage {
   readonly journal: Journal;
   readonly opened: (() => unknown)[];
   /** Starts a Redis server that ends with the play. */
-  readonly openRedis: (name: string) => Promise<MortalRedis>;
+  readonly openRedis: (name: string, fsync?: "everysec" | "always") => Promise<MortalRedis>;
 }
 
 /** Plays, and clears up. Logs and data stay if there were findings, or an error. */
@@ -26,9 +26,9 @@ export async function playOnStage<Report extends { readonly findings: readonly F
 ): Promise<Report> {
   const folder = mkdtempSync(join(tmpdir(), "levelflow-chaos-"));
   const opened: (() => unknown)[] = [];
-  const openRedis = async (name: string): Promise<MortalRedis> => {
+  const openRedis: Stage["openRedis"] = async (name, fsync = "everysec") => {
     mkdirSync(join(folder, name));
-    const redis = new MortalRedis(join(folder, name));
+    const redis = new MortalRedis(join(folder, name), fsync);
     await redis.start();
     opened.push(() => redis.stop());
     return redis;

@@ -27,7 +27,7 @@ export async function openOwnRedis(): Promise<OwnRedis> {
   const dataFolder = tempFolder();
   let exited: () => void = () => undefined;
   const start = (tcp: NonNullable<Parameters<typeof startEmbeddedRedis>[0]["tcp"]>): Promise<EmbeddedRedis> =>
-    startEmbeddedRedis({ dataFolder, tcp, onExit: () => exited() });
+    startEmbeddedRedis({ dataFolder, fsync: "always", tcp, onExit: () => exited() });
   let redis = await start(true);
   let isPaused = false;
   const unpause = (): void => {
