@@ -16,6 +16,8 @@ export interface DeathPoint extends Pick<SourceChange, "file"> {
   readonly afterMs?: number;
   /** Whether the run fails in its second level. */
   readonly fails?: boolean;
+  /** Whether the run's second level is for one lane, so that the one before goes on with it. */
+  readonly isNarrow?: boolean;
   /** Whether the node at which it dies is begun again. */
   readonly runsAgain?: boolean;
 }
@@ -26,7 +28,7 @@ export const HANDLER_MS = 200;
 const DISPATCH = "src/scheduler/dispatch-level.ts";
 const SECOND_LEVEL = "target.level === 1";
 const SECOND_LANE = "lane.level === 1";
-const FINISH = 'await context.store.finishRun({ runId: run.runId, epoch: run.epoch, outcome: "completed" });';
+const FINISH = 'await context.store.finishRun({ runId: lane.runId, epoch: facts.epoch, outcome: "completed" });';
 const CREATE =
   "const outcome = await context.store.createRun({ runId, ...definition, input: input?.value, idempotencyKey, requestHash });";
 
@@ -68,15 +70,15 @@ export const DEATH_POINTS: readonly DeathPoint[] = [
     section: "3. Take nodes",
     when: "before the claim",
     role: "worker",
-    file: "src/worker/run-lane.ts",
-    before: "const claimed = await context.store.claimNode(",
+    file: "src/worker/run-strand.ts",
+    before: "const answer = store.claimNode({",
     only: SECOND_LANE,
   },
   {
     section: "3. Take nodes",
     when: "after the claim",
     role: "worker",
-    file: "src/worker/run-lane.ts",
+    file: "src/worker/run-strand.ts",
     before: "switch (claimed.kind) {",
     only: SECOND_LANE,
   },
@@ -95,8 +97,8 @@ export const DEATH_POINTS: readonly DeathPoint[] = [
     when: "after the commit",
     role: "worker",
     file: "src/worker/commit-result.ts",
-    behind: "const outcome = await store.commitNode({ claim, result, stateChanges: state.changes, lane });",
-    only: SECOND_LANE,
+    behind: "const outcome = await committing;",
+    only: "claim.nodeId.startsWith('l01-')",
   },
   {
     section: "4. Execute a node",
@@ -107,18 +109,42 @@ export const DEATH_POINTS: readonly DeathPoint[] = [
     fails: true,
   },
   {
-    section: "5. End",
+    section: "5. Go on",
+    when: "before `enter-level`",
+    role: "worker",
+    file: "src/worker/run-lane.ts",
+    before: "context.store.enterLevel({ lane, epoch: facts.epoch, plan: step.plan })",
+    isNarrow: true,
+  },
+  {
+    section: "5. Go on",
+    when: "after `enter-level`",
+    role: "worker",
+    file: "src/worker/run-strand.ts",
+    before: "switch (claimed.kind) {",
+    only: 'claimed.kind === "claimed" && claimed.level === 1',
+    isNarrow: true,
+  },
+  {
+    section: "6. End",
     when: "before `finish-run`",
-    role: "scheduler",
-    file: "src/scheduler/advance-run.ts",
+    role: "worker",
+    file: "src/worker/run-lane.ts",
     before: FINISH,
   },
   {
-    section: "5. End",
+    section: "6. End",
     when: "after `finish-run`",
+    role: "worker",
+    file: "src/worker/run-lane.ts",
+    behind: FINISH,
+  },
+  {
+    section: "6. End",
+    when: "before the barrier has ended",
     role: "scheduler",
     file: "src/scheduler/advance-run.ts",
-    behind: FINISH,
+    before: 'if (job.kind !== "barrier" || run.cause === undefined) return DONE;',
   },
 ];
 

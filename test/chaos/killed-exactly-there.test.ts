@@ -16,9 +16,16 @@ import { DEATH_POINTS, HANDLER_MS, deathAt, type DeathPoint } from "./death-poin
 
 const SHAPE = { levels: 3, width: 2 };
 const SUMS = layers({ ...SHAPE, type: "sum", data: { ms: HANDLER_MS } });
+/** Two nodes, and one that follows them. */
+const NARROW: Payload = {
+  nodes: [...["l00-n000", "l00-n001"], "l01-n000"].map((id) => ({ id, type: "sum", data: { ms: HANDLER_MS } })),
+  edges: ["l00-n000", "l00-n001"].map((source) => ({ source, target: "l01-n000" })),
+};
+const NARROW_SUMS = { "l00-n000": 1, "l00-n001": 1, "l01-n000": 3 };
 const PAGE = readPage("docs/follow-a-run.md");
 
-function payloadOf({ fails = false }: DeathPoint): Payload {
+function payloadOf({ fails = false, isNarrow = false }: DeathPoint): Payload {
+  if (isNarrow) return NARROW;
   if (!fails) return SUMS;
   const broken = { id: "broken", type: "fail", data: { terminal: true } };
   return { ...SUMS, nodes: [...SUMS.nodes, broken], edges: [...SUMS.edges, { source: SUMS.nodes[0]!.id, target: "broken" }] };
@@ -56,7 +63,7 @@ async function dieAndGoOn(cluster: Cluster, { role }: DeathPoint, build: string,
 
 describe("a process that dies exactly there", () => {
   test("has every row of follow-a-run.md", () => {
-    const told = ["1. Enqueue", "2. Advance", "3. Take nodes", "4. Execute a node", "5. End"].flatMap((section) => {
+    const told = ["1. Enqueue", "2. Advance", "3. Take nodes", "4. Execute a node", "5. Go on", "6. End"].flatMap((section) => {
       const heading = PAGE.split("\n").find((line) => line.startsWith(`## ${section}`)) ?? "";
       return tableOf(sectionOf(PAGE, heading)).map(([when]) => `${section}: ${String(when)}`);
     });
@@ -74,7 +81,8 @@ describe("a process that dies exactly there", () => {
         expect(result.errors.map(({ nodeId, attempt }) => ({ nodeId, attempt }))).toEqual([{ nodeId: "broken", attempt: 1 }]);
         expect(result.status).toBe("failed");
       } else {
-        await expectRightSums(run, SHAPE);
+        if (point.isNarrow === true) expect((await run.result()).nodeResults).toEqual(NARROW_SUMS);
+        else await expectRightSums(run, SHAPE);
         const began = (await readTrace(cluster.redis, cluster.prefix, run.id)).filter(({ what }) => what === "began");
         const again = began.length - payload.nodes.length;
         if (point.runsAgain === true) expect(again).toBeGreaterThan(0);
