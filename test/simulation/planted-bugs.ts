@@ -99,4 +99,18 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     replace: "",
     noticedBy: /the run finished twice in one epoch|a run that is \w+ (completed|ended as)/,
   },
+  {
+    name: "a lane goes on with the next level although nodes of this one are not committed",
+    file: "src/store/memory/dispatch-level.ts",
+    find: '  if (record.committedInLevel !== run.levelWidth) return "not-over";\n',
+    replace: "",
+    noticedBy: /level \d+ was entered before node \w+ was committed/,
+  },
+  {
+    name: "a lane ends the run a level early",
+    file: "src/worker/next-step.ts",
+    find: 'if (ids === undefined) return { kind: "finish" };',
+    replace: 'if (ids === undefined || levels[level + 2] === undefined) return { kind: "finish" };',
+    noticedBy: /a run that is active completed/,
+  },
 ];

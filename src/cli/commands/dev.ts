@@ -10,7 +10,7 @@ export const addDev: AddCommand = (program, context, done) => {
     .command("dev")
     .description("run a Redis, a scheduler and workers until Ctrl-C, and keep their data")
     .option("--workers <n>", "worker processes", parseCount(1, MAX_WORKERS), DEFAULT_WORKERS)
-    .option("--concurrency <n>", "lanes that one worker process runs at a time", parseCount(1))
+    .option("--concurrency <n>", "nodes that one worker process runs at a time", parseCount(1))
     .option("--data <folder>", "where the data is kept; one process at a time may use it", ".levelflow")
     .addOption(nodesOption())
     .addOption(jsonOption())

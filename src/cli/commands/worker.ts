@@ -9,7 +9,7 @@ export const addWorker: AddCommand = (program, context, done) => {
     .command("worker")
     .description("run a worker on REDIS_URL until it is told to stop; any number of them may run")
     .addOption(nodesOption())
-    .option("--concurrency <n>", "lanes that it runs at a time", parseCount(1))
+    .option("--concurrency <n>", "nodes that it runs at a time", parseCount(1))
     .option("--pool <name>", "the pool whose nodes it takes; several with commas")
     .addOption(new Option("--managed", "belong to the process that forked this one").hideHelp())
     .addHelpText(

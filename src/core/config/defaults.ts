@@ -17,7 +17,7 @@ export const DEFAULTS = {
 
   /** Lanes that one level is given at most, for each pool. */
   maxLanesPerLevel: 250,
-  /** Lanes that one worker process runs at a time. */
+  /** Nodes that one worker process works on at a time, and lanes that it holds. */
   workerConcurrency: 50,
 
   /** Attempts of a node that sets none; backoff between them. */

@@ -42,7 +42,7 @@ const SETTINGS = z.strictObject({
   /** Largest result of one node, and what one attempt may change in shared state, as JSON text in bytes. */
   maxResultBytes: wholeNumber(1).default(DEFAULTS.maxResultBytes),
 
-  /** Lanes that one level is given at most, for each pool. More run more nodes at a time, and cost Redis more a level. */
+  /** Lanes that one level is given at most, for each pool. More spread long nodes over more workers, and cost Redis more a level. */
   maxLanesPerLevel: wholeNumber(1, 5_000).default(DEFAULTS.maxLanesPerLevel),
   /** Claims of one attempt that may end in a dead process before its node is failed (`NODE_CRASHED`). 0: the first crash fails it. */
   maxCrashCount: wholeNumber(0).default(DEFAULTS.maxCrashCount),
