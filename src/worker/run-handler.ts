@@ -62,6 +62,7 @@ function createNodeContext(
   { data, inputs, inputsBySource, input }: Omit<ResolvedInputs, "data"> & { readonly data: unknown },
 ): NodeContext {
   const { claim, claimed, facts, node, signal, state } = task;
+  let log: NodeLog | undefined;
   return {
     data,
     inputs,
@@ -71,9 +72,14 @@ function createNodeContext(
     run: { id: claim.runId, workflowId: facts.workflowId, epoch: claim.epoch },
     node: { id: node.id, type: node.type, level: claimed.level },
     attempt: claimed.attempt,
-    idempotencyKey: idempotencyKey(task),
     state,
-    log: createNodeLog(context, task),
+    // Most handlers want neither, and each costs more than a quick handler does.
+    get idempotencyKey() {
+      return idempotencyKey(task);
+    },
+    get log() {
+      return (log ??= createNodeLog(context, task));
+    },
     progress: createProgressReporter(context, task),
   };
 }
