@@ -9,6 +9,7 @@ import { runLocal } from "../src/local.ts";
 import { evaluateBare } from "./lib/bare-evaluator.ts";
 import { LOCAL_SHAPES, type LocalShape } from "./lib/local-shapes.ts";
 import { median } from "./lib/median.ts";
+import { tableLines } from "./lib/table.ts";
 
 type Contender = (payloadText: string) => Promise<string>;
 
@@ -23,7 +24,8 @@ const WARM_UP_MS = 1_000;
 const rounds = Number(process.argv[2] ?? 9);
 const rows = [];
 for (const shape of LOCAL_SHAPES) rows.push(await compare(shape));
-print([["shape", "levelflow µs", "runs/s", "bare µs", "runs/s", "ratio"], ...rows]);
+const head = ["shape", "levelflow µs", "runs/s", "bare µs", "runs/s", "ratio"];
+process.stdout.write(`${tableLines([head, ...rows]).join("\n")}\n`);
 
 async function compare(shape: LocalShape): Promise<string[]> {
   for (const contender of [levelflow, bare]) await check(contender, shape);
@@ -67,12 +69,4 @@ function spread(values: readonly number[]): string {
 
 function perSecond(microseconds: readonly number[]): string {
   return (1_000_000 / median(microseconds)).toFixed(0);
-}
-
-function print(rows: readonly (readonly string[])[]): void {
-  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
-  for (const row of rows) {
-    const cells = row.map((cell, column) => (column === 0 ? cell.padEnd(widths[0] ?? 0) : cell.padStart(widths[column] ?? 0)));
-    process.stdout.write(`${cells.join("   ")}\n`);
-  }
 }

@@ -74,7 +74,8 @@ function starters(): (() => Promise<Contender>)[] {
 
 function chooseShapes(known: readonly Shape[], names: readonly string[] | undefined): readonly Shape[] {
   const unknown = names?.filter((name) => !known.some((shape) => shape.name === name)) ?? [];
-  if (unknown.length > 0) throw new Error(`no shape ${unknown.join(", ")}: there are ${known.map(({ name }) => name).join(", ")}`);
+  if (unknown.length > 0)
+    throw new Error(`no shape ${unknown.join(", ")}: there are ${known.map(({ name }) => name).join(", ")}`);
   return names === undefined ? known : known.filter(({ name }) => names.includes(name));
 }
 

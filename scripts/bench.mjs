@@ -5,5 +5,7 @@ import { ensureBuild } from "./setup.mjs";
 
 const [name = "shapes", ...rest] = process.argv.slice(2);
 await ensureBuild();
-const { status } = spawnSync(process.execPath, ["--import", "./scripts/lib/typescript.mjs", `bench/${name}.ts`, ...rest], { stdio: "inherit" });
+const { status } = spawnSync(process.execPath, ["--import", "./scripts/lib/typescript.mjs", `bench/${name}.ts`, ...rest], {
+  stdio: "inherit",
+});
 process.exitCode = status ?? 1;

@@ -44,10 +44,10 @@ export function expectedResults({ levels }: Graph, seed: number): Record<string,
 
 /** The graph as levelflow takes it. */
 export function payloadOf({ levels }: Graph, pool?: string): JsonObject {
-  const nodes = levels.flat().map(({ id, sources, ...data }) => ({
+  const nodes = levels.flat().map(({ id, add, sleepMs, fillChars }) => ({
     id,
-    type: data.sleepMs > 0 ? "sleep" : "sum",
-    data,
+    type: sleepMs > 0 ? "sleep" : "sum",
+    data: { add, sleepMs, fillChars },
     ...(pool === undefined ? {} : { options: { pool } }),
   }));
   const edges = levels.flat().flatMap(({ id, sources }) => sources.map((source) => ({ source, target: id })));

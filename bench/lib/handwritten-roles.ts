@@ -75,7 +75,10 @@ async function startScheduler(client: Redis, prefix: string): Promise<StopRole> 
     graphs.delete(runId);
     await client.publish(keys.finished, runId);
   };
-  const barriers = new Worker<BarrierData>(BARRIERS, (job) => advance(job.data), { ...options, concurrency: BARRIER_CONCURRENCY });
+  const barriers = new Worker<BarrierData>(BARRIERS, (job) => advance(job.data), {
+    ...options,
+    concurrency: BARRIER_CONCURRENCY,
+  });
   await Promise.all([barriers.waitUntilReady(), flows.waitUntilReady()]);
   return async () => {
     await Promise.all([barriers.close(), flows.close()]);

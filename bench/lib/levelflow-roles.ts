@@ -1,18 +1,24 @@
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
+import type * as Levelflow from "levelflow";
 import { z } from "zod";
 import { execute, type GraphNode, type GraphResult } from "./graph.ts";
 import type { RoleOptions, StopRole } from "./role-main.ts";
 
-type Levelflow = typeof import("levelflow");
-
 /** The build as a user's program loads it: this checkout's, or another one's to compare with. */
-export async function loadLevelflow(build: string | undefined): Promise<Levelflow> {
+export async function loadLevelflow(build: string | undefined): Promise<typeof Levelflow> {
   if (build === undefined) return import("levelflow");
-  return (await import(pathToFileURL(join(build, "dist", "index.js")).href)) as Levelflow;
+  return (await import(pathToFileURL(join(build, "dist", "index.js")).href)) as typeof Levelflow;
 }
 
-export async function startLevelflowRole({ role, redisUrl, prefix, concurrency, settings, build }: RoleOptions): Promise<StopRole> {
+export async function startLevelflowRole({
+  role,
+  redisUrl,
+  prefix,
+  concurrency,
+  settings,
+  build,
+}: RoleOptions): Promise<StopRole> {
   const { defineNode, Scheduler, Worker } = await loadLevelflow(build);
   const common = { connection: redisUrl, prefix, settings: settings ?? {} };
   const data = z.object({ add: z.number(), sleepMs: z.number(), fillChars: z.number() });

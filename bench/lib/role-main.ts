@@ -1,7 +1,9 @@
 // A scheduler or worker process of a contender. Its options are a JSON argument; it says `ready` once it takes work, and stops when the
 // process that started it lets go of it, or is gone.
+import { join } from "node:path";
 import process from "node:process";
 import type { SettingsInput } from "levelflow";
+import { startCpuProfile } from "./cpu-profile.ts";
 import { startHandwrittenRole } from "./handwritten-roles.ts";
 import { startLevelflowRole } from "./levelflow-roles.ts";
 
@@ -11,6 +13,8 @@ export interface RoleOptions {
   readonly redisUrl: string;
   readonly prefix: string;
   readonly concurrency: number;
+  /** A folder for the process' CPU profile. */
+  readonly profileFolder?: string | undefined;
   /** Of levelflow. */
   readonly settings?: SettingsInput;
   /** Of levelflow: the folder of another checkout to take its build from. */
@@ -21,6 +25,17 @@ export interface RoleOptions {
 export type StopRole = () => Promise<void>;
 
 const options = JSON.parse(process.argv[2] ?? "{}") as RoleOptions;
-const stop = await (options.contender === "levelflow" ? startLevelflowRole(options) : startHandwrittenRole(options));
-process.on("disconnect", () => void stop().then(() => process.exit()));
+const { contender, role, profileFolder } = options;
+const stopRole = await (contender === "levelflow" ? startLevelflowRole(options) : startHandwrittenRole(options));
+const stopProfile =
+  profileFolder === undefined
+    ? undefined
+    : await startCpuProfile(join(profileFolder, `${contender}.${role}.${process.pid}.cpuprofile`));
+process.on("disconnect", () => void stop());
 process.send?.("ready");
+
+async function stop(): Promise<void> {
+  await stopProfile?.();
+  await stopRole();
+  process.exit();
+}

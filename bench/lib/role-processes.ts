@@ -14,17 +14,15 @@ export interface RoleProcesses {
 
 /** Starts a contender's scheduler and workers, and answers once all of them take work. */
 export async function startRoles(
-  { workerCount, profileFolder, ...deployment }: Deployment,
+  { workerCount, ...deployment }: Deployment,
   contender: Pick<RoleOptions, "contender" | "settings" | "build">,
 ): Promise<RoleProcesses> {
   const roles = ["scheduler", ...Array.from({ length: workerCount }, () => "worker" as const)] as const;
   const children = roles.map((role) => {
     const options: RoleOptions = { ...contender, ...deployment, role };
-    const profile = profileFolder === undefined ? [] : ["--cpu-prof", `--cpu-prof-dir=${profileFolder}`];
-    const name = `${contender.contender}.${role}`;
     const child = fork(ENTRY, [JSON.stringify(options)], {
       cwd: ROOT,
-      execArgv: ["--import", "./scripts/lib/typescript.mjs", ...profile, ...(profile.length === 0 ? [] : [`--cpu-prof-name=${name}.cpuprofile`])],
+      execArgv: ["--import", "./scripts/lib/typescript.mjs"],
       stdio: ["ignore", "inherit", "inherit", "ipc"],
     });
     return { child, role, exited: once(child, "exit") };
