@@ -48,7 +48,7 @@ export class Worker {
       runs: new RunCache(store),
       results: new ResultCache(store),
       readSecret: readSecretFromEnvironment,
-      newToken: () => randomBytes(12).toString("hex"),
+      newToken: createTokens(),
       random: Math.random,
       log: ownLog,
     });
@@ -70,6 +70,13 @@ export class Worker {
   health(): Health {
     return this.#adapters.health();
   }
+}
+
+/** Tokens that nobody else has: random for the process, and counted in it. */
+function createTokens(): () => string {
+  const prefix = randomBytes(12).toString("hex");
+  let count = 0;
+  return () => `${prefix}-${(count += 1).toString(36)}`;
 }
 
 function checkWorkerOptions(concurrency: number, pool: string): void {

@@ -23,6 +23,9 @@ export class RunCache {
   readonly #store: Pick<WorkerStore, "loadRun" | "loadWorkflow" | "readInput">;
   readonly #runs = new LRUCache<string, RunFacts>({ maxSize: MAX_RUNS, sizeCalculation: () => 1 });
 
+  /** What is being read: the strands of a lane ask for their run at the same time. */
+  readonly #loading = new Map<string, Promise<RunFacts | undefined>>();
+
   constructor(store: Pick<WorkerStore, "loadRun" | "loadWorkflow" | "readInput">) {
     this.#store = store;
   }
@@ -31,6 +34,13 @@ export class RunCache {
   async get({ runId, epoch }: { readonly runId: string; readonly epoch: number }): Promise<RunFacts | undefined> {
     const known = this.#runs.get(runId);
     if (known?.epoch === epoch) return known;
+    const key = `${runId} ${String(epoch)}`;
+    const loading = this.#loading.get(key) ?? this.#load(runId, epoch).finally(() => this.#loading.delete(key));
+    this.#loading.set(key, loading);
+    return loading;
+  }
+
+  async #load(runId: string, epoch: number): Promise<RunFacts | undefined> {
     const run = await this.#store.loadRun({ runId });
     if (run?.epoch !== epoch) return undefined;
     const workflow = await this.#store.loadWorkflow({ workflowHash: run.workflowHash });

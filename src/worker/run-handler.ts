@@ -25,10 +25,11 @@ export async function runHandler(context: WorkerContext, task: Task, resolved: R
   try {
     signal.throwIfAborted();
     const handler = { type: task.node.type, nodeId: task.node.id, runId: task.claim.runId };
-    const startedAt = performance.now();
+    const measure = context.times.begin(handler.type);
     const outcome = context.loop.watch(handler, () => definition.run(nodeContext));
+    measure.returned();
     const output = await outlive(outcome, signal, context.settings.abortGraceMs);
-    context.times.note(handler.type, performance.now() - startedAt);
+    measure.settled();
     return output;
   } catch (error) {
     throw new HandlerFailure(error);

@@ -5,6 +5,14 @@ import type { HandlerSample, HandlerTimes } from "../core/run/handler-times.ts";
 /** How soon what was seen is told, in ms: a level or two later. */
 const TELL_AFTER_MS = 50;
 
+/** One handler at work. */
+export interface HandlerMeasure {
+  /** It has been called, and has returned: a result, or the promise of one. */
+  returned(): void;
+  /** It has a result. */
+  settled(): void;
+}
+
 /** Measures how long handlers take, and tells the store now and then, so that schedulers can plan by it. */
 export class TimeKeeper {
   readonly #store: Pick<WorkerStore, "noteHandlerTimes">;
@@ -12,6 +20,8 @@ export class TimeKeeper {
   #samples = new Map<string, { count: number; sumMs: number }>();
   #known: HandlerTimes = new Map();
   #timer: NodeJS.Timeout | undefined;
+  #turn = 0;
+  #isTurning = false;
 
   constructor(store: Pick<WorkerStore, "noteHandlerTimes">, log: Logger) {
     this.#store = store;
@@ -23,7 +33,30 @@ export class TimeKeeper {
     return this.#known;
   }
 
-  note(type: string, ms: number): void {
+  /** Begins to measure a handler that is called now. */
+  begin(type: string): HandlerMeasure {
+    const [startedAt, startedIn] = [performance.now(), this.#thisTurn()];
+    let ownMs = 0;
+    return {
+      returned: () => void (ownMs = performance.now() - startedAt),
+      // One that settles in the turn in which it was called has waited for nothing; what others did in that turn is not its time.
+      settled: () => this.#note(type, this.#thisTurn() === startedIn ? ownMs : performance.now() - startedAt),
+    };
+  }
+
+  /** The same number for as long as the event loop has not turned. */
+  #thisTurn(): number {
+    if (!this.#isTurning) {
+      this.#isTurning = true;
+      setImmediate(() => {
+        this.#isTurning = false;
+        this.#turn += 1;
+      });
+    }
+    return this.#turn;
+  }
+
+  #note(type: string, ms: number): void {
     const sample = this.#samples.get(type);
     if (sample === undefined) this.#samples.set(type, { count: 1, sumMs: ms });
     else {

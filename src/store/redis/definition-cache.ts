@@ -11,11 +11,19 @@ const WORKFLOW = z.custom<Workflow>(
 
 /** Definitions by their hash. They never change, so each process reads one once, as long as it fits. */
 export class DefinitionCache {
+  /** What is being read: a large definition is asked for by many at a time. */
+  readonly #reading = new Map<string, Promise<Workflow | undefined>>();
   readonly #cache = new LRUCache<string, Workflow>({ maxSize: MAX_CACHED_BYTES });
 
   async get(hash: string, read: () => Promise<string | null>): Promise<Workflow | undefined> {
     const cached = this.#cache.get(hash);
     if (cached !== undefined) return cached;
+    const reading = this.#reading.get(hash) ?? this.#read(hash, read).finally(() => this.#reading.delete(hash));
+    this.#reading.set(hash, reading);
+    return reading;
+  }
+
+  async #read(hash: string, read: () => Promise<string | null>): Promise<Workflow | undefined> {
     const text = await read();
     if (text === null) return undefined;
     const workflow = WORKFLOW.parse(JSON.parse(text));

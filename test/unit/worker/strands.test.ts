@@ -1,0 +1,94 @@
+import { setImmediate as turn } from "node:timers/promises";
+import { beforeEach, describe, expect, test, vi } from "vitest";
+import { SILENT_LOGGER } from "../../../src/core/ports/logger.ts";
+import type { HandlerSample, HandlerTimes } from "../../../src/core/run/handler-times.ts";
+import { HandlerSlots } from "../../../src/worker/handler-slots.ts";
+import { StrandCrew } from "../../../src/worker/strand-crew.ts";
+import { TimeKeeper } from "../../../src/worker/time-keeper.ts";
+
+describe("HandlerSlots", () => {
+  test("give places to whoever waits longest, and never more than there are", async () => {
+    const slots = new HandlerSlots(2);
+    const order: number[] = [];
+    const asked = [0, 1, 2, 3].map(async (number) => {
+      expect(await slots.acquire()).toBe(true);
+      order.push(number);
+    });
+    await turn();
+    expect(order).toEqual([0, 1]);
+    slots.release();
+    await turn();
+    expect(order).toEqual([0, 1, 2]);
+    slots.release();
+    await Promise.all(asked);
+    expect(order).toEqual([0, 1, 2, 3]);
+  });
+
+  test("send everybody away once they are closed, until they are opened again", async () => {
+    const slots = new HandlerSlots(1);
+    await slots.acquire();
+    const waiting = slots.acquire();
+    slots.close();
+    expect(await waiting).toBe(false);
+    expect(await slots.acquire()).toBe(false);
+    slots.release();
+    slots.open();
+    expect(await slots.acquire()).toBe(true);
+  });
+});
+
+describe("StrandCrew", () => {
+  test("lets one rest for its time while another is at work", async () => {
+    const crew = new StrandCrew(2);
+    expect(await crew.rest(1)).toBe(false);
+  });
+
+  test("sends everybody who rests away with the last one at work", async () => {
+    const crew = new StrandCrew(3);
+    const resting = [crew.rest(60_000), crew.rest(60_000)];
+    crew.leave();
+    expect(await Promise.all(resting)).toEqual([true, true]);
+  });
+
+  test("does not let the only one rest", async () => {
+    expect(await new StrandCrew(1).rest(60_000)).toBe(true);
+  });
+});
+
+describe("TimeKeeper", () => {
+  /** Tells what is told of one handler. */
+  async function measure(handle: () => Promise<void>, others: () => void = () => undefined): Promise<HandlerSample> {
+    let tell: (samples: ReadonlyMap<string, HandlerSample>) => void = () => undefined;
+    const told = new Promise<ReadonlyMap<string, HandlerSample>>((resolve) => (tell = resolve));
+    const known: HandlerTimes = new Map([["t", 1]]);
+    const times = new TimeKeeper({ noteHandlerTimes: async (samples) => (tell(samples), known) }, SILENT_LOGGER);
+    const own = times.begin("t");
+    const handling = handle();
+    own.returned();
+    others();
+    await handling;
+    own.settled();
+    const sample = (await told).get("t")!;
+    await turn();
+    expect(times.known).toBe(known);
+    return sample;
+  }
+  let nowMs = 0;
+  const compute = (ms: number): void => void (nowMs += ms);
+  beforeEach(() => {
+    vi.spyOn(performance, "now").mockImplementation(() => nowMs);
+  });
+
+  test("counts only a handler's own part of the turn that it settles in", async () => {
+    const handle = async (): Promise<void> => compute(2);
+    expect(await measure(handle, () => compute(40))).toEqual({ count: 1, meanMs: 2 });
+  });
+
+  test("counts all of the time of a handler that waits", async () => {
+    const handle = async (): Promise<void> => {
+      compute(2);
+      await turn();
+    };
+    expect(await measure(handle, () => compute(40))).toEqual({ count: 1, meanMs: 42 });
+  });
+});
