@@ -28,6 +28,7 @@ if (![runs, killEveryMs, workers, seed].every((number) => Number.isSafeInteger(n
   console.error(USAGE);
   process.exit(2);
 }
-const report = await playDiamonds({ runs, killEveryMs, workers, seed, isVerbose: values.verbose, isKept: values.keep });
+const { verbose: isVerbose, keep: isKept } = values;
+const report = await playDiamonds({ runs, killEveryMs, workers, seed, niceness: 5, isVerbose, isKept });
 console.log(values.json ? JSON.stringify(report, undefined, 2) : renderDiamonds(report));
 process.exitCode = report.findings.length === 0 ? 0 : 1;

@@ -23,6 +23,10 @@ export interface DiamondsOptions extends StageOptions {
   readonly seed?: number;
   /** With few of them, often only one is up: a process takes seconds to start on a machine that is at work. @default 5 */
   readonly workers?: number;
+  /** How many kills there are at most. @default Infinity */
+  readonly maxKills?: number;
+  /** How far workers at work let those go first that start: on few processors these would be missing when one is to be killed. @default 0 */
+  readonly niceness?: number;
   /** Runs that are under way at a time, at most. */
   readonly maxInFlight?: number;
 }
@@ -42,7 +46,7 @@ export function playDiamonds(options: DiamondsOptions): Promise<DiamondsReport> 
 
 async function playOn(
   { folder, journal, opened, openRedis }: Stage,
-  { runs, killEveryMs, seed = 1, workers = 5, maxInFlight = 500 }: DiamondsOptions,
+  { runs, killEveryMs, seed = 1, workers = 5, maxKills = Infinity, niceness = 0, maxInFlight = 500 }: DiamondsOptions,
 ): Promise<DiamondsReport> {
   const { url: redisUrl } = await openRedis("redis");
   const { url: tracesUrl } = await openRedis("traces");
@@ -52,7 +56,7 @@ async function playOn(
     () => client.disconnect(),
     () => effects.close(),
   );
-  const roles = { redisUrl, tracesUrl, settings: SETTINGS, folder, journal };
+  const roles = { redisUrl, tracesUrl, settings: SETTINGS, niceness, folder, journal };
   const supervisor = await Supervisor.start({ ...roles, schedulers: 2, workers, isProxied: false });
   opened.push(() => supervisor.destroy());
   const producer = new Producer({ connection: redisUrl, settings: SETTINGS });
@@ -61,7 +65,8 @@ async function playOn(
   const planOf = (number: number): PlannedRun => drawDiamond(number, createRandom(seed + number));
   const startedAt = Date.now();
   const over = new AbortController();
-  const kills = killWorkers({ supervisor, effects, journal, killEveryMs, random: createRandom(seed), signal: over.signal });
+  const random = createRandom(seed);
+  const kills = killWorkers({ supervisor, effects, journal, killEveryMs, maxKills, random, signal: over.signal });
   const ids = await streamRuns({ producer, journal, runs, maxInFlight, planOf });
   const durationMs = Date.now() - startedAt;
   over.abort();
@@ -84,14 +89,15 @@ interface KillParams {
   readonly effects: Effects;
   readonly journal: Journal;
   readonly killEveryMs: number;
+  readonly maxKills: number;
   readonly random: () => number;
   readonly signal: AbortSignal;
 }
 
 /** Kills one worker after another, any of those that are up, but not the last: on a slow machine none would get to work. */
-async function killWorkers({ supervisor, effects, journal, killEveryMs, random, signal }: KillParams): Promise<void> {
+async function killWorkers({ supervisor, effects, journal, killEveryMs, maxKills, random, signal }: KillParams): Promise<void> {
   await until("a handler is at work", async () => signal.aborted || (await effects.traceCount()) > 0);
-  for (let next = performance.now(); !signal.aborted; next += killEveryMs) {
+  for (let next = performance.now(); !signal.aborted && journal.faults.length < maxKills; next += killEveryMs) {
     const workers = supervisor.slots.filter(({ role }) => role === "worker");
     const up = workers.filter(({ isUp }) => isUp);
     const slot = up[Math.floor(random() * up.length)];

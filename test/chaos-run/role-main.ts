@@ -1,5 +1,5 @@
 // One role in a process of its own. Its options are a JSON argument; it says `ready` once it takes work and stops on SIGTERM.
-import { constants as osConstants, setPriority } from "node:os";
+import { setPriority } from "node:os";
 import { pino } from "pino";
 import { Scheduler, Worker, type SettingsInput } from "../../src/index.ts";
 import { createChaosNodes } from "./nodes.ts";
@@ -12,9 +12,11 @@ export interface RoleProcessOptions {
   readonly redisUrl: string;
   readonly tracesUrl: string;
   readonly settings: SettingsInput;
+  /** How far a process that has started lets others go first, those that start above all: 0 not at all, 19 whenever it can. @default 0 */
+  readonly niceness?: number;
 }
 
-const { role, name, redisUrl, tracesUrl, settings } = JSON.parse(process.argv[2] ?? "{}") as RoleProcessOptions;
+const { role, name, redisUrl, tracesUrl, settings, niceness = 0 } = JSON.parse(process.argv[2] ?? "{}") as RoleProcessOptions;
 const effects = new Effects(tracesUrl, name);
 const options = {
   connection: redisUrl,
@@ -36,6 +38,5 @@ process.on("SIGTERM", () => {
   });
 });
 await service.start();
-// On a machine that is at work, processes that start would take long: those that have started let them go first.
-setPriority(osConstants.priority.PRIORITY_LOW);
+if (niceness > 0) setPriority(niceness);
 process.send?.("ready");

@@ -132,8 +132,8 @@ export class RoleSlot {
   }
 
   #fork(): ChildProcess {
-    const { role, redisUrl, tracesUrl, settings, folder, name } = this.#options;
-    const options: RoleProcessOptions = { role, redisUrl, tracesUrl, settings, name: this.processName };
+    const { role, redisUrl, tracesUrl, settings, niceness = 0, folder, name } = this.#options;
+    const options: RoleProcessOptions = { role, redisUrl, tracesUrl, settings, niceness, name: this.processName };
     const output = openSync(join(folder, `${name}.log`), "a");
     const child = fork(ENTRY, [JSON.stringify(options)], {
       execArgv: ["--import", "jiti/register"],

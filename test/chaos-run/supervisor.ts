@@ -3,7 +3,7 @@ import { FaultyProxy } from "./faulty-proxy.ts";
 import type { Journal } from "./journal.ts";
 import { RoleSlot, type RoleSlotOptions } from "./role-slot.ts";
 
-export interface SupervisorOptions extends Pick<RoleSlotOptions, "tracesUrl" | "settings" | "folder" | "journal"> {
+export interface SupervisorOptions extends Pick<RoleSlotOptions, "tracesUrl" | "settings" | "niceness" | "folder" | "journal"> {
   readonly redisUrl: string;
   readonly schedulers: number;
   readonly workers: number;
