@@ -23,6 +23,8 @@ const LOST = "the connection was lost";
 const SILENT = "it does not answer";
 /** A connection that is back so soon was no absence worth telling of, in ms. */
 const PATIENCE_MS = 250;
+/** The same while other connections can be used, in ms: one may take long to open in a process that has much to do. */
+const LONG_PATIENCE_MS = 3_000;
 /** How often Redis is asked whether it takes writes again, in ms. */
 const PROBE_MS = 500;
 /** How long nothing may have been refused before the trouble counts as over, in ms. */
@@ -197,10 +199,17 @@ export class RedisLink {
     if (this.#phase !== "open") return;
     if (![...this.#connections.values()].includes(false)) return this.#becomeComplete();
     this.#awaySince ??= performance.now();
-    const since = this.#awaySince;
-    this.#patience ??= setTimeout(() => {
+    if (this.#patience === undefined) this.#wait(this.#awaySince);
+  }
+
+  /** Has patience with connections that are missing; more of it while Redis is there for others, or they were opened anew on purpose. */
+  #wait(since: number): void {
+    this.#patience = setTimeout(() => {
+      const now = performance.now();
+      const isExpected = this.findReady() !== undefined || now - this.#reopenedAt < LONG_PATIENCE_MS;
+      if (isExpected && now - since < LONG_PATIENCE_MS) return this.#wait(since);
       const reason = this.isHalfOpen ? SILENT : LOST;
-      this.#begin("redis-away", this.#lastFault?.reason ?? reason, { since });
+      return this.#begin("redis-away", this.#lastFault?.reason ?? reason, { since });
     }, PATIENCE_MS).unref();
   }
 
