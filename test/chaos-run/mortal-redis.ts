@@ -10,6 +10,7 @@ export class MortalRedis {
   readonly #fsync: "everysec" | "always";
   #redis: EmbeddedRedis | undefined;
   #onExit: () => void = () => undefined;
+  #crashing: Promise<void> | undefined;
 
   constructor(dataFolder: string, fsync: "everysec" | "always") {
     this.#dataFolder = dataFolder;
@@ -29,7 +30,13 @@ export class MortalRedis {
   }
 
   /** Ends the server as a crash would, and answers once it is ready again, in the same place. */
-  async crash(downMs: number): Promise<void> {
+  crash(downMs: number): Promise<void> {
+    // One that is down cannot be killed: the second of two kills at a time is the first.
+    this.#crashing ??= this.#crash(downMs).finally(() => (this.#crashing = undefined));
+    return this.#crashing;
+  }
+
+  async #crash(downMs: number): Promise<void> {
     const { pid, tcp } = this.#current;
     const exited = new Promise<void>((resolve) => (this.#onExit = resolve));
     process.kill(pid, "SIGKILL");
