@@ -35,7 +35,7 @@ describe("--json prints one document on stdout and nothing else", () => {
     const { stdout, stderr } = await levelflow(["run", "--local", fileOf(workflow), "--json"]);
     const { nodeResults } = documentOf(stdout) as { nodeResults: object };
     expect(Object.keys(nodeResults).sort()).toEqual([...HOSTILE_IDS].sort());
-    // eslint-disable-next-line no-control-regex
+    // eslint-disable-next-line no-control-regex -- an escape sequence begins with one
     expect(stdout.trimEnd() + stderr.replaceAll("\n", "")).not.toMatch(/[\u0000-\u001f\u007f-\u009f\u202a-\u202e]/);
   });
 
