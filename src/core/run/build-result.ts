@@ -1,8 +1,11 @@
 import type { JsonValue } from "../json/json-value.ts";
 import { finalOutputNode } from "../workflow/final-output.ts";
 import { compareIds } from "../text/compare-bytes.ts";
+import { planOf } from "../workflow/workflow-plan.ts";
 import type { Workflow } from "../workflow/workflow.ts";
+import { profileRun } from "./profile-run.ts";
 import type { LevelTiming, NodeRecord, RunError, RunRecord } from "./run-record.ts";
+import type { RunProfile } from "./run-profile.ts";
 import type { LevelSummary, NodeSummary, RunResult, RunTimings } from "./run-result.ts";
 import { isFinal } from "./states.ts";
 
@@ -59,7 +62,8 @@ function summariseNode(node: NodeRecord, untouched: NodeSummary): NodeSummary {
   };
 }
 
-function summariseTimings({ run, nodes, timings, levels }: BuildResultParams): RunTimings {
+function summariseTimings({ run, workflow, nodes, timings, levels }: BuildResultParams): RunTimings {
+  let profile: RunProfile | undefined;
   const end = run.finishedAt ?? run.startedAt;
   let nodeTimeMs = 0;
   for (const node of nodes.values()) nodeTimeMs += (node.finishedAt ?? node.startedAt ?? 0) - (node.startedAt ?? 0);
@@ -70,6 +74,10 @@ function summariseTimings({ run, nodes, timings, levels }: BuildResultParams): R
     ...(run.startedAt === undefined || end === undefined ? {} : { durationMs: end - run.startedAt }),
     nodeTimeMs,
     levels: timings.map((timing) => summariseLevel(timing, levels[timing.level]?.length ?? 0)),
+    // Most callers never look at it.
+    get profile() {
+      return (profile ??= profileRun({ plan: planOf(workflow), nodes, timings, isCompleted: run.status === "completed" }));
+    },
   };
 }
 
