@@ -62,23 +62,27 @@ function summariseNode(node: NodeRecord, untouched: NodeSummary): NodeSummary {
   };
 }
 
-function summariseTimings({ run, workflow, nodes, timings, levels }: BuildResultParams): RunTimings {
-  let profile: RunProfile | undefined;
+function summariseTimings(params: BuildResultParams): RunTimings {
+  const { run, nodes, timings, levels } = params;
   const end = run.finishedAt ?? run.startedAt;
   let nodeTimeMs = 0;
   for (const node of nodes.values()) nodeTimeMs += (node.finishedAt ?? node.startedAt ?? 0) - (node.startedAt ?? 0);
-  return {
+  return withProfile(params, {
     createdAt: run.createdAt,
     ...(run.startedAt === undefined ? {} : { startedAt: run.startedAt }),
     ...(run.finishedAt === undefined ? {} : { finishedAt: run.finishedAt }),
     ...(run.startedAt === undefined || end === undefined ? {} : { durationMs: end - run.startedAt }),
     nodeTimeMs,
     levels: timings.map((timing) => summariseLevel(timing, levels[timing.level]?.length ?? 0)),
-    // Most callers never look at it.
-    get profile() {
-      return (profile ??= profileRun({ plan: planOf(workflow), nodes, timings, isCompleted: run.status === "completed" }));
-    },
-  };
+  });
+}
+
+/** Most callers never look at the profile, so it is worked out for those who do; nor does it come along when a result is turned into JSON. */
+function withProfile({ run, workflow, nodes, timings }: BuildResultParams, own: Omit<RunTimings, "profile">): RunTimings {
+  let profile: RunProfile | undefined;
+  const get = (): RunProfile =>
+    (profile ??= profileRun({ plan: planOf(workflow), nodes, timings, isCompleted: run.status === "completed" }));
+  return Object.defineProperty(own, "profile", { get }) as RunTimings;
 }
 
 function summariseLevel(timing: LevelTiming, nodeCount: number): LevelSummary {

@@ -1,7 +1,7 @@
-import { pathGraphOf } from "../workflow/path-graph.ts";
+import { pathGraphOf, type PathGraph } from "../workflow/path-graph.ts";
 import type { WorkflowNode } from "../workflow/workflow.ts";
 import type { WorkflowPlan } from "../workflow/workflow-plan.ts";
-import { findRemaining, ms } from "./critical-path.ts";
+import { findRemaining, ms, timesOf } from "./critical-path.ts";
 import { expectedMs, isQuick, type HandlerTimes } from "./handler-times.ts";
 
 export interface OrderNodesParams {
@@ -20,18 +20,41 @@ export interface OrderNodesParams {
  * Longest processing time first: at most 4/3 − 1/(3 × slots) of the least time (Graham, Bounds on multiprocessing timing anomalies, 1969).
  */
 export function orderNodes(nodes: readonly WorkflowNode[], { timeOf, remainingOf }: OrderNodesParams): readonly WorkflowNode[] {
-  const slow: { readonly node: WorkflowNode; readonly timeMs: number }[] = [];
-  const quick: WorkflowNode[] = [];
-  for (const node of nodes) {
+  if (nodes.length === 1) return nodes;
+  const bySlowness = groupDescending(nodes, (node) => {
     const timeMs = timeOf(node);
-    if (isQuick(timeMs)) quick.push(node);
-    else slow.push({ node, timeMs: timeMs ?? Infinity });
+    return isQuick(timeMs) ? QUICK : (timeMs ?? Infinity);
+  });
+  return joined([...bySlowness].flatMap(([timeMs, group]) => (timeMs === QUICK ? [group] : byPath(group, remainingOf))));
+}
+
+/** Below every time, so that quick nodes come last. */
+const QUICK = -1;
+/** Of more equally slow nodes than this the paths are not looked up: it would hold the process up for more than it can win. */
+const MAX_RANKED_COUNT = 10_000;
+
+function byPath(nodes: readonly WorkflowNode[], remainingOf: OrderNodesParams["remainingOf"]): (readonly WorkflowNode[])[] {
+  return nodes.length > MAX_RANKED_COUNT ? [nodes] : [...groupDescending(nodes, remainingOf).values()];
+}
+
+/** Nodes by a number, the highest first, each group in the given order. Of 100,000 nodes few differ, and sorting only what differs is cheap. */
+function groupDescending(
+  nodes: readonly WorkflowNode[],
+  keyOf: (node: WorkflowNode) => number,
+): ReadonlyMap<number, readonly WorkflowNode[]> {
+  const groups = new Map<number, WorkflowNode[]>();
+  for (const node of nodes) {
+    const key = keyOf(node);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [node]);
+    else group.push(node);
   }
-  if (slow.length === 0 || nodes.length === 1) return nodes;
-  const ranked = slow.map((entry) => ({ ...entry, remainingMs: remainingOf(entry.node) }));
-  // Infinity − Infinity is no number, and so falls through to the path.
-  ranked.sort((a, b) => b.timeMs - a.timeMs || b.remainingMs - a.remainingMs);
-  return ranked.map(({ node }) => node).concat(quick);
+  if (groups.size <= 1) return groups;
+  return new Map([...groups].sort(([a], [b]) => b - a));
+}
+
+function joined(groups: readonly (readonly WorkflowNode[])[]): readonly WorkflowNode[] {
+  return groups.length === 1 ? (groups[0] ?? []) : groups.flat();
 }
 
 interface KnownPaths {
@@ -47,14 +70,19 @@ const PATHS = new WeakMap<WorkflowPlan, KnownPaths>();
  */
 export function remainingIn(plan: WorkflowPlan, times: HandlerTimes): (node: WorkflowNode) => number {
   if (times.size === 0) return () => 0;
+  let remaining: Float64Array | undefined;
   return ({ id }) => {
     const graph = pathGraphOf(plan);
-    let known = PATHS.get(plan);
-    if (known?.times !== times) {
-      const timesMs = Float64Array.from(graph.ids, (node) => expectedMs(times.get(plan.nodesById.get(node)?.type ?? "")));
-      known = { times, remaining: findRemaining(graph, timesMs) };
-      PATHS.set(plan, known);
-    }
-    return ms(known.remaining, graph.numbers.get(id) ?? 0);
+    remaining ??= findKnown(plan, graph, times);
+    return ms(remaining, graph.numbers.get(id) ?? 0);
   };
+}
+
+function findKnown(plan: WorkflowPlan, graph: PathGraph, times: HandlerTimes): Float64Array {
+  const known = PATHS.get(plan);
+  if (known?.times === times) return known.remaining;
+  const timesMs = timesOf(graph, (id) => expectedMs(times.get(plan.nodesById.get(id)?.type ?? "")));
+  const remaining = findRemaining(graph, timesMs);
+  PATHS.set(plan, { times, remaining });
+  return remaining;
 }

@@ -1,6 +1,6 @@
 import { pathGraphOf, type PathGraph } from "../workflow/path-graph.ts";
 import type { WorkflowPlan } from "../workflow/workflow-plan.ts";
-import { findPathTimes, ms, slackOf, type PathTimes } from "./critical-path.ts";
+import { findPathTimes, ms, slackOf, timesOf, type PathTimes } from "./critical-path.ts";
 import { scheduleByDependency, scheduleLevel } from "./list-schedule.ts";
 import type { LevelTiming, NodeRecord } from "./run-record.ts";
 import type { LevelProfile, OrderProfile, RunProfile } from "./run-profile.ts";
@@ -37,7 +37,7 @@ export function profileRun(params: ProfileRunParams): RunProfile {
   if (!isCompleted || slots === 0) return { levels: levels.map(({ slowest, ...level }) => withSlowest(level, slowest)), slots };
 
   const graph = pathGraphOf(plan);
-  const timesMs = Float64Array.from(graph.ids, (id) => timeOf(nodes.get(id)));
+  const timesMs = timesOf(graph, (id) => timeOf(nodes.get(id)));
   const paths = findPathTimes(graph, timesMs);
   const { order, lossByLevel } = compareOrders({ graph, timesMs, paths, slots, widths: plan.levels.map(({ length }) => length) });
   return {
@@ -52,10 +52,12 @@ export function profileRun(params: ProfileRunParams): RunProfile {
 
 /** Nodes that have ended, but not those whose result was kept from before this level began: an earlier epoch's. */
 function spansOf(ids: readonly string[], nodes: ProfileRunParams["nodes"], since: number): Span[] {
-  return ids.flatMap((nodeId) => {
+  const spans: Span[] = [];
+  for (const nodeId of ids) {
     const { startedAt, finishedAt } = nodes.get(nodeId) ?? {};
-    return startedAt === undefined || finishedAt === undefined || startedAt < since ? [] : [{ nodeId, startedAt, finishedAt }];
-  });
+    if (startedAt !== undefined && finishedAt !== undefined && startedAt >= since) spans.push({ nodeId, startedAt, finishedAt });
+  }
+  return spans;
 }
 
 function measureLevel(timing: LevelTiming, finishedAt: number, spans: readonly Span[]): MeasuredLevel {
@@ -88,11 +90,17 @@ function lengthOf({ startedAt, finishedAt }: Span): number {
 
 /** A node that begins in the millisecond in which another ends takes its place. */
 function mostAtATime(spans: readonly Span[]): number {
-  const starts = Float64Array.from(spans, ({ startedAt }) => startedAt).sort();
-  const ends = Float64Array.from(spans, ({ finishedAt }) => finishedAt).sort();
+  const starts = new Float64Array(spans.length);
+  const ends = new Float64Array(spans.length);
+  for (const [i, { startedAt, finishedAt }] of spans.entries()) {
+    starts[i] = startedAt;
+    ends[i] = finishedAt;
+  }
+  starts.sort();
+  ends.sort();
   let [most, ended] = [0, 0];
-  for (const [begun, start] of starts.entries()) {
-    while (ended < begun && ms(ends, ended) <= start) ended += 1;
+  for (let begun = 0; begun < starts.length; begun += 1) {
+    while (ended < begun && ms(ends, ended) <= ms(starts, begun)) ended += 1;
     most = Math.max(most, begun + 1 - ended);
   }
   return most;

@@ -28,7 +28,10 @@ export interface RunTimings {
   /** What the nodes took, added up: the time of a run that does one after another. */
   readonly nodeTimeMs: number;
   readonly levels: readonly LevelSummary[];
-  /** Waits, idle places, slowest nodes, and what barriers cost. Worked out when it is first read. */
+  /**
+   * Waits, idle places, slowest nodes, and what barriers cost. Worked out when it is first read, in some ms for 1,000 nodes; no part of the
+   * result's JSON, so ask for it by name.
+   */
   readonly profile: RunProfile;
 }
 

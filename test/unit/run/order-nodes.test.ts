@@ -47,6 +47,12 @@ describe("orderNodes", () => {
     );
   });
 
+  test("does not look the paths up of more equally slow nodes than it is worth", () => {
+    const given = Array.from({ length: 10_001 }, (_, i) => ({ timeMs: 50, remainingMs: i }));
+    expect(order(given)).toEqual(given.map((_, i) => i));
+    expect(order(given.slice(1))).toEqual(given.slice(1).map((_, i) => 9_999 - i));
+  });
+
   test("ends a level within 4/3 of the least time that any assignment to its slots takes", () => {
     const levels = fc.record({
       times: fc.array(fc.integer({ min: 3, max: 60 }), { minLength: 1, maxLength: 7 }),
