@@ -42,9 +42,11 @@ try {
       napContender(producer, { name: "in id order", isTold: false }),
     ];
     const levels: ShapeFigures[] = [];
-    for (const shape of options.tiny ? TINY_LEVELS : LEVELS) levels.push(await compare(shape, contenders, { rounds, warmUpRounds }));
+    for (const shape of options.tiny ? TINY_LEVELS : LEVELS)
+      levels.push(await compare(shape, contenders, { rounds, warmUpRounds }));
     const mixes: MixFigures[] = [];
-    for (const mix of options.tiny ? TINY_MIXES : MIXES) mixes.push(await compareRunOrders(producer, mix, { rounds, warmUpRounds }));
+    for (const mix of options.tiny ? TINY_MIXES : MIXES)
+      mixes.push(await compareRunOrders(producer, mix, { rounds, warmUpRounds }));
     const report = { benchmark: "order", ...circumstances, rounds, warmUpRounds, slots: SLOTS, levels, mixes };
     process.stdout.write(options.json ? `${JSON.stringify(report, undefined, 2)}\n` : `${show(levels, mixes).join("\n")}\n`);
   } finally {

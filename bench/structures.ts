@@ -82,10 +82,7 @@ function inProcess(sequential: boolean): Contender {
   };
 }
 
-async function measure(
-  structure: Structure,
-  ways: readonly ((sequential: boolean) => Contender)[],
-): Promise<StructureFigures> {
+async function measure(structure: Structure, ways: readonly ((sequential: boolean) => Contender)[]): Promise<StructureFigures> {
   const { name, title, stated, bound } = structure;
   const speedUps: SpeedUp[] = [];
   let nodeCount = 0;

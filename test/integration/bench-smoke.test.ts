@@ -97,19 +97,23 @@ describe("bench", () => {
     ]);
   });
 
-  test("structures runs every structure with and without sequential and finds the results right", { timeout: 120_000 }, async () => {
-    const { structures } = STRUCTURES_REPORT.parse(await bench("structures", "--tiny", "--rounds", "1"));
-    expect(structures.map(({ name, bound }) => [name, bound])).toEqual([
-      ["linear", 1],
-      ["branches-2", 1.5],
-      ["branches-3", 2],
-      ["branches-5", 3],
-      ["branches-10", 5.5],
-      ["multi-level", 7.75],
-      ["etl", expect.any(Number)],
-      ["features", expect.any(Number)],
-      ["apis", expect.any(Number)],
-    ]);
-    for (const { speedUps } of structures) expect(speedUps.map(({ where }) => where)).toEqual(["processes", "runLocal"]);
-  });
+  test(
+    "structures runs every structure with and without sequential and finds the results right",
+    { timeout: 120_000 },
+    async () => {
+      const { structures } = STRUCTURES_REPORT.parse(await bench("structures", "--tiny", "--rounds", "1"));
+      expect(structures.map(({ name, bound }) => [name, bound])).toEqual([
+        ["linear", 1],
+        ["branches-2", 1.5],
+        ["branches-3", 2],
+        ["branches-5", 3],
+        ["branches-10", 5.5],
+        ["multi-level", 7.75],
+        ["etl", expect.any(Number)],
+        ["features", expect.any(Number)],
+        ["apis", expect.any(Number)],
+      ]);
+      for (const { speedUps } of structures) expect(speedUps.map(({ where }) => where)).toEqual(["processes", "runLocal"]);
+    },
+  );
 });

@@ -7,9 +7,7 @@ import { flat, ids } from "../support/payloads.ts";
 import { allEvents } from "../support/run-events.ts";
 
 const TYPES = ["unheard-of", "quick", "slow", "slower"];
-const nodes: readonly AnyNodeDefinition[] = TYPES.map((type) =>
-  defineNode({ type, data: z.unknown(), run: async () => null }),
-);
+const nodes: readonly AnyNodeDefinition[] = TYPES.map((type) => defineNode({ type, data: z.unknown(), run: async () => null }));
 /** What is to be known of them, in ms. */
 const TIMES = { quick: 1, slow: 5_000, slower: 50_000 };
 

@@ -89,7 +89,7 @@ function addWork(work: Map<string, PoolWork>, pool: string, timeMs: number | und
   work.set(pool, own);
   if (isQuick(timeMs)) {
     own.quickCount += 1;
-    own.quickMs += timeMs;
+    own.quickMs += timeMs ?? 0;
   } else {
     own.longCount += 1;
   }

@@ -18,7 +18,7 @@ const QUICK_MS = 2;
 const UNKNOWN_MS = 1_000;
 
 /** Whether a handler is known to be over before anybody else could have helped. */
-export function isQuick(timeMs: number | undefined): timeMs is number {
+export function isQuick(timeMs: number | undefined): boolean {
   return timeMs !== undefined && timeMs <= QUICK_MS;
 }
 

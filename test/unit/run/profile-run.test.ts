@@ -88,10 +88,10 @@ describe("profileRun", () => {
   });
 
   const sketch: fc.Arbitrary<Sketch> = fc
-    .array(
-      fc.array(fc.record({ waitMs: fc.nat({ max: 30 }), timeMs: fc.nat({ max: 60 }) }), { minLength: 1, maxLength: 6 }),
-      { minLength: 1, maxLength: 5 },
-    )
+    .array(fc.array(fc.record({ waitMs: fc.nat({ max: 30 }), timeMs: fc.nat({ max: 60 }) }), { minLength: 1, maxLength: 6 }), {
+      minLength: 1,
+      maxLength: 5,
+    })
     .chain((levels) => {
       const pair = fc.record({ level: fc.nat({ max: levels.length - 1 }), from: fc.nat({ max: 5 }), to: fc.nat({ max: 5 }) });
       return fc.array(pair, { maxLength: 20 }).map((pairs) => {
