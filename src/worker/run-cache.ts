@@ -1,7 +1,7 @@
 import { LRUCache } from "lru-cache";
 import type { JsonValue } from "../core/json/json-value.ts";
 import type { WorkerStore } from "../core/ports/worker-store.ts";
-import type { WorkflowOptions } from "../core/workflow/workflow.ts";
+import type { Workflow, WorkflowOptions } from "../core/workflow/workflow.ts";
 import { planOf, type WorkflowPlan } from "../core/workflow/workflow-plan.ts";
 
 /** What never changes about a run in one epoch. */
@@ -13,6 +13,12 @@ export interface RunFacts {
   readonly options: WorkflowOptions;
   /** Reads the run's input; each caller gets a copy of its own. */
   readonly readInput: () => Promise<JsonValue | undefined>;
+}
+
+interface BeginParams {
+  readonly runId: string;
+  readonly epoch: number;
+  readonly workflow: Workflow;
 }
 
 /** A bound by size, not by count: for a count the cache would take up its room at once. */
@@ -44,11 +50,14 @@ export class RunCache {
     const run = await this.#store.loadRun({ runId });
     if (run?.epoch !== epoch) return undefined;
     const workflow = await this.#store.loadWorkflow({ workflowHash: run.workflowHash });
-    if (workflow === undefined) return undefined;
-    const { workflowId } = run;
+    return workflow === undefined ? undefined : this.begin({ runId, epoch, workflow });
+  }
+
+  /** Takes up a run whose workflow is known, without a look at its record. */
+  begin({ runId, epoch, workflow }: BeginParams): RunFacts {
     const facts: RunFacts = {
       epoch,
-      workflowId,
+      workflowId: workflow.workflowId,
       plan: planOf(workflow),
       options: workflow.options,
       readInput: this.#inputReader(runId),

@@ -1,6 +1,8 @@
 import type { LaneContext, LaneOutcome } from "../core/ports/job-queue.ts";
 import { strandOf, type LaneJob } from "../core/run/job-ref.ts";
 import { findNextStep } from "./next-step.ts";
+import type { RunFacts } from "./run-cache.ts";
+import { leaveRun, startRun } from "./start-run.ts";
 import { runStrand, type AskedClaim, type StrandEnd } from "./run-strand.ts";
 import { StrandCrew } from "./strand-crew.ts";
 import type { WorkerContext } from "./worker-context.ts";
@@ -23,11 +25,18 @@ export async function runLane(
   { signal, isRepeated }: LaneContext,
   isStopping: () => boolean,
 ): Promise<LaneOutcome> {
-  let stage: Stage | undefined = { strands: isRepeated ? await strandsOf(context, lane) : lane.strands };
+  if (lane.startsWorkflow !== undefined && !(await startRun(context, lane, lane.startsWorkflow))) return { kind: "done" };
+  let stage: Stage = { strands: isRepeated ? await strandsOf(context, lane) : lane.strands };
   for (let isFirst = true; ; isFirst = false) {
     const ends: readonly StrandEnd[] = await runStage(context, lane, stage, { signal, isStopping, takeOver: isFirst });
-    stage = await moveOn(context, lane, ends, () => isStopping() || signal.aborted);
-    if (stage === undefined) return combine(ends);
+    const next = await moveOn(context, lane, ends, () => isStopping() || signal.aborted);
+    if (typeof next === "object") {
+      stage = next;
+      continue;
+    }
+    const outcome = combine(ends);
+    if (lane.startsWorkflow !== undefined && next !== "run-over" && !signal.aborted) await leaveRun(context, lane, outcome);
+    return outcome;
   }
 }
 
@@ -66,17 +75,17 @@ async function runStage(
   });
 }
 
-/** What follows a level that this lane has completed; `undefined` if the lane ends here. */
+/** What follows a level that this lane has completed; else the lane ends, and perhaps the run with it. */
 async function moveOn(
   context: WorkerContext,
   lane: LaneJob,
   ends: readonly StrandEnd[],
   mustEnd: () => boolean,
-): Promise<Stage | undefined> {
+): Promise<Stage | "lane-over" | "run-over"> {
   const entered = ends.find((end) => end.kind === "entered");
   if (entered !== undefined) return { strands: entered.plan.strands, asked: entered.asked };
   const completed = ends.find((end) => end.kind === "completed-level");
-  if (completed === undefined || mustEnd()) return undefined;
+  if (completed === undefined || mustEnd()) return "lane-over";
   const { facts, level } = completed;
   const step = await findNextStep(context, facts, lane, level);
   switch (step.kind) {
@@ -85,11 +94,15 @@ async function moveOn(
       context.store.enterLevel({ lane, epoch: facts.epoch, plan: step.plan }).catch(() => undefined);
       return { strands: step.plan.strands };
     case "finish":
-      await context.store.finishRun({ runId: lane.runId, epoch: facts.epoch, outcome: "completed" });
-      return undefined;
+      return finish(context, lane, facts);
     case "leave":
-      return undefined;
+      return "lane-over";
   }
+}
+
+async function finish({ store }: WorkerContext, { runId }: LaneJob, { epoch }: RunFacts): Promise<"lane-over" | "run-over"> {
+  const { kind } = await store.finishRun({ runId, epoch, outcome: "completed" });
+  return kind === "finished" ? "run-over" : "lane-over";
 }
 
 /** A failure is told, then a wish to go on elsewhere; else the lane comes back for the first of its strands that has to. */

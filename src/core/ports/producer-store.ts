@@ -18,6 +18,8 @@ export interface CreateRunParams extends RunDefinition {
   readonly idempotencyKey: string | undefined;
   /** What has to be equal for the same key: a hash of definition and input. */
   readonly requestHash: string;
+  /** The pool of the lane that the run is to start with, if it starts with one. */
+  readonly startPool?: string | undefined;
 }
 
 /** `exists`: the key, or the run id, was used for the same request; `conflict`: for another one. */

@@ -112,6 +112,11 @@ export class MemoryRunStore implements RunStore {
     return dispatchLevel(this.#state, params);
   }
 
+  async startRun({ lane: { runId, dispatch }, epoch, plan }: Of<WorkerStore, "startRun">) {
+    const expected = { dispatch, level: -1 };
+    return dispatchLevel(this.#state, { runId, epoch, expected, dispatch, plan, committedInLevel: 0 }).kind;
+  }
+
   async enterLevel(params: Of<WorkerStore, "enterLevel">) {
     return enterLevel(this.#state, params);
   }

@@ -30,6 +30,7 @@ const RUN = z.object({
   plannedDispatch: number.optional(),
   level: number,
   barrierLevel: number.optional(),
+  startPool: z.string().optional(),
   strands: number.default(1),
   committedInLevel: number,
   committedCount: number,

@@ -87,7 +87,8 @@ export function producerOperations(connection: RedisConnection): OwnOperations {
 function createArgs(params: CreateRunParams): (string | number)[] {
   const { workflow, input, requestHash, idempotencyKey } = params;
   const isNamed = idempotencyKey === undefined ? "0" : "1";
-  return [requestHash, JSON.stringify(workflow), inputText(input), isNamed, ...definitionFields(params)];
+  const start = params.startPool === undefined ? [] : ["startPool", params.startPool];
+  return [requestHash, JSON.stringify(workflow), inputText(input), isNamed, ...definitionFields(params), ...start];
 }
 
 function retryArgs({ epoch, input, definition }: RetryRunParams): (string | number)[] {

@@ -81,7 +81,8 @@ async function hasFields(connection: RedisConnection, key: string, ids: readonly
   });
 }
 
-function dispatchArgs({ epoch, expected, dispatch, plan, committedInLevel }: DispatchLevelParams): (string | number)[] {
+/** What `dispatch-level` takes. */
+export function dispatchArgs({ epoch, expected, dispatch, plan, committedInLevel }: DispatchLevelParams): (string | number)[] {
   const head: (string | number)[] = [
     epoch,
     expected.dispatch,

@@ -5,6 +5,7 @@ import type {
   ClaimNodeOutcome,
   CommitNodeOutcome,
   EnterLevelOutcome,
+  StartRunOutcome,
   StateChange,
   WorkerStore,
 } from "../../core/ports/worker-store.ts";
@@ -14,6 +15,7 @@ import { decodeAnswer } from "./decode.ts";
 import { chunks } from "./chunks.ts";
 import { listArgs } from "./list-args.ts";
 import { decodeText, encodeText } from "./encode-text.ts";
+import { dispatchArgs } from "./scheduler-operations.ts";
 import { presenceOperations } from "./presence-operations.ts";
 import type { RedisConnection } from "./redis-connection.ts";
 import type { SharedOperations } from "./shared-operations.ts";
@@ -61,6 +63,12 @@ export function workerOperations(connection: RedisConnection): OwnOperations {
         ...stateChanges.flatMap((change) => encodeChange(change)),
       ];
       return decodeAnswer(await connection.callInBatch("commit-node", claim.runId, args))[0] as CommitNodeOutcome;
+    },
+
+    async startRun({ lane: { runId, dispatch }, epoch, plan }) {
+      const expected = { dispatch, level: -1 };
+      const args = dispatchArgs({ runId, epoch, expected, dispatch, plan, committedInLevel: 0 });
+      return decodeAnswer(await connection.callInBatch("dispatch-level", runId, args))[0] as StartRunOutcome;
     },
 
     async enterLevel({ lane, epoch, plan }) {
