@@ -11,8 +11,8 @@ export interface RunFacts {
   readonly plan: WorkflowPlan;
   /** Of the workflow. */
   readonly options: WorkflowOptions;
-  /** Reads the run's input; each caller gets a copy of its own. */
-  readonly readInput: () => Promise<JsonValue | undefined>;
+  /** Of the run. Handlers get copies: they may do with them what they like. */
+  readonly input: JsonValue | undefined;
 }
 
 interface BeginParams {
@@ -36,47 +36,51 @@ export class RunCache {
     this.#store = store;
   }
 
+  /** What has been read of a run already. */
+  peek({ runId, epoch }: { readonly runId: string; readonly epoch: number }): RunFacts | undefined {
+    const known = this.#runs.get(runId);
+    return known?.epoch === epoch ? known : undefined;
+  }
+
   /** `undefined` for a run that was removed, and for an epoch that is over. */
   async get({ runId, epoch }: { readonly runId: string; readonly epoch: number }): Promise<RunFacts | undefined> {
-    const known = this.#runs.get(runId);
-    if (known?.epoch === epoch) return known;
-    const key = `${runId} ${String(epoch)}`;
-    const loading = this.#loading.get(key) ?? this.#load(runId, epoch).finally(() => this.#loading.delete(key));
-    this.#loading.set(key, loading);
-    return loading;
+    return this.peek({ runId, epoch }) ?? this.#loading.get(keyOf(runId, epoch)) ?? this.#share(runId, epoch, this.#load(runId, epoch));
+  }
+
+  /** Takes up a run whose workflow is known, without a look at its record. Its input is on its way. */
+  begin({ runId, epoch, workflow }: BeginParams): void {
+    // Whoever asks for the run hears of a fault, and may ask again.
+    this.#share(runId, epoch, this.#complete(runId, epoch, workflow)).catch(() => undefined);
+  }
+
+  /** Has all who ask for a run while it is being read wait for the same. */
+  #share(runId: string, epoch: number, loading: Promise<RunFacts | undefined>): Promise<RunFacts | undefined> {
+    const key = keyOf(runId, epoch);
+    const shared = loading.finally(() => this.#loading.delete(key));
+    this.#loading.set(key, shared);
+    return shared;
   }
 
   async #load(runId: string, epoch: number): Promise<RunFacts | undefined> {
     const run = await this.#store.loadRun({ runId });
     if (run?.epoch !== epoch) return undefined;
-    const workflow = await this.#store.loadWorkflow({ workflowHash: run.workflowHash });
-    return workflow === undefined ? undefined : this.begin({ runId, epoch, workflow });
+    return this.#complete(runId, epoch, this.#store.loadWorkflow({ workflowHash: run.workflowHash }));
   }
 
-  /** Takes up a run whose workflow is known, without a look at its record. */
-  begin({ runId, epoch, workflow }: BeginParams): RunFacts {
-    const facts: RunFacts = {
-      epoch,
-      workflowId: workflow.workflowId,
-      plan: planOf(workflow),
-      options: workflow.options,
-      readInput: this.#inputReader(runId),
-    };
+  async #complete(
+    runId: string,
+    epoch: number,
+    workflowRead: Workflow | Promise<Workflow | undefined>,
+  ): Promise<RunFacts | undefined> {
+    const [workflow, input] = await Promise.all([workflowRead, this.#store.readInput({ runId })]);
+    if (workflow === undefined) return undefined;
+    const { workflowId, options } = workflow;
+    const facts: RunFacts = { epoch, workflowId, plan: planOf(workflow), options, input };
     this.#runs.set(runId, facts);
     return facts;
   }
+}
 
-  /** Reads the input once; each caller may do with its copy what it likes. */
-  #inputReader(runId: string): () => Promise<JsonValue | undefined> {
-    let reading: Promise<JsonValue | undefined> | undefined;
-    return async () => {
-      reading ??= this.#store.readInput({ runId });
-      try {
-        return structuredClone(await reading);
-      } catch (error) {
-        reading = undefined;
-        throw error;
-      }
-    };
-  }
+function keyOf(runId: string, epoch: number): string {
+  return `${runId} ${String(epoch)}`;
 }

@@ -81,8 +81,7 @@ async function hasFields(connection: RedisConnection, key: string, ids: readonly
   });
 }
 
-/** What `dispatch-level` takes. */
-export function dispatchArgs({ epoch, expected, dispatch, plan, committedInLevel }: DispatchLevelParams): (string | number)[] {
+function dispatchArgs({ epoch, expected, dispatch, plan, committedInLevel }: DispatchLevelParams): (string | number)[] {
   const head: (string | number)[] = [
     epoch,
     expected.dispatch,

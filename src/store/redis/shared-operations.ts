@@ -30,7 +30,7 @@ export function sharedOperations(connection: RedisConnection): SharedOperations 
     },
 
     async finishRun({ runId, epoch, outcome }) {
-      const [kind, remaining] = decodeAnswer(await connection.callInBatch("finish-run", runId, [epoch, outcome]));
+      const [kind, remaining] = decodeAnswer(await connection.callInBatch(runId, { name: "finish-run", shared: [], own: [epoch, outcome] }));
       return (kind === "claims-live" ? { kind, remainingMs: Number(remaining) } : { kind }) as FinishRunOutcome;
     },
 
