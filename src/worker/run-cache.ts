@@ -44,7 +44,9 @@ export class RunCache {
 
   /** `undefined` for a run that was removed, and for an epoch that is over. */
   async get({ runId, epoch }: { readonly runId: string; readonly epoch: number }): Promise<RunFacts | undefined> {
-    return this.peek({ runId, epoch }) ?? this.#loading.get(keyOf(runId, epoch)) ?? this.#share(runId, epoch, this.#load(runId, epoch));
+    return (
+      this.peek({ runId, epoch }) ?? this.#loading.get(keyOf(runId, epoch)) ?? this.#share(runId, epoch, this.#load(runId, epoch))
+    );
   }
 
   /** Takes up a run whose workflow is known, without a look at its record. Its input is on its way. */

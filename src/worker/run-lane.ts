@@ -1,4 +1,5 @@
 import type { LaneContext, LaneOutcome } from "../core/ports/job-queue.ts";
+import type { DispatchPlan } from "../core/run/dispatch-plan.ts";
 import { strandOf, type LaneJob } from "../core/run/job-ref.ts";
 import { findNextStep } from "./next-step.ts";
 import type { RunFacts } from "./run-cache.ts";
@@ -11,8 +12,10 @@ import type { WorkerContext } from "./worker-context.ts";
 interface Stage {
   /** Nodes that it works on at a time. */
   readonly strands: number;
-  /** Of the first strand: asked for with the last commit of the level before. */
-  readonly asked?: AskedClaim | undefined;
+  /** Of the first strands: asked for with the last commit of the level before. */
+  readonly asked?: readonly AskedClaim[];
+  /** The level's nodes, if this lane has them to itself. */
+  readonly nodeCount?: number;
 }
 
 /**
@@ -59,20 +62,22 @@ async function runStage(
   stage: Stage,
   options: StageOptions,
 ): Promise<readonly StrandEnd[]> {
-  const crew = new StrandCrew(stage.strands);
+  const crew = new StrandCrew(stage.strands, stage.nodeCount);
   const strands = Array.from({ length: stage.strands }, async (_, number) => {
     try {
-      const asked = number === 0 ? stage.asked : undefined;
-      return await runStrand(context, { ...options, job: lane, lane: strandOf(lane, number), crew, asked });
+      const strand = { ...options, job: lane, lane: strandOf(lane, number), crew, asked: stage.asked?.[number] };
+      return await runStrand(context, strand);
     } finally {
       crew.leave();
     }
   });
   const ends = await Promise.allSettled(strands);
-  return ends.map((end) => {
-    if (end.status === "rejected") throw end.reason;
-    return end.value;
-  });
+  const fault = ends.find((end) => end.status === "rejected");
+  const reached = ends.flatMap((end) => (end.status === "fulfilled" ? [end.value] : []));
+  if (fault === undefined) return reached;
+  // The lane comes again: nobody goes on with what was asked for.
+  for (const end of reached) if (end.kind === "entered") for (const _ of end.asked) context.slots.release();
+  throw fault.reason;
 }
 
 /** What follows a level that this lane has completed; else the lane ends, and perhaps the run with it. */
@@ -83,7 +88,8 @@ async function moveOn(
   mustEnd: () => boolean,
 ): Promise<Stage | "lane-over" | "run-over"> {
   const entered = ends.find((end) => end.kind === "entered");
-  if (entered !== undefined) return { strands: entered.plan.strands, asked: entered.asked };
+  if (entered !== undefined) return { ...stageOf(entered.plan), asked: entered.asked };
+  if (ends.some((end) => end.kind === "finished-run")) return "run-over";
   const completed = ends.find((end) => end.kind === "completed-level");
   if (completed === undefined || mustEnd()) return "lane-over";
   const { facts, level } = completed;
@@ -92,12 +98,19 @@ async function moveOn(
     case "enter":
       // The claims that follow come right behind it; should it be refused, they are answered that there is nothing.
       context.store.enterLevel({ lane, epoch: facts.epoch, plan: step.plan }).catch(() => undefined);
-      return { strands: step.plan.strands };
+      return stageOf(step.plan);
     case "finish":
       return finish(context, lane, facts);
     case "leave":
       return "lane-over";
   }
+}
+
+/** A level that this lane has entered is its own. */
+function stageOf({ strands, ordered, free }: DispatchPlan): Stage {
+  let nodeCount = ordered.length;
+  for (const ids of free.values()) nodeCount += ids.length;
+  return { strands, nodeCount };
 }
 
 async function finish({ store }: WorkerContext, { runId }: LaneJob, { epoch }: RunFacts): Promise<"lane-over" | "run-over"> {

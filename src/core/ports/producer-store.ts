@@ -57,6 +57,8 @@ export interface ProducerStore {
   /** Writes definition, its reference, idempotency key, run and `queued` event together, or nothing of it. */
   createRun(params: CreateRunParams): Promise<CreateRunOutcome>;
   loadRun(params: { readonly runId: string }): Promise<RunRecord | undefined>;
+  /** The status alone: what those ask now and then who wait for a run's end. */
+  readStatus(params: { readonly runId: string }): Promise<RunStatus | undefined>;
   loadWorkflow(params: { readonly workflowHash: string }): Promise<Workflow | undefined>;
   /** Newest first; removed runs are left out. */
   listRuns(params: ListRunsParams): Promise<readonly RunRecord[]>;

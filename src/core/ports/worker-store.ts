@@ -107,6 +107,8 @@ export interface FinishRunParams {
   readonly runId: string;
   readonly epoch: number;
   readonly outcome: "completed" | "failed" | "cancelled";
+  /** Of a caller that asks for it right behind the commit that is to complete this level: refused (`superseded`) if that has not. */
+  readonly behindLevel?: number;
 }
 
 /** `claims-live`: a stopping run's handlers still run and its grace is not over. */

@@ -55,6 +55,10 @@ export class MemoryRunStore implements RunStore {
     return run === undefined ? undefined : snapshotRun(run);
   }
 
+  async readStatus({ runId }: { readonly runId: string }) {
+    return this.#run(runId)?.record.status;
+  }
+
   async loadWorkflow({ workflowHash }: { readonly workflowHash: string }) {
     return this.#state.definitions.get(workflowHash)?.workflow;
   }

@@ -10,7 +10,7 @@ import type {
   StopRunOutcome,
 } from "../../core/ports/producer-store.ts";
 import type { RunRecord } from "../../core/run/run-record.ts";
-import { decodeAnswer, decodeEvent, decodeNodes, decodeRun, decodeTimings, encodeError } from "./decode.ts";
+import { decodeAnswer, decodeEvent, decodeNodes, decodeRun, decodeStatus, decodeTimings, encodeError } from "./decode.ts";
 import { decodeText, encodeText } from "./encode-text.ts";
 import type { StoreKeys } from "./keys.ts";
 import type { RedisConnection } from "./redis-connection.ts";
@@ -34,6 +34,11 @@ export function producerOperations(connection: RedisConnection): OwnOperations {
       ]);
       const [kind, runId = params.runId] = decodeAnswer(reply);
       return { kind: kind as "created" | "exists" | "conflict", runId };
+    },
+
+    async readStatus({ runId }) {
+      const [status, version] = await connection.client.hmget(keys.run(runId), "status", "version");
+      return status == null ? undefined : decodeStatus({ runId, status, version: version ?? undefined });
     },
 
     listRuns: (params) => listRuns(connection, params),

@@ -1,6 +1,6 @@
 -- Ends a run, once an epoch.
 -- KEYS   2 of every run script
--- ARGV   2 epoch, 3 completed | failed | cancelled
+-- ARGV   2 epoch, 3 completed | failed | cancelled, 4 the level that must be over, or ''
 -- RETURNS finished | already-finished | superseded | claims-live, ms until the grace is over
 -- WHY ATOMIC status, leftover nodes and event change together, and nothing may be committed afterwards
 local SOURCE = { completed = 'running', failed = 'failing', cancelled = 'cancelling' }
@@ -8,6 +8,7 @@ local epoch, outcome, status = ARGV[2], ARGV[3], RUN:get('status')
 if RUN:get('epoch') ~= epoch then return { 'superseded' } end
 if FINAL[status] then return { 'already-finished' } end
 if status ~= SOURCE[outcome] then return { 'superseded' } end
+if ARGV[4] ~= '' and (RUN:get('level') ~= ARGV[4] or RUN:get('committedInLevel') ~= RUN:get('levelWidth')) then return { 'superseded' } end
 if outcome ~= 'completed' and NOW < tonumber(RUN:get('finishBy')) and CLAIMS:count() > 0 then
   return { 'claims-live', whole(RUN:get('finishBy') - NOW) }
 end
