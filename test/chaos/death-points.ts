@@ -149,7 +149,7 @@ export const DEATH_POINTS: readonly DeathPoint[] = [
   },
   {
     section: "7. Start without a scheduler",
-    when: "before `dispatch-level`",
+    when: "before `start-run`",
     role: "worker",
     file: "src/worker/start-run.ts",
     before: "store.startRun({ lane, epoch: FIRST_EPOCH, plan: start.plan })",
@@ -157,7 +157,7 @@ export const DEATH_POINTS: readonly DeathPoint[] = [
   },
   {
     section: "7. Start without a scheduler",
-    when: "after `dispatch-level`",
+    when: "after `start-run`",
     role: "worker",
     file: "src/worker/run-strand.ts",
     before: "switch (claimed.kind) {",
