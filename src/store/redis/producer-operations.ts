@@ -38,7 +38,7 @@ export function producerOperations(connection: RedisConnection): OwnOperations {
 
     async readStatus({ runId }) {
       const [status, version] = await connection.client.hmget(keys.run(runId), "status", "version");
-      return status == null ? undefined : decodeStatus({ runId, status, version: version ?? undefined });
+      return status === null || status === undefined ? undefined : decodeStatus({ runId, status, version: version ?? undefined });
     },
 
     listRuns: (params) => listRuns(connection, params),
