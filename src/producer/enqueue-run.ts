@@ -1,5 +1,7 @@
 import { LevelflowError } from "../core/errors/levelflow-error.ts";
+import type { CreateRunParams } from "../core/ports/producer-store.ts";
 import { newRunId, RUN_ID_PATTERN } from "../core/run/new-run-id.ts";
+import { levelPriority, planStart } from "../core/run/plan-start.ts";
 import { parseWorkflow } from "../core/workflow/parse-workflow.ts";
 import type { Workflow, WorkflowOptions } from "../core/workflow/workflow.ts";
 import { definitionOf, sha256 } from "./definition.ts";
@@ -23,15 +25,26 @@ export async function enqueueWorkflow(context: ProducerContext, given: Workflow,
   const requestHash = fingerprint(() => `${definition.workflowHash}\n${input?.text ?? ""}`);
   await context.ready();
   try {
-    const outcome = await context.store.createRun({ runId, ...definition, input: input?.value, idempotencyKey, requestHash });
+    const startPool = planStart(workflow)?.pool;
+    const run = { runId, ...definition, input: input?.value, idempotencyKey, requestHash, startPool };
+    const outcome = await context.store.createRun(run);
     if (outcome.kind === "conflict") throw conflict(outcome.runId, idempotencyKey);
     // Repeated for a run that exists: its producer may have died before this line.
-    await context.queue.addStart({ runId: outcome.runId, dispatch: 1, workflowId: workflow.workflowId });
+    await addFirstJob(context, { ...run, runId: outcome.runId });
     return outcome.runId;
   } catch (error) {
     if (error instanceof LevelflowError && error.code !== "REDIS_UNAVAILABLE") throw error;
     throw uncertain(runId, error);
   }
+}
+
+/** A worker starts the run if its first level is one lane's anyway, else a scheduler does. */
+async function addFirstJob(
+  { queue }: ProducerContext,
+  { runId, startPool, workflow, workflowHash }: CreateRunParams,
+): Promise<void> {
+  if (startPool === undefined) await queue.addStart({ runId, dispatch: 1, workflowId: workflow.workflowId });
+  else await queue.addStartLane({ runId, pool: startPool, workflowHash, priority: levelPriority(workflow, 0) });
 }
 
 function withOptions(workflow: Workflow, overrides: WorkflowOptions): Workflow {

@@ -2,6 +2,7 @@ import { hasContextPlaceholder } from "../core/node/expand-placeholders.ts";
 import type { DispatchLevelOutcome } from "../core/ports/scheduler-store.ts";
 import { planDispatch, type DispatchPlan } from "../core/run/dispatch-plan.ts";
 import { remainingIn } from "../core/run/order-nodes.ts";
+import { levelPriority, nodesOfLevel } from "../core/run/plan-start.ts";
 import type { RunRecord } from "../core/run/run-record.ts";
 import { planOf } from "../core/workflow/workflow-plan.ts";
 import type { Workflow, WorkflowNode } from "../core/workflow/workflow.ts";
@@ -77,11 +78,6 @@ async function planLevel(
   return { plan, committedInLevel: committed.size };
 }
 
-function nodesOfLevel(workflow: Workflow, level: number): readonly WorkflowNode[] {
-  const { levels, nodesById } = planOf(workflow);
-  return (levels[level] ?? []).map((id) => nodesById.get(id)).filter((node) => node !== undefined);
-}
-
 /** Nothing of a level is committed when a run first comes to it: only a repeated level, or a later epoch, has to ask. */
 async function readCommitted(
   { store }: SchedulerContext,
@@ -98,13 +94,4 @@ async function readStatefulTypes(
   nodes: readonly WorkflowNode[],
 ): Promise<ReadonlySet<string>> {
   return nodes.every((node) => builtinTypes.has(node.type)) ? new Set() : store.readStatefulTypes();
-}
-
-/** Lanes serve whole levels, so a level is as urgent as its most urgent node. */
-function levelPriority(workflow: Workflow, level: number): number | undefined {
-  let most: number | undefined;
-  for (const { options } of nodesOfLevel(workflow, level)) {
-    if (options.priority !== undefined && (most === undefined || options.priority < most)) most = options.priority;
-  }
-  return most;
 }

@@ -18,6 +18,8 @@ export interface CreateRunParams extends RunDefinition {
   readonly idempotencyKey: string | undefined;
   /** What has to be equal for the same key: a hash of definition and input. */
   readonly requestHash: string;
+  /** The pool of the lane that the run is to start with, if it starts with one. */
+  readonly startPool?: string | undefined;
 }
 
 /** `exists`: the key, or the run id, was used for the same request; `conflict`: for another one. */
@@ -55,6 +57,8 @@ export interface ProducerStore {
   /** Writes definition, its reference, idempotency key, run and `queued` event together, or nothing of it. */
   createRun(params: CreateRunParams): Promise<CreateRunOutcome>;
   loadRun(params: { readonly runId: string }): Promise<RunRecord | undefined>;
+  /** The status alone: what those ask now and then who wait for a run's end. */
+  readStatus(params: { readonly runId: string }): Promise<RunStatus | undefined>;
   loadWorkflow(params: { readonly workflowHash: string }): Promise<Workflow | undefined>;
   /** Newest first; removed runs are left out. */
   listRuns(params: ListRunsParams): Promise<readonly RunRecord[]>;

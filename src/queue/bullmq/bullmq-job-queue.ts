@@ -2,14 +2,22 @@ import { FlowProducer, Queue } from "bullmq";
 import type { Redis } from "ioredis";
 import { DEFAULTS } from "../../core/config/defaults.ts";
 import { LevelflowError } from "../../core/errors/levelflow-error.ts";
-import type { AddLevelParams, JobConsumer, JobQueue, LaneHandler, SchedulerJobHandler } from "../../core/ports/job-queue.ts";
+import type {
+  AddLevelParams,
+  CarrierRef,
+  JobConsumer,
+  JobQueue,
+  LaneHandler,
+  RemoveJobsParams,
+  SchedulerJobHandler,
+} from "../../core/ports/job-queue.ts";
 import { SILENT_LOGGER, type Logger } from "../../core/ports/logger.ts";
-import type { BarrierRef, DispatchRef } from "../../core/run/job-ref.ts";
-import { addLevel } from "./add-level.ts";
+import { startLaneJob, type BarrierRef, type DispatchRef, type StartLane } from "../../core/run/job-ref.ts";
+import { addLevel, withPriority } from "./add-level.ts";
 import { withoutConsoleWarnings } from "./console-warnings.ts";
 import { consumeLanes, consumeSchedulerJobs, type ConsumerOptions } from "./consume-jobs.ts";
 import { isCarried } from "./is-carried.ts";
-import { BARRIERS_QUEUE, barrierJobId, queuePrefix, startJobId, stopJobId } from "./names.ts";
+import { BARRIERS_QUEUE, barrierJobId, lanesQueue, queuePrefix, startJobId, stopJobId } from "./names.ts";
 
 export interface BullmqQueueOptions {
   /** Makes a client that is not connected yet. */
@@ -66,6 +74,16 @@ class BullmqJobQueue implements JobQueue {
     await this.#queue(BARRIERS_QUEUE).add("start", data, { jobId: startJobId(ref) });
   }
 
+  async addStartLane(lane: StartLane): Promise<void> {
+    const data = startLaneJob(lane);
+    await this.#queue(lanesQueue(lane.pool)).add("start", data, { jobId: startJobId(data), ...withPriority(lane.priority) });
+  }
+
+  async addBarrier({ workflowId, ...ref }: BarrierRef & { readonly workflowId: string | undefined }): Promise<void> {
+    const data = { kind: "barrier", ...ref, ...(workflowId === undefined ? {} : { workflowId }) };
+    await this.#queue(BARRIERS_QUEUE).add(`level ${String(ref.level)}`, data, { jobId: barrierJobId(ref) });
+  }
+
   async addStop(ref: DispatchRef): Promise<void> {
     await this.#queue(BARRIERS_QUEUE).add("stop", { kind: "stop", ...ref }, { jobId: stopJobId(ref) });
   }
@@ -87,17 +105,17 @@ class BullmqJobQueue implements JobQueue {
     await barrier?.removeUnprocessedChildren();
   }
 
-  isCarried(ref: BarrierRef): Promise<boolean> {
+  isCarried(ref: CarrierRef): Promise<boolean> {
     return isCarried({ queue: (name) => this.#queue(name), client: this.#opened().client }, ref);
   }
 
-  async removeJobs({ runId, dispatch, levelCount }: { runId: string; dispatch: number; levelCount: number }): Promise<boolean> {
-    const queue = this.#queue(BARRIERS_QUEUE);
+  async removeJobs({ runId, dispatch, levelCount, startPool }: RemoveJobsParams): Promise<boolean> {
     let areAllGone = true;
     // BullMQ answers 0 for a job that is locked, or has a lane that is.
-    const remove = async (jobId: string): Promise<void> => {
-      if ((await queue.remove(jobId, { removeChildren: true })) === 0) areAllGone = false;
+    const remove = async (jobId: string, queueName = BARRIERS_QUEUE): Promise<void> => {
+      if ((await this.#queue(queueName).remove(jobId, { removeChildren: true })) === 0) areAllGone = false;
     };
+    if (startPool !== undefined) await remove(startJobId({ runId, dispatch: 1 }), lanesQueue(startPool));
     for (let issued = 1; issued <= dispatch; issued += 1) {
       const ref = { runId, dispatch: issued };
       await remove(startJobId(ref));

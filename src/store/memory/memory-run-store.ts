@@ -52,6 +52,10 @@ export class MemoryRunStore implements RunStore {
     return run === undefined ? undefined : snapshotRun(run);
   }
 
+  async readStatus({ runId }: { readonly runId: string }) {
+    return this.#run(runId)?.record.status;
+  }
+
   async loadWorkflow({ workflowHash }: { readonly workflowHash: string }) {
     return this.#state.definitions.get(workflowHash)?.workflow;
   }
@@ -107,6 +111,11 @@ export class MemoryRunStore implements RunStore {
 
   async dispatchLevel(params: Of<SchedulerStore, "dispatchLevel">) {
     return dispatchLevel(this.#state, params);
+  }
+
+  async startRun({ lane: { runId, dispatch }, epoch, plan }: Of<WorkerStore, "startRun">) {
+    const expected = { dispatch, level: -1 };
+    return dispatchLevel(this.#state, { runId, epoch, expected, dispatch, plan, committedInLevel: 0 }).kind;
   }
 
   async enterLevel(params: Of<WorkerStore, "enterLevel">) {

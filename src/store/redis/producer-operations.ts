@@ -10,7 +10,7 @@ import type {
   StopRunOutcome,
 } from "../../core/ports/producer-store.ts";
 import type { RunRecord } from "../../core/run/run-record.ts";
-import { decodeAnswer, decodeEvents, decodeNodes, decodeRun, decodeTimings, encodeError } from "./decode.ts";
+import { decodeAnswer, decodeEvents, decodeNodes, decodeRun, decodeStatus, decodeTimings, encodeError } from "./decode.ts";
 import { decodeText, encodeText } from "./encode-text.ts";
 import type { StoreKeys } from "./keys.ts";
 import type { RedisConnection } from "./redis-connection.ts";
@@ -34,6 +34,11 @@ export function producerOperations(connection: RedisConnection): OwnOperations {
       ]);
       const [kind, runId = params.runId] = decodeAnswer(reply);
       return { kind: kind as "created" | "exists" | "conflict", runId };
+    },
+
+    async readStatus({ runId }) {
+      const [status, version] = await connection.client.hmget(keys.run(runId), "status", "version");
+      return status === null || status === undefined ? undefined : decodeStatus({ runId, status, version: version ?? undefined });
     },
 
     listRuns: (params) => listRuns(connection, params),
@@ -90,7 +95,8 @@ export function producerOperations(connection: RedisConnection): OwnOperations {
 function createArgs(params: CreateRunParams): (string | number)[] {
   const { workflow, input, requestHash, idempotencyKey } = params;
   const isNamed = idempotencyKey === undefined ? "0" : "1";
-  return [requestHash, JSON.stringify(workflow), inputText(input), isNamed, ...definitionFields(params)];
+  const start = params.startPool === undefined ? [] : ["startPool", params.startPool];
+  return [requestHash, JSON.stringify(workflow), inputText(input), isNamed, ...definitionFields(params), ...start];
 }
 
 function retryArgs({ epoch, input, definition }: RetryRunParams): (string | number)[] {

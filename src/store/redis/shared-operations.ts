@@ -29,8 +29,10 @@ export function sharedOperations(connection: RedisConnection): SharedOperations 
       return new Set((await connection.client.smembers(keys.statefulTypes)).map((type) => decodeText(type)));
     },
 
-    async finishRun({ runId, epoch, outcome }) {
-      const [kind, remaining] = decodeAnswer(await connection.callForRun("finish-run", runId, [epoch, outcome]));
+    async finishRun({ runId, epoch, outcome, behindLevel = "" }) {
+      const [kind, remaining] = decodeAnswer(
+        await connection.callInBatch(runId, { name: "finish-run", shared: [], own: [epoch, outcome, behindLevel] }),
+      );
       return (kind === "claims-live" ? { kind, remainingMs: Number(remaining) } : { kind }) as FinishRunOutcome;
     },
 

@@ -23,6 +23,7 @@ export const create: DrawCall = ({ choose }, { runId, definition }) => {
     input: INPUTS[variant],
     idempotencyKey: choose.chance(0.4) ? choose.one(KEYS) : undefined,
     requestHash: `request-${workflowHash}-${variant}`,
+    startPool: variant === 0 ? undefined : "gpu",
   };
   return { method: "createRun", params };
 };

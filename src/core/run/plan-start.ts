@@ -1,0 +1,44 @@
+import type { Workflow, WorkflowNode } from "../workflow/workflow.ts";
+import { planOf } from "../workflow/workflow-plan.ts";
+import { planDispatch, type DispatchPlan } from "./dispatch-plan.ts";
+
+/** How a run starts that needs no scheduler for it. */
+export interface RunStart {
+  readonly plan: DispatchPlan;
+  readonly pool: string;
+}
+
+/**
+ * The plan of a first level that is one lane's whatever its handlers take: a single node, or nodes that run one after another. A worker
+ * starts such a run. The clock of a run with a timeout begins with its dispatch, whether there is a worker or not, so a scheduler starts it.
+ */
+export function planStart(workflow: Workflow): RunStart | undefined {
+  if (workflow.options.timeoutMs !== undefined) return undefined;
+  const plan = planDispatch({
+    level: 0,
+    nodes: nodesOfLevel(workflow, 0),
+    options: workflow.options,
+    maxLanesPerLevel: 1,
+    isStateful: () => false,
+    readsContext: () => false,
+    timeOf: () => undefined,
+    remainingOf: () => 0,
+  });
+  const [pool, ...others] = Object.keys(plan.lanes);
+  return pool === undefined || others.length > 0 || plan.free.size > 0 ? undefined : { plan, pool };
+}
+
+/** The nodes of a level, in id order. */
+export function nodesOfLevel(workflow: Workflow, level: number): readonly WorkflowNode[] {
+  const { levels, nodesById } = planOf(workflow);
+  return (levels[level] ?? []).map((id) => nodesById.get(id)).filter((node) => node !== undefined);
+}
+
+/** Lanes serve whole levels, so a level is as urgent as its most urgent node. */
+export function levelPriority(workflow: Workflow, level: number): number | undefined {
+  let most: number | undefined;
+  for (const { options } of nodesOfLevel(workflow, level)) {
+    if (options.priority !== undefined && (most === undefined || options.priority < most)) most = options.priority;
+  }
+  return most;
+}
