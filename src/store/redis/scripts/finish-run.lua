@@ -8,7 +8,7 @@ local epoch, outcome, status = ARGV[2], ARGV[3], RUN:get('status')
 if RUN:get('epoch') ~= epoch then return { 'superseded' } end
 if FINAL[status] then return { 'already-finished' } end
 if status ~= SOURCE[outcome] then return { 'superseded' } end
-if ARGV[4] ~= '' and (RUN:get('level') ~= ARGV[4] or RUN:get('committedInLevel') ~= RUN:get('levelWidth')) then return { 'superseded' } end
+if ARGV[4] ~= '' and (RUN:get('level') ~= ARGV[4] or RUN:get('committedInLevel') ~= (RUN:get('levelWidth') or '0')) then return { 'superseded' } end
 if outcome ~= 'completed' and NOW < tonumber(RUN:get('finishBy')) and CLAIMS:count() > 0 then
   return { 'claims-live', whole(RUN:get('finishBy') - NOW) }
 end

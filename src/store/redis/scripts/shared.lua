@@ -90,6 +90,11 @@ function List:take()
   self.taken = self.taken + 1
 end
 
+function List:clear()
+  redis.call('DEL', self.key)
+  self.items, self.taken = {}, 0
+end
+
 function List:write()
   if self.taken > 0 then redis.call('LPOP', self.key, self.taken) end
   self.items, self.taken = {}, 0
