@@ -4,11 +4,13 @@ import type { AddCommand, CommandContext } from "./command-context.ts";
 import { addCancel, addPause, addResume, addRetry } from "./commands/control.ts";
 import { addDev } from "./commands/dev.ts";
 import { addEnqueue } from "./commands/enqueue.ts";
+import { addHealth } from "./commands/health.ts";
 import { addLevels } from "./commands/levels.ts";
 import { addList } from "./commands/list.ts";
 import { addNodes } from "./commands/nodes.ts";
 import { addRun } from "./commands/run.ts";
 import { addScheduler } from "./commands/scheduler.ts";
+import { addServe } from "./commands/serve.ts";
 import { addShow } from "./commands/show.ts";
 import { addValidate } from "./commands/validate.ts";
 import { addWorker } from "./commands/worker.ts";
@@ -18,6 +20,8 @@ const COMMANDS: readonly AddCommand[] = [
   addDev,
   addScheduler,
   addWorker,
+  addServe,
+  addHealth,
   addEnqueue,
   addValidate,
   addLevels,

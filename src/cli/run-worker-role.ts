@@ -1,6 +1,7 @@
-import { settingsFromEnvironment } from "../core/config/settings.ts";
+import { settingsFromEnvironment, type Settings } from "../core/config/settings.ts";
 import type { Logger } from "../core/ports/logger.ts";
 import { DEFAULT_POOL } from "../core/workflow/workflow.ts";
+import { worstHealth } from "../http/judge-health.ts";
 import { Worker } from "../runtime/worker.ts";
 import { createLogger } from "../telemetry/logger.ts";
 import type { CommandContext } from "./command-context.ts";
@@ -20,8 +21,9 @@ export interface WorkerOptions {
 /** `worker`: until SIGINT or SIGTERM. */
 export async function runWorker(options: WorkerOptions, context: CommandContext): Promise<number> {
   const address = redisAddress(context.env);
-  const { worker, logger, types } = await createWorker(options, context);
-  return runRole({ role: worker, logger, name: "worker", facts: { redis: address.shown, pool: options.pool, types } });
+  const { worker, settings, logger, types } = await createWorker(options, context);
+  const facts = { redis: address.shown, pool: options.pool, types };
+  return runRole({ role: worker, name: "worker", settings, logger, facts });
 }
 
 /** A worker process of `run` or `dev`: until its parent says so or is gone. Errors are the parent's to show. */
@@ -42,6 +44,7 @@ export async function runManagedWorker(options: WorkerOptions, context: CommandC
 
 interface CreatedWorker {
   readonly worker: Role;
+  readonly settings: Settings;
   readonly logger: Logger;
   /** The types that its modules define. */
   readonly types: readonly string[];
@@ -59,7 +62,7 @@ async function createWorker(
   const workers = pools.map(
     (each) => new Worker({ ...shared, ...(concurrency === undefined ? {} : { concurrency }), pool: each }),
   );
-  return { worker: togetherAs(workers), logger, types: nodes.map(({ type }) => type) };
+  return { worker: togetherAs(workers), settings, logger, types: nodes.map(({ type }) => type) };
 }
 
 /** Several pools are served by a worker each, in one process. */
@@ -71,5 +74,6 @@ function togetherAs(workers: readonly Worker[]): Role {
     stop: async () => {
       await Promise.all(workers.map((worker) => worker.stop()));
     },
+    health: () => worstHealth(workers.map((worker) => worker.health())),
   };
 }

@@ -1,13 +1,14 @@
 import type { JobQueue } from "../core/ports/job-queue.ts";
 import type { Logger } from "../core/ports/logger.ts";
 import type { RunStore } from "../core/ports/run-store.ts";
+import type { Loops } from "../core/time/loops.ts";
 import { createBullmqQueue } from "../queue/bullmq/bullmq-job-queue.ts";
 import { queuePrefix } from "../queue/bullmq/names.ts";
 import { createRedisStore } from "../store/redis/redis-run-store.ts";
 import { CallBound } from "./call-bound.ts";
 import { redisConnector } from "./connect-redis.ts";
 import { failSoon, waitOutRefusals } from "./guard-adapters.ts";
-import type { Health } from "./health.ts";
+import { judgeLoops, type Health } from "./health.ts";
 import { openRedis } from "./open-redis.ts";
 import { quietLog } from "./quiet-log.ts";
 import { RedisLink } from "./redis-link.ts";
@@ -92,6 +93,16 @@ export class RedisAdapters {
 
   health(): Health {
     return this.#link.health();
+  }
+
+  /** The same of a role that has loops, which may be stuck. */
+  healthWith(loops: Loops): Health {
+    return judgeLoops(loops, {
+      redis: this.#link.health(),
+      redisBackAt: this.#link.troubleEndedAt,
+      graceMs: this.#role.settings.livenessGraceMs,
+      now: performance.now(),
+    });
   }
 
   /** A producer that could not connect goes on trying, so that its health tells when it can. */

@@ -43,6 +43,6 @@ export class Scheduler {
 
   /** Whether it can work: for health checks. Costs nothing; it tells what the process knows anyway. */
   health(): Health {
-    return this.#adapters.health();
+    return this.#adapters.healthWith(this.#scheduler.loops());
   }
 }

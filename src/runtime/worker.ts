@@ -68,7 +68,7 @@ export class Worker {
 
   /** Whether it can work: for health checks. Costs nothing; it tells what the process knows anyway. */
   health(): Health {
-    return this.#adapters.health();
+    return this.#adapters.healthWith(this.#worker.loops());
   }
 }
 

@@ -22,5 +22,5 @@ async function runScheduler({ env }: CommandContext): Promise<number> {
   const address = redisAddress(env);
   const logger = createLogger(settings);
   const role = new Scheduler({ connection: address.connection, settings, logger });
-  return runRole({ role, logger, name: "scheduler", facts: { redis: address.shown } });
+  return runRole({ role, name: "scheduler", settings, logger, facts: { redis: address.shown } });
 }

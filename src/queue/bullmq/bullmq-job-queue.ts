@@ -9,6 +9,7 @@ import { addLevel } from "./add-level.ts";
 import { withoutConsoleWarnings } from "./console-warnings.ts";
 import { consumeLanes, consumeSchedulerJobs, type ConsumerOptions } from "./consume-jobs.ts";
 import { isCarried } from "./is-carried.ts";
+import { KnownPools } from "./known-pools.ts";
 import { BARRIERS_QUEUE, barrierJobId, queuePrefix, startJobId, stopJobId } from "./names.ts";
 
 export interface BullmqQueueOptions {
@@ -32,6 +33,7 @@ class BullmqJobQueue implements JobQueue {
   readonly #log: Logger;
   readonly #queues = new Map<string, Queue>();
   readonly #consumers = new Set<JobConsumer>();
+  readonly #pools: KnownPools;
   #client: Redis | undefined;
   #flows: FlowProducer | undefined;
   #starting: Promise<void> | undefined;
@@ -39,6 +41,7 @@ class BullmqJobQueue implements JobQueue {
   constructor(options: BullmqQueueOptions) {
     this.#options = options;
     this.#log = options.logger ?? SILENT_LOGGER;
+    this.#pools = new KnownPools(options.prefix);
   }
 
   async start(): Promise<void> {
@@ -71,6 +74,7 @@ class BullmqJobQueue implements JobQueue {
   }
 
   async addLevel(params: AddLevelParams): Promise<void> {
+    await this.#pools.note(this.#opened().client, Object.keys(params.lanes));
     try {
       await addLevel(this.#opened().flows, params);
     } catch (error) {
@@ -111,11 +115,12 @@ class BullmqJobQueue implements JobQueue {
     return Promise.resolve(this.#keep(consumeSchedulerJobs(handler, this.#consumerOptions(concurrency))));
   }
 
-  consumeLanes(
+  async consumeLanes(
     handler: LaneHandler,
     { pool, concurrency }: { readonly pool: string; readonly concurrency: number },
   ): Promise<JobConsumer> {
-    return Promise.resolve(this.#keep(consumeLanes(handler, pool, this.#consumerOptions(concurrency))));
+    await this.#pools.note(this.#opened().client, [pool]);
+    return this.#keep(consumeLanes(handler, pool, this.#consumerOptions(concurrency)));
   }
 
   async #open(): Promise<void> {
@@ -160,6 +165,7 @@ class BullmqJobQueue implements JobQueue {
 
   #keep(consumer: JobConsumer): JobConsumer {
     const kept: JobConsumer = {
+      isRunning: () => consumer.isRunning(),
       stop: async (options) => {
         this.#consumers.delete(kept);
         await consumer.stop(options);

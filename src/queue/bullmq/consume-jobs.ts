@@ -140,6 +140,8 @@ function startConsumer(queueName: string, processor: Processor, { log, isRecover
     for (const jobId of jobIds) active.get(jobId)?.lost.abort(new Error("the job's lock was lost"));
   });
   return {
+    // BullMQ's loop begins with the worker; an error that it does not expect would end it.
+    isRunning: () => isStopping || worker.isRunning() || worker.isPaused(),
     stop: ({ timeoutMs }) => {
       isStopping = true;
       return stopWorker(worker, active, timeoutMs);
