@@ -36,6 +36,11 @@ const SHAPES_REPORT = z.object({
   ),
 });
 
+const REPLICAS_REPORT = z.object({
+  benchmark: z.literal("replicas"),
+  figures: z.array(z.object({ replicas: z.number(), ms: SUMMARY, nodesPerSecond: SUMMARY, efficiency: SUMMARY })),
+});
+
 /** A benchmark's JSON. It fails, and so does this, when a result was wrong. */
 async function bench(...args: readonly string[]): Promise<unknown> {
   const script = join(ROOT, "scripts", "bench.mjs");
@@ -53,5 +58,11 @@ describe("bench", () => {
       expect(shape.checkedRunCount).toBe((report.warmUpRounds + 1) * shape.contenders.length * shape.runCount);
       expect(shape.contenders.every(({ idealShare }) => (idealShare !== undefined) === (shape.name === "sleeps"))).toBe(true);
     }
+  });
+
+  test("replicas runs the workflow on each number of workers and finds the results right", { timeout: 120_000 }, async () => {
+    const report = REPLICAS_REPORT.parse(await bench("replicas", "--tiny", "--rounds", "1", "--replicas", "1,2"));
+    expect(report.figures.map(({ replicas }) => replicas)).toEqual([1, 2]);
+    for (const { efficiency } of report.figures) expect(efficiency.max).toBeLessThanOrEqual(1);
   });
 });

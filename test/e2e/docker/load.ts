@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
-import { LevelflowError, Producer, type RunHandle } from "../../../src/index.ts";
+import { onTestFinished } from "vitest";
+import { LevelflowError, type Producer, type RunHandle } from "../../../src/index.ts";
 import { layers } from "../../support/payloads.ts";
 
 /** The shape of each run of the load. */
@@ -19,6 +20,7 @@ export class Load {
   constructor(producer: Producer) {
     this.#producer = producer;
     this.#streams = Array.from({ length: RUNS_AT_A_TIME }, () => this.#stream());
+    onTestFinished(() => this.#abandon());
   }
 
   /** Runs that have been enqueued so far. */
@@ -31,6 +33,12 @@ export class Load {
     this.#isOver = true;
     await Promise.all(this.#streams);
     return this.#runs;
+  }
+
+  /** A test that failed has not ended it. */
+  #abandon(): void {
+    this.#isOver = true;
+    for (const stream of this.#streams) stream.catch(() => undefined);
   }
 
   async #stream(): Promise<void> {

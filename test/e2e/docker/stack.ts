@@ -1,12 +1,14 @@
 import { randomBytes } from "node:crypto";
 import { createServer, type AddressInfo } from "node:net";
-import { until } from "../../support/until.ts";
+import { setTimeout as sleep } from "node:timers/promises";
+import { isDeepStrictEqual } from "node:util";
 import { docker } from "./engine.ts";
 import { runCommand, tryCommand, type CommandEnd } from "./run-command.ts";
 
 const BUILD_MS = 400_000;
 const COMPOSE_MS = 90_000;
-const HEALTHY_MS = 90_000;
+const HEALTHY_MS = 120_000;
+const LOOK_MS = 500;
 
 export type Service = "redis" | "scheduler" | "worker" | "serve";
 
@@ -68,27 +70,37 @@ export class Stack {
   /** Starts what is not there, so many workers, and waits until all are healthy. */
   async up(workers: number): Promise<void> {
     await this.compose("up", "-d", "--no-build", "--scale", `worker=${workers}`);
-    await this.untilHealthy(workers);
+    await this.#untilHealthy(workers);
   }
 
-  async untilHealthy(workers: number): Promise<void> {
-    const wanted = { redis: 1, scheduler: 1, worker: workers, serve: 1 } as const;
-    for (const service of ["redis", "scheduler", "serve", "worker"] as const) {
-      await until(
-        `${wanted[service]} of ${service} are healthy`,
-        async () => {
-          const states = await Promise.all((await this.containers(service)).map((id) => healthOf(id)));
-          return states.length === wanted[service] && states.every((state) => state === "running healthy");
-        },
-        HEALTHY_MS,
-      );
+  async #untilHealthy(workers: number): Promise<void> {
+    const wanted = ["redis", "scheduler", "serve", ...Array.from({ length: workers }, () => "worker")];
+    const healthy = wanted.map((service) => `${service} healthy`).sort();
+    const deadline = performance.now() + HEALTHY_MS;
+    for (;;) {
+      const found = await this.#states();
+      if (isDeepStrictEqual(found, healthy)) return;
+      // Not more often: each look is a process of its own.
+      await sleep(LOOK_MS);
+      if (performance.now() < deadline) continue;
+      const logs = await this.compose("logs", "--tail=20");
+      throw new Error(`Waited ${HEALTHY_MS} ms in vain for ${healthy.join(", ")}; there are ${found.join(", ")}.\n${logs}`);
     }
+  }
+
+  /** `<service> <health>` of each container that runs. */
+  async #states(): Promise<string[]> {
+    const format = '{{.Label "com.docker.compose.service"}} {{.Status}}';
+    const lines = await docker("ps", "--format", format, ...this.#filters());
+    return lines
+      .split("\n")
+      .map((line) => line.replace(/ Up .*\((?:health: )?(\w+)\)$/, " $1"))
+      .sort();
   }
 
   /** The ids of a service's containers that run. */
   async containers(service: Service): Promise<string[]> {
-    const filters = [`label=com.docker.compose.project=${this.name}`, `label=com.docker.compose.service=${service}`];
-    const ids = await docker("ps", "--quiet", ...filters.flatMap((filter) => ["--filter", filter]));
+    const ids = await docker("ps", "--quiet", ...this.#filters(`label=com.docker.compose.service=${service}`));
     return ids.split("\n").filter((id) => id !== "");
   }
 
@@ -99,6 +111,11 @@ export class Stack {
     // What the next build can use again stays in the engine's cache.
     for (const tag of this.#tags) await tryCommand("docker", ["image", "rm", "--no-prune", "--force", tag]);
     if (code !== 0) throw new Error(`the containers of ${this.name} could not be removed: ${stderr}`);
+  }
+
+  #filters(...more: readonly string[]): string[] {
+    const own = [`label=com.docker.compose.project=${this.name}`, "label=com.docker.compose.oneoff=False"];
+    return [...own, ...more].flatMap((filter) => ["--filter", filter]);
   }
 
   #composeCommand(args: readonly string[]): readonly [string, ...string[]] {
@@ -118,10 +135,6 @@ export class Stack {
 async function relabel(image: string, tag: string, version: string): Promise<void> {
   const label = `org.opencontainers.image.version=${version}`;
   await runCommand("docker", ["build", "--label", label, "--tag", tag, "-"], { stdin: `FROM ${image}\n` });
-}
-
-async function healthOf(container: string): Promise<string> {
-  return docker("inspect", "--format", "{{.State.Status}} {{if .State.Health}}{{.State.Health.Status}}{{end}}", container);
 }
 
 /** A port of this machine that nobody listens on. */
