@@ -35,13 +35,13 @@ LABEL org.opencontainers.image.title="levelflow" \
 # Health checks and metrics, which need no login: publish the port of `serve` (8420) only.
 ENV NODE_ENV=production LEVELFLOW_HEALTH_HOST=0.0.0.0 LEVELFLOW_HEALTH_PORT=9420
 WORKDIR /app
-COPY package.json LICENSE ./
+COPY package.json LICENSE deploy/docker/health.js ./
 COPY --from=dependencies /app/node_modules ./node_modules
 COPY --from=build /app/dist ./dist
 USER node
 # In exec form Node is process 1 and gets SIGTERM itself; every role stops gracefully on it.
 STOPSIGNAL SIGTERM
-# Whether the role can work now: scheduler, worker and serve alike.
-HEALTHCHECK --interval=10s --timeout=5s --start-period=60s --retries=3 CMD ["node", "dist/cli/main.js", "health"]
+# Whether the role can work now: scheduler, worker and serve alike. Patient, for a machine that is short of processors.
+HEALTHCHECK --interval=15s --timeout=10s --start-period=60s --retries=3 CMD ["node", "health.js"]
 ENTRYPOINT ["node", "dist/cli/main.js"]
 CMD ["--help"]

@@ -49,7 +49,7 @@ describe.skipIf(missing !== undefined)(title, { timeout: TIMEOUT_MS }, () => {
   test("come from an image that holds no secret, and runs without rights", async () => {
     const [{ Config: config, Size: bytes }] = JSON.parse(await docker("image", "inspect", stack.image)) as [ImageFacts];
     expect(config).toMatchObject({ User: "node", StopSignal: "SIGTERM", Entrypoint: ["node", "dist/cli/main.js"] });
-    expect(config.Healthcheck.Test).toEqual(["CMD", "node", "dist/cli/main.js", "health"]);
+    expect(config.Healthcheck.Test).toEqual(["CMD", "node", "health.js"]);
     expect(config.Labels).toMatchObject({
       "org.opencontainers.image.title": "levelflow",
       "org.opencontainers.image.version": "first",
