@@ -20,7 +20,9 @@ RUN find dist -type f ! -name '*.js' ! -name '*.lua' -delete
 FROM node:24-bookworm-slim AS dependencies
 WORKDIR /app
 COPY package.json package-lock.json ./
+# What nobody runs goes: the compiler, which npm brings for the types of a package, other types, source maps, tests, documentation.
 RUN npm ci --omit=dev --ignore-scripts --no-audit --no-fund --loglevel=error \
+  && rm -rf node_modules/typescript node_modules/.bin/tsc node_modules/.bin/tsserver \
   && find node_modules -type d \( -name test -o -name tests -o -name __tests__ -o -name benchmarks -o -name docs \) -prune -exec rm -r {} + \
   && find node_modules -type f \( -name '*.map' -o -name '*.ts' -o -name '*.mts' -o -name '*.cts' -o -name '*.md' ! -iname 'licen*' \) -delete
 
