@@ -1,9 +1,11 @@
+import { Hono } from "hono";
 import type { Settings } from "../core/config/settings.ts";
 import type { Logger } from "../core/ports/logger.ts";
 import { judgeHealth } from "../http/judge-health.ts";
 import { listen, type HttpServer } from "../http/listen.ts";
-import { probeRoutes, type Probes } from "../http/probe-routes.ts";
+import { metricsRoute, probeRoutes, type Probes } from "../http/probe-routes.ts";
 import type { Health } from "../runtime/health.ts";
+import type { Metrics } from "../telemetry/metrics.ts";
 import { listenForStop, untilAborted } from "./listen-for-stop.ts";
 
 /** A scheduler, a worker, or what `serve` shows. */
@@ -18,6 +20,8 @@ export interface RunRoleParams {
   readonly name: "scheduler" | "worker" | "serve";
   readonly settings: Settings;
   readonly logger: Logger;
+  /** What is measured, if anything is. */
+  readonly metrics: Metrics | undefined;
   /** What the line that tells of its readiness says besides. */
   readonly facts: Readonly<Record<string, unknown>>;
   /** Opens the server that the role is there for, if it has one. */
@@ -28,10 +32,13 @@ export interface RunRoleParams {
  * Runs a role until SIGINT or SIGTERM: running nodes get their grace, then their signal. A second one ends the process at once. One that
  * comes while the role still waits for Redis ends the waiting. Health checks are answered from the first moment to the last.
  */
-export async function runRole({ role, name, settings, logger, facts, server }: RunRoleParams): Promise<number> {
+export async function runRole({ role, name, settings, logger, metrics, facts, server }: RunRoleParams): Promise<number> {
   const stop = listenForStop(() => process.exit(1));
   const { livenessGraceMs: graceMs } = settings;
-  const probes: Probes = { verdict: () => judgeHealth(role.health(), { graceMs, isStopping: stop.signal.aborted }) };
+  const probes: Probes = {
+    verdict: () => judgeHealth(role.health(), { graceMs, isStopping: stop.signal.aborted }),
+    metrics,
+  };
   const servers: HttpServer[] = [];
   try {
     if (settings.healthPort !== undefined) servers.push(await openHealth(probes, settings, settings.healthPort));
@@ -54,5 +61,8 @@ export async function runRole({ role, name, settings, logger, facts, server }: R
 
 function openHealth(probes: Probes, { healthHost }: Settings, port: number): Promise<HttpServer> {
   const setting = "LEVELFLOW_HEALTH_PORT, with LEVELFLOW_HEALTH_HOST,";
-  return listen(probeRoutes(probes), { host: healthHost, port, what: "the health endpoint", setting });
+  const app = new Hono();
+  app.route("/", probeRoutes(probes));
+  app.route("/", metricsRoute(probes));
+  return listen(app, { host: healthHost, port, what: "the health endpoint", setting });
 }

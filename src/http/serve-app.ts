@@ -2,7 +2,7 @@ import { Hono } from "hono";
 import { secureHeaders } from "hono/secure-headers";
 import { redisFaultOf } from "../core/errors/redis-fault.ts";
 import type { Logger } from "../core/ports/logger.ts";
-import { probeRoutes, type Probes } from "./probe-routes.ts";
+import { metricsRoute, probeRoutes, type Probes } from "./probe-routes.ts";
 import { refuseForeign } from "./refuse-foreign.ts";
 import { requireLogin, type Credentials } from "./require-login.ts";
 
@@ -33,7 +33,7 @@ const POLICY = {
   strictTransportSecurity: false,
 } as const satisfies Parameters<typeof secureHeaders>[0];
 
-/** What `levelflow serve` answers: health checks to everybody, all else behind the login. */
+/** What `levelflow serve` answers: health checks to everybody, all else behind the login, metrics too. */
 export function createServeApp({ pages, home, credentials, log, ...probes }: ServeAppOptions): Hono {
   const app = new Hono({ strict: false });
   app.use(secureHeaders(mutable(POLICY)));
@@ -45,6 +45,7 @@ export function createServeApp({ pages, home, credentials, log, ...probes }: Ser
     // What was seen behind a login is not to be found in a cache after it. Files whose names hold their hash may stay.
     if (!context.req.path.includes("/static/")) context.header("cache-control", "no-store");
   });
+  app.route("/", metricsRoute(probes));
   app.get("/", (context) => context.redirect(home));
   for (const [path, page] of Object.entries(pages)) app.route(path, page);
   app.notFound((context) => context.text("There is nothing here.\n", 404));

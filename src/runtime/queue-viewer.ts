@@ -1,3 +1,4 @@
+import type { Snapshot } from "../core/ports/observer.ts";
 import { QueueBrowser } from "../queue/bullmq/queue-browser.ts";
 import { queuePrefix } from "../queue/bullmq/names.ts";
 import { redisConnector } from "./connect-redis.ts";
@@ -27,6 +28,7 @@ export class QueueViewer {
     // Somebody waits for each page: while Redis is away a page says so, instead of waiting for it.
     const connect = redisConnector(connection, { failFast: true, log, link: this.#link });
     this.#browser = new QueueBrowser({ connect, prefix: settings.prefix, log: quietLog(log, this.#link) });
+    role.telemetry?.addSource(() => this.#readTotals());
   }
 
   /** Connects. Waits for Redis for `redisWaitMs`, then `REDIS_UNAVAILABLE`; a wrong password fails at once. Idempotent. */
@@ -57,6 +59,14 @@ export class QueueViewer {
   /** Whether Redis can be asked, as far as it is known. */
   health(): Health {
     return this.#link.health();
+  }
+
+  async #readTotals(): Promise<Snapshot> {
+    const isUp = this.health().status === "ok";
+    if (!isUp) return { redis: { isUp } };
+    const askedAt = performance.now();
+    await this.#browser.ping();
+    return { redis: { isUp, roundTripMs: performance.now() - askedAt }, queues: await this.#browser.readDepths() };
   }
 
   /** The queues as Bull Board takes them. */

@@ -29,7 +29,7 @@ export class RunWorker {
     const context: WorkerContext = {
       ...given,
       slots: new HandlerSlots(settings.concurrency),
-      times: new TimeKeeper(store, log),
+      times: new TimeKeeper(store, log, given.observer),
       statefulTypes: new Remembered(() => store.readStatefulTypes(), { maxAgeMs: STATEFUL_TYPES_MAX_AGE_MS }),
     };
     this.#context = context;

@@ -26,6 +26,9 @@ async function start(role: string, env: Readonly<Record<string, string>>): Promi
 const statusOf = async (url: string, headers: Record<string, string> = {}): Promise<number> =>
   (await fetch(url, { headers })).status;
 
+const metricsOf = async (url = "", headers: Record<string, string> = {}): Promise<string> =>
+  (await fetch(`${url}/metrics`, { headers })).text();
+
 describe("levelflow serve", () => {
   test("shows the queues of an installation to who logs in", async () => {
     const prefix = testPrefix();
@@ -42,8 +45,8 @@ describe("levelflow serve", () => {
     expect(await statusOf(`${url}/readyz`)).toBe(200);
     expect(await statusOf(`${url}/bull-board`)).toBe(401);
 
-    await start("scheduler", { ...env, LEVELFLOW_HEALTH_PORT: "0" });
-    await start("worker", { ...env, LEVELFLOW_HEALTH_PORT: "0" });
+    const scheduler = await start("scheduler", { ...env, LEVELFLOW_HEALTH_PORT: "0" });
+    const worker = await start("worker", { ...env, LEVELFLOW_HEALTH_PORT: "0" });
     expect((await levelflow(["enqueue", fileOf(WORKFLOW), "--wait"], { env })).code).toBe(0);
     const authorization = `Basic ${Buffer.from(`ops:${PASSWORD}`).toString("base64")}`;
     expect(await statusOf(`${url}/bull-board/queue/barriers`, { authorization })).toBe(200);
@@ -51,6 +54,13 @@ describe("levelflow serve", () => {
     const { queues } = (await answer.json()) as { queues: { name: string; counts: { completed: number } }[] };
     expect(queues.map(({ name }) => name)).toEqual(["barriers", "lanes-default"]);
     expect(queues[0]?.counts.completed).toBeGreaterThan(0);
+    expect(await statusOf(`${url}/metrics`)).toBe(401);
+    expect(await metricsOf(url, { authorization })).toContain('levelflow_queue_jobs{queue="lanes-default",state="waiting"} 0');
+    expect(await metricsOf(scheduler.urls[0])).toContain('levelflow_runs{state="finished"} 1');
+    const told = await metricsOf(worker.urls[0]);
+    expect(told).toContain('levelflow_runs_finished_total{status="completed"} 1');
+    expect(told).toContain('levelflow_handler_duration_seconds_count{type="number"} 1');
+    expect(told).toContain('levelflow_lane_wait_seconds_count{pool="default"} 1');
 
     serve.process.kill("SIGTERM");
     expect((await serve.process.ended).code).toBe(0);

@@ -4,13 +4,15 @@ import { DEFAULTS } from "../../core/config/defaults.ts";
 import { LevelflowError } from "../../core/errors/levelflow-error.ts";
 import type { AddLevelParams, JobConsumer, JobQueue, LaneHandler, SchedulerJobHandler } from "../../core/ports/job-queue.ts";
 import { SILENT_LOGGER, type Logger } from "../../core/ports/logger.ts";
+import type { Observer, QueueDepth } from "../../core/ports/observer.ts";
 import type { BarrierRef, DispatchRef } from "../../core/run/job-ref.ts";
 import { addLevel } from "./add-level.ts";
 import { withoutConsoleWarnings } from "./console-warnings.ts";
 import { consumeLanes, consumeSchedulerJobs, type ConsumerOptions } from "./consume-jobs.ts";
 import { isCarried } from "./is-carried.ts";
 import { KnownPools } from "./known-pools.ts";
-import { BARRIERS_QUEUE, barrierJobId, queuePrefix, startJobId, stopJobId } from "./names.ts";
+import { readQueueDepth } from "./queue-depths.ts";
+import { BARRIERS_QUEUE, barrierJobId, lanesQueue, queuePrefix, startJobId, stopJobId } from "./names.ts";
 
 export interface BullmqQueueOptions {
   /** Makes a client that is not connected yet. */
@@ -21,14 +23,22 @@ export interface BullmqQueueOptions {
   readonly logger?: Logger;
   /** Whether Redis was in trouble lately: lost locks are its doing then, and not worth a warning each. */
   readonly isRecovering?: () => boolean;
+  /** Told of lanes that were taken, barriers that fired and jobs that stalled, if somebody wants to know. */
+  readonly observer?: Observer;
+}
+
+/** The transport, and what there is to tell of it. */
+export interface BullmqQueue extends JobQueue {
+  /** Of the barriers, and of the lanes of every pool that was ever seen. */
+  readDepths(): Promise<readonly QueueDepth[]>;
 }
 
 /** The transport over BullMQ. Connects in `start()`. */
-export function createBullmqQueue(options: BullmqQueueOptions): JobQueue {
+export function createBullmqQueue(options: BullmqQueueOptions): BullmqQueue {
   return new BullmqJobQueue(options);
 }
 
-class BullmqJobQueue implements JobQueue {
+class BullmqJobQueue implements BullmqQueue {
   readonly #options: BullmqQueueOptions;
   readonly #log: Logger;
   readonly #queues = new Map<string, Queue>();
@@ -123,6 +133,12 @@ class BullmqJobQueue implements JobQueue {
     return this.#keep(consumeLanes(handler, pool, this.#consumerOptions(concurrency)));
   }
 
+  async readDepths(): Promise<readonly QueueDepth[]> {
+    const { client } = this.#opened();
+    const names = [BARRIERS_QUEUE, ...(await this.#pools.list(client)).map(lanesQueue)];
+    return Promise.all(names.map((name) => readQueueDepth(client, this.#queue(name))));
+  }
+
   async #open(): Promise<void> {
     const client = withoutConsoleWarnings(this.#options.connect());
     this.#client = client;
@@ -160,7 +176,8 @@ class BullmqJobQueue implements JobQueue {
     const { isRecovering = () => false } = this.#options;
     const connection = this.#opened().client;
     const timing = { lockDuration: lockDurationMs, stalledInterval: stalledIntervalMs };
-    return { connection, prefix: queuePrefix(prefix), concurrency, ...timing, log: this.#log, isRecovering };
+    const { observer } = this.#options;
+    return { connection, prefix: queuePrefix(prefix), concurrency, ...timing, log: this.#log, isRecovering, observer };
   }
 
   #keep(consumer: JobConsumer): JobConsumer {

@@ -4,8 +4,10 @@ import { Queue } from "bullmq";
 import type { Redis } from "ioredis";
 import { LevelflowError } from "../../core/errors/levelflow-error.ts";
 import type { Logger } from "../../core/ports/logger.ts";
+import type { QueueDepth } from "../../core/ports/observer.ts";
 import { withoutConsoleWarnings } from "./console-warnings.ts";
 import { KnownPools } from "./known-pools.ts";
+import { readQueueDepth } from "./queue-depths.ts";
 import { BARRIERS_QUEUE, lanesQueue, queuePrefix } from "./names.ts";
 
 export interface QueueBrowserOptions {
@@ -47,12 +49,29 @@ export class QueueBrowser {
     await Promise.allSettled(closing);
   }
 
+  async ping(): Promise<void> {
+    await this.#opened().ping();
+  }
+
   /** The barriers, and the lanes of every pool that was ever seen. */
   async queues(): Promise<readonly BaseAdapter[]> {
-    const client = this.#client;
-    if (client === undefined) throw new LevelflowError("CLOSED", "the queues were looked at before start() or after stop()");
+    return (await this.#all()).map(({ adapter }) => adapter);
+  }
+
+  async readDepths(): Promise<readonly QueueDepth[]> {
+    const all = await this.#all();
+    return Promise.all(all.map(({ queue }) => readQueueDepth(this.#opened(), queue)));
+  }
+
+  async #all(): Promise<readonly ShownQueue[]> {
+    const client = this.#opened();
     const pools = await this.#pools.list(client);
-    return [BARRIERS_QUEUE, ...pools.map(lanesQueue)].map((name) => this.#show(client, name).adapter);
+    return [BARRIERS_QUEUE, ...pools.map(lanesQueue)].map((name) => this.#show(client, name));
+  }
+
+  #opened(): Redis {
+    if (this.#client !== undefined) return this.#client;
+    throw new LevelflowError("CLOSED", "the queues were looked at before start() or after stop()");
   }
 
   #show(client: Redis, name: string): ShownQueue {

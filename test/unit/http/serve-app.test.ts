@@ -34,7 +34,8 @@ function open({ credentials, verdict = () => READY }: Partial<ServeAppOptions> =
     return context.text("done");
   });
   const log = new CapturedLog();
-  const app = createServeApp({ verdict, pages: { "/page": page }, home: "/page", credentials, log: log.logger });
+  const metrics = { contentType: "text/plain", read: () => Promise.resolve("metrics 1\n") };
+  const app = createServeApp({ verdict, metrics, pages: { "/page": page }, home: "/page", credentials, log: log.logger });
   const ask: Opened["ask"] = async (path, headers = {}, method = "GET") =>
     app.request(`http://localhost:8420${path}`, { method, headers: { host: "localhost:8420", ...headers } });
   return { ask, acted, log };
@@ -63,6 +64,7 @@ describe("the login", () => {
     const page = await ask("/page", { authorization: LOGIN });
     expect([page.status, await page.text()]).toEqual([200, "hello"]);
     expect((await ask("/page/", { authorization: LOGIN })).status).toBe(200);
+    expect(await (await ask("/metrics", { authorization: LOGIN })).text()).toBe("metrics 1\n");
     expect((await ask("/", { authorization: LOGIN })).headers.get("location")).toBe("/page");
   });
 
@@ -79,7 +81,7 @@ describe("the login", () => {
     [`Basic ${Buffer.from([0xff, 0x3a, 0xff]).toString("base64")}`],
   ])("asks %j for one", async (authorization) => {
     const { ask } = open(withLogin);
-    for (const path of ["/page", "/", "/nothing", "/page/fails"]) {
+    for (const path of ["/page", "/metrics", "/", "/nothing", "/page/fails"]) {
       const refused = await ask(path, authorization === undefined ? {} : { authorization });
       expect(refused.status).toBe(401);
       expect(refused.headers.get("www-authenticate")).toMatch(/^Basic realm="levelflow"/);
