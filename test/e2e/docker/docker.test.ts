@@ -10,7 +10,7 @@ import { Stack } from "./stack.ts";
 
 /** A busy machine builds an image and starts seven containers. */
 const PREPARE_MS = 500_000;
-const TIMEOUT_MS = 180_000;
+const TIMEOUT_MS = 300_000;
 const MAX_IMAGE_BYTES = 400_000_000;
 const WORKERS = 3;
 

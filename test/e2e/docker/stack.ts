@@ -7,7 +7,7 @@ import { runCommand, tryCommand, type CommandEnd } from "./run-command.ts";
 
 const BUILD_MS = 400_000;
 const COMPOSE_MS = 90_000;
-const HEALTHY_MS = 120_000;
+const HEALTHY_MS = 180_000;
 const LOOK_MS = 500;
 
 export type Service = "redis" | "scheduler" | "worker" | "serve";
