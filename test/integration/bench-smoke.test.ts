@@ -40,6 +40,37 @@ const REPLICAS_REPORT = z.object({
   benchmark: z.literal("replicas"),
   figures: z.array(z.object({ replicas: z.number(), ms: SUMMARY, nodesPerSecond: SUMMARY, efficiency: SUMMARY })),
 });
+const SHAPE = SHAPES_REPORT.shape.shapes.element;
+const ORDER_REPORT = z.object({
+  benchmark: z.literal("order"),
+  slots: z.number().int().positive(),
+  levels: z.array(SHAPE).length(1),
+  mixes: z.array(
+    z.object({
+      title: z.string(),
+      orders: z.array(z.object({ name: z.string(), totalMs: SUMMARY, longMs: SUMMARY, shortMs: SUMMARY })).length(3),
+    }),
+  ),
+});
+const STRUCTURES_REPORT = z.object({
+  benchmark: z.literal("structures"),
+  structures: z.array(
+    z.object({
+      name: z.string(),
+      stated: z.string().regex(/×$/),
+      bound: z.number().min(1),
+      nodeCount: z.number().int().positive(),
+      speedUps: z.array(
+        z.object({
+          where: z.enum(["processes", "runLocal"]),
+          sequentialMs: SUMMARY,
+          parallelMs: SUMMARY,
+          speedUp: SUMMARY,
+        }),
+      ),
+    }),
+  ),
+});
 
 /** A benchmark's JSON. It fails, and so does this, when a result was wrong. */
 async function bench(...args: readonly string[]): Promise<unknown> {
@@ -65,4 +96,34 @@ describe("bench", () => {
     expect(report.figures.map(({ replicas }) => replicas)).toEqual([1, 2]);
     for (const { efficiency } of report.figures) expect(efficiency.max).toBeLessThanOrEqual(1);
   });
+
+  test("order runs levels and mixes of runs in every order and finds the results right", { timeout: 120_000 }, async () => {
+    const { levels, mixes } = ORDER_REPORT.parse(await bench("order", "--tiny", "--rounds", "1"));
+    expect(levels[0]?.contenders.map(({ name }) => name)).toEqual(["slow nodes first", "in id order"]);
+    expect(mixes.flatMap(({ orders }) => orders.map(({ name }) => name))).toEqual([
+      "first come",
+      "longest path first",
+      "shortest path first",
+    ]);
+  });
+
+  test(
+    "structures runs every structure with and without sequential and finds the results right",
+    { timeout: 120_000 },
+    async () => {
+      const { structures } = STRUCTURES_REPORT.parse(await bench("structures", "--tiny", "--rounds", "1"));
+      expect(structures.map(({ name, bound }) => [name, bound])).toEqual([
+        ["linear", 1],
+        ["branches-2", 1.5],
+        ["branches-3", 2],
+        ["branches-5", 3],
+        ["branches-10", 5.5],
+        ["multi-level", 7.75],
+        ["etl", expect.any(Number)],
+        ["features", expect.any(Number)],
+        ["apis", expect.any(Number)],
+      ]);
+      for (const { speedUps } of structures) expect(speedUps.map(({ where }) => where)).toEqual(["processes", "runLocal"]);
+    },
+  );
 });
