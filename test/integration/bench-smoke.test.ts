@@ -12,14 +12,17 @@ const SUMMARY = z.object({
   values: z.array(z.number()).length(1),
 });
 const CONTENDER = z.object({ name: z.string(), ms: SUMMARY, ratio: SUMMARY, idealShare: SUMMARY.optional() });
-const SHAPES_REPORT = z.object({
-  benchmark: z.literal("shapes"),
+const CIRCUMSTANCES = {
   commit: z.string(),
   at: z.iso.datetime(),
   cpu: z.string(),
   cores: z.number().int().positive(),
   load: z.number().min(0),
   node: z.literal(process.versions.node),
+};
+const SHAPES_REPORT = z.object({
+  benchmark: z.literal("shapes"),
+  ...CIRCUMSTANCES,
   redis: z.string().regex(/^\d+\./),
   rounds: z.literal(1),
   warmUpRounds: z.number().int(),
@@ -68,6 +71,22 @@ const STRUCTURES_REPORT = z.object({
           speedUp: SUMMARY,
         }),
       ),
+    }),
+  ),
+});
+const LOCAL_REPORT = z.object({
+  benchmark: z.literal("local"),
+  ...CIRCUMSTANCES,
+  rounds: z.literal(1),
+  warmUpRuns: z.number().int(),
+  shapes: z.array(
+    z.object({
+      name: z.string(),
+      title: z.string(),
+      runsPerRound: z.number().int().positive(),
+      levelflow: z.object({ elapsedUs: SUMMARY, cpuUs: SUMMARY }),
+      bare: z.object({ elapsedUs: SUMMARY, cpuUs: SUMMARY }),
+      ratio: SUMMARY,
     }),
   ),
 });
@@ -126,4 +145,9 @@ describe("bench", () => {
       for (const { speedUps } of structures) expect(speedUps.map(({ where }) => where)).toEqual(["processes", "runLocal"]);
     },
   );
+
+  test("local runs every shape in this process and finds the results right", { timeout: 120_000 }, async () => {
+    const report = LOCAL_REPORT.parse(await bench("local", "--tiny", "--rounds", "1"));
+    expect(report.shapes.map(({ name }) => name)).toEqual(["two", "ten-sequential", "ten", "hundred"]);
+  });
 });

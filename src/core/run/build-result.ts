@@ -36,8 +36,9 @@ export function buildResult(params: BuildResultParams): RunResult {
 }
 
 function listErrors({ run, nodes }: BuildResultParams): RunError[] {
-  const failed = [...nodes].filter(([, node]) => node.status === "failed" && node.error !== undefined);
-  const errors = failed.sort(([a], [b]) => compareIds(a, b)).map(([, node]) => node.error as RunError);
+  const failed: [string, RunError][] = [];
+  for (const [id, { status, error }] of nodes) if (status === "failed" && error !== undefined) failed.push([id, error]);
+  const errors = failed.sort(([a], [b]) => compareIds(a, b)).map(([, error]) => error);
   const ownCause = run.cause !== undefined && (run.cause.code === "RUN_TIMEOUT" || run.cause.code === "RUN_CANCELLED");
   return ownCause ? [{ ...(run.cause as RunError) }, ...errors] : errors;
 }
@@ -53,13 +54,10 @@ function summariseNodes({ run, workflow, nodes }: BuildResultParams): RunResult[
 }
 
 function summariseNode(node: NodeRecord, untouched: NodeSummary): NodeSummary {
-  if (node.attempt === 0) return untouched;
-  return {
-    status: node.status,
-    attempts: node.attempt,
-    ...(node.startedAt === undefined ? {} : { startedAt: node.startedAt }),
-    ...(node.finishedAt === undefined ? {} : { finishedAt: node.finishedAt }),
-  };
+  const { status, attempt: attempts, startedAt, finishedAt } = node;
+  if (attempts === 0) return untouched;
+  if (startedAt === undefined) return finishedAt === undefined ? { status, attempts } : { status, attempts, finishedAt };
+  return finishedAt === undefined ? { status, attempts, startedAt } : { status, attempts, startedAt, finishedAt };
 }
 
 function summariseTimings(params: BuildResultParams): RunTimings {
