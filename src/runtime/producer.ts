@@ -19,8 +19,11 @@ export class Producer {
   #closed = false;
 
   constructor(options: RoleOptions) {
-    const { connection, settings, log } = resolveRoleOptions(options);
-    this.#adapters = createRedisAdapters({ connection, settings, log: log.child({ role: "producer" }) }, { failFast: true });
+    const { connection, settings, log, telemetry } = resolveRoleOptions(options);
+    this.#adapters = createRedisAdapters(
+      { connection, settings, log: log.child({ role: "producer" }), telemetry },
+      { failFast: true },
+    );
     const { maxNodes, maxEdges, maxPayloadBytes, abortGraceMs } = settings;
     this.#producer = new RunProducer({
       ready: () => this.#ready(),

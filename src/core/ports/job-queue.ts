@@ -50,6 +50,8 @@ export type LaneHandler = (lane: LaneJob, context: LaneContext) => Promise<LaneO
 
 /** A running consumer of jobs. */
 export interface JobConsumer {
+  /** Whether it goes on taking jobs, as it should until it is stopped. */
+  isRunning(): boolean;
   /** Takes no further job and resolves when those under way have ended, or after `timeoutMs`. Idempotent. */
   stop(options: { readonly timeoutMs: number }): Promise<void>;
 }

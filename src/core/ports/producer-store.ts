@@ -46,6 +46,12 @@ export interface RetryRunParams {
   readonly definition?: RunDefinition & { readonly former: string };
 }
 
+export interface RunCounts {
+  readonly active: number;
+  readonly paused: number;
+  readonly finished: number;
+}
+
 export interface ListRunsParams {
   /** Newest first. At most this many. */
   readonly limit: number;
@@ -62,6 +68,8 @@ export interface ProducerStore {
   loadWorkflow(params: { readonly workflowHash: string }): Promise<Workflow | undefined>;
   /** Newest first; removed runs are left out. */
   listRuns(params: ListRunsParams): Promise<readonly RunRecord[]>;
+  /** How many runs there are. `active`: neither finished nor paused. */
+  countRuns(): Promise<RunCounts>;
   /** Records of the nodes that were claimed at least once. */
   readNodes(params: { readonly runId: string }): Promise<ReadonlyMap<string, NodeRecord>>;
   /** Results of the nodes that completed. */

@@ -12,11 +12,14 @@ import type {
   SchedulerJobHandler,
 } from "../../core/ports/job-queue.ts";
 import { SILENT_LOGGER, type Logger } from "../../core/ports/logger.ts";
+import type { Observer, QueueDepth } from "../../core/ports/observer.ts";
 import { startLaneJob, type BarrierRef, type DispatchRef, type StartLane } from "../../core/run/job-ref.ts";
 import { addLevel, withPriority } from "./add-level.ts";
 import { withoutConsoleWarnings } from "./console-warnings.ts";
 import { consumeLanes, consumeSchedulerJobs, type ConsumerOptions } from "./consume-jobs.ts";
 import { isCarried } from "./is-carried.ts";
+import { KnownPools } from "./known-pools.ts";
+import { readQueueDepth } from "./queue-depths.ts";
 import { BARRIERS_QUEUE, barrierJobId, lanesQueue, queuePrefix, startJobId, stopJobId } from "./names.ts";
 
 export interface BullmqQueueOptions {
@@ -28,18 +31,27 @@ export interface BullmqQueueOptions {
   readonly logger?: Logger;
   /** Whether Redis was in trouble lately: lost locks are its doing then, and not worth a warning each. */
   readonly isRecovering?: () => boolean;
+  /** Told of lanes that were taken, barriers that fired and jobs that stalled, if somebody wants to know. */
+  readonly observer?: Observer;
+}
+
+/** The transport, and what there is to tell of it. */
+export interface BullmqQueue extends JobQueue {
+  /** Of the barriers, and of the lanes of every pool that was ever seen. */
+  readDepths(): Promise<readonly QueueDepth[]>;
 }
 
 /** The transport over BullMQ. Connects in `start()`. */
-export function createBullmqQueue(options: BullmqQueueOptions): JobQueue {
+export function createBullmqQueue(options: BullmqQueueOptions): BullmqQueue {
   return new BullmqJobQueue(options);
 }
 
-class BullmqJobQueue implements JobQueue {
+class BullmqJobQueue implements BullmqQueue {
   readonly #options: BullmqQueueOptions;
   readonly #log: Logger;
   readonly #queues = new Map<string, Queue>();
   readonly #consumers = new Set<JobConsumer>();
+  readonly #pools: KnownPools;
   #client: Redis | undefined;
   #flows: FlowProducer | undefined;
   #starting: Promise<void> | undefined;
@@ -47,6 +59,7 @@ class BullmqJobQueue implements JobQueue {
   constructor(options: BullmqQueueOptions) {
     this.#options = options;
     this.#log = options.logger ?? SILENT_LOGGER;
+    this.#pools = new KnownPools(options.prefix);
   }
 
   async start(): Promise<void> {
@@ -89,6 +102,7 @@ class BullmqJobQueue implements JobQueue {
   }
 
   async addLevel(params: AddLevelParams): Promise<void> {
+    await this.#pools.note(this.#opened().client, Object.keys(params.lanes));
     try {
       await addLevel(this.#opened().flows, params);
     } catch (error) {
@@ -129,11 +143,18 @@ class BullmqJobQueue implements JobQueue {
     return Promise.resolve(this.#keep(consumeSchedulerJobs(handler, this.#consumerOptions(concurrency))));
   }
 
-  consumeLanes(
+  async consumeLanes(
     handler: LaneHandler,
     { pool, concurrency }: { readonly pool: string; readonly concurrency: number },
   ): Promise<JobConsumer> {
-    return Promise.resolve(this.#keep(consumeLanes(handler, pool, this.#consumerOptions(concurrency))));
+    await this.#pools.note(this.#opened().client, [pool]);
+    return this.#keep(consumeLanes(handler, pool, this.#consumerOptions(concurrency)));
+  }
+
+  async readDepths(): Promise<readonly QueueDepth[]> {
+    const { client } = this.#opened();
+    const names = [BARRIERS_QUEUE, ...(await this.#pools.list(client)).map(lanesQueue)];
+    return Promise.all(names.map((name) => readQueueDepth(client, this.#queue(name))));
   }
 
   async #open(): Promise<void> {
@@ -173,11 +194,13 @@ class BullmqJobQueue implements JobQueue {
     const { isRecovering = () => false } = this.#options;
     const connection = this.#opened().client;
     const timing = { lockDuration: lockDurationMs, stalledInterval: stalledIntervalMs };
-    return { connection, prefix: queuePrefix(prefix), concurrency, ...timing, log: this.#log, isRecovering };
+    const { observer } = this.#options;
+    return { connection, prefix: queuePrefix(prefix), concurrency, ...timing, log: this.#log, isRecovering, observer };
   }
 
   #keep(consumer: JobConsumer): JobConsumer {
     const kept: JobConsumer = {
+      isRunning: () => consumer.isRunning(),
       stop: async (options) => {
         this.#consumers.delete(kept);
         await consumer.stop(options);

@@ -13,7 +13,7 @@ import { armTimeout, takeDeadlines } from "./deadlines.ts";
 import { dispatchLevel, enterLevel } from "./dispatch-level.ts";
 import { failAttempt } from "./fail-attempt.ts";
 import { finishRun } from "./finish-run.ts";
-import { deleteRun, listExpired, listRuns, listUnfinished } from "./list-runs.ts";
+import { countRuns, deleteRun, listExpired, listRuns, listUnfinished } from "./list-runs.ts";
 import { createMemoryState, snapshotRun, type MemoryRun, type MemoryState } from "./memory-state.ts";
 import { readCommitted, readEvents, readNodes, readResults, readState } from "./read-run.ts";
 import { releaseClaim } from "./release-claim.ts";
@@ -136,6 +136,10 @@ export class MemoryRunStore implements RunStore {
 
   async takeDeadlines({ limit }: { readonly limit: number }) {
     return takeDeadlines(this.#state, limit);
+  }
+
+  async countRuns() {
+    return countRuns(this.#state);
   }
 
   async listUnfinished(params: Of<SchedulerStore, "listUnfinished">) {

@@ -43,6 +43,12 @@ export function producerOperations(connection: RedisConnection): OwnOperations {
 
     listRuns: (params) => listRuns(connection, params),
 
+    async countRuns() {
+      const indexes = [keys.runs, keys.unfinished, keys.finished];
+      const [all = 0, active = 0, finished = 0] = await Promise.all(indexes.map((key) => connection.client.zcard(key)));
+      return { active, paused: Math.max(0, all - active - finished), finished };
+    },
+
     async readNodes({ runId }) {
       return decodeNodes(await connection.client.hgetall(keys.part(runId, "nodes")));
     },
