@@ -33,6 +33,11 @@ export function strandOf(lane: LaneRef, strand: number): LaneRef {
   return { runId, dispatch, level, pool, lane: lane.lane + strand * LANE_NUMBERS };
 }
 
+/** The lane that a strand belongs to. */
+export function laneOf({ lane, ...ref }: LaneRef): LaneRef {
+  return { ...ref, lane: lane % LANE_NUMBERS };
+}
+
 /** What a scheduler is called with: a run's start, the barrier of a level, or word that the run is to stop. */
 export type SchedulerJob =
   | ({ readonly kind: "start" } & DispatchRef)

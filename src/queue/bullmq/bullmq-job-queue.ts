@@ -2,14 +2,23 @@ import { FlowProducer, Queue } from "bullmq";
 import type { Redis } from "ioredis";
 import { DEFAULTS } from "../../core/config/defaults.ts";
 import { LevelflowError } from "../../core/errors/levelflow-error.ts";
-import type { AddLevelParams, JobConsumer, JobQueue, LaneHandler, SchedulerJobHandler } from "../../core/ports/job-queue.ts";
+import type {
+  AddLevelParams,
+  JobConsumer,
+  JobQueue,
+  LaneHandler,
+  LaneProgress,
+  SchedulerJobHandler,
+} from "../../core/ports/job-queue.ts";
 import { SILENT_LOGGER, type Logger } from "../../core/ports/logger.ts";
 import type { Observer, QueueDepth } from "../../core/ports/observer.ts";
-import type { BarrierRef, DispatchRef } from "../../core/run/job-ref.ts";
+import type { BarrierRef, DispatchRef, LaneRef } from "../../core/run/job-ref.ts";
 import { addLevel } from "./add-level.ts";
 import { withoutConsoleWarnings } from "./console-warnings.ts";
 import { consumeLanes, consumeSchedulerJobs, type ConsumerOptions } from "./consume-jobs.ts";
 import { isCarried } from "./is-carried.ts";
+import { startName } from "./job-names.ts";
+import { LaneNotes } from "./lane-notes.ts";
 import { KnownPools } from "./known-pools.ts";
 import { readQueueDepth } from "./queue-depths.ts";
 import { BARRIERS_QUEUE, barrierJobId, lanesQueue, queuePrefix, startJobId, stopJobId } from "./names.ts";
@@ -44,6 +53,7 @@ class BullmqJobQueue implements BullmqQueue {
   readonly #queues = new Map<string, Queue>();
   readonly #consumers = new Set<JobConsumer>();
   readonly #pools: KnownPools;
+  readonly #notes: LaneNotes;
   #client: Redis | undefined;
   #flows: FlowProducer | undefined;
   #starting: Promise<void> | undefined;
@@ -52,6 +62,7 @@ class BullmqJobQueue implements BullmqQueue {
     this.#options = options;
     this.#log = options.logger ?? SILENT_LOGGER;
     this.#pools = new KnownPools(options.prefix);
+    this.#notes = new LaneNotes((name) => this.#queue(name), this.#log);
   }
 
   async start(): Promise<void> {
@@ -76,7 +87,7 @@ class BullmqJobQueue implements BullmqQueue {
 
   async addStart({ workflowId, ...ref }: DispatchRef & { readonly workflowId: string | undefined }): Promise<void> {
     const data = { kind: "start", ...ref, ...(workflowId === undefined ? {} : { workflowId }) };
-    await this.#queue(BARRIERS_QUEUE).add("start", data, { jobId: startJobId(ref) });
+    await this.#queue(BARRIERS_QUEUE).add(startName(workflowId), data, { jobId: startJobId(ref) });
   }
 
   async addStop(ref: DispatchRef): Promise<void> {
@@ -131,6 +142,14 @@ class BullmqJobQueue implements BullmqQueue {
   ): Promise<JobConsumer> {
     await this.#pools.note(this.#opened().client, [pool]);
     return this.#keep(consumeLanes(handler, pool, this.#consumerOptions(concurrency)));
+  }
+
+  showLog(lane: LaneRef, line: string): void {
+    if (this.#client !== undefined) this.#notes.addLine(lane, line);
+  }
+
+  showProgress(lane: LaneRef, progress: LaneProgress): void {
+    if (this.#client !== undefined) this.#notes.setProgress(lane, progress);
   }
 
   async readDepths(): Promise<readonly QueueDepth[]> {
