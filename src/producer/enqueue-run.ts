@@ -2,7 +2,7 @@ import { LevelflowError } from "../core/errors/levelflow-error.ts";
 import { newRunId, RUN_ID_PATTERN } from "../core/run/new-run-id.ts";
 import { parseWorkflow } from "../core/workflow/parse-workflow.ts";
 import type { Workflow, WorkflowOptions } from "../core/workflow/workflow.ts";
-import { definitionOf, hash } from "./definition.ts";
+import { definitionOf, sha256 } from "./definition.ts";
 import { parseEnqueueOptions, type EnqueueOptions } from "./enqueue-options.ts";
 import type { ProducerContext } from "./producer-context.ts";
 import { readInput } from "./run-input.ts";
@@ -17,9 +17,10 @@ export async function enqueueWorkflow(context: ProducerContext, given: Workflow,
   const { runId: givenId, idempotencyKey, input: givenInput, ...overrides } = parseEnqueueOptions(options);
   const workflow = withOptions(given, overrides);
   const runId = checkRunId(givenId) ?? newRunId();
-  const definition = definitionOf(workflow);
+  const { fingerprint = sha256 } = context;
+  const definition = definitionOf(workflow, fingerprint);
   const input = readInput(givenInput, context.settings.limits);
-  const requestHash = hash(`${definition.workflowHash}\n${input?.text ?? ""}`);
+  const requestHash = fingerprint(() => `${definition.workflowHash}\n${input?.text ?? ""}`);
   await context.ready();
   try {
     const outcome = await context.store.createRun({ runId, ...definition, input: input?.value, idempotencyKey, requestHash });

@@ -8,7 +8,7 @@ import { invalidWorkflow } from "../core/workflow/invalid-workflow.ts";
 import { parseWorkflow } from "../core/workflow/parse-workflow.ts";
 import { planOf } from "../core/workflow/workflow-plan.ts";
 import type { Workflow, WorkflowNode } from "../core/workflow/workflow.ts";
-import { definitionOf } from "./definition.ts";
+import { definitionOf, sha256 } from "./definition.ts";
 import type { ProducerContext } from "./producer-context.ts";
 import { readInput } from "./run-input.ts";
 
@@ -22,7 +22,7 @@ export interface RetryOptions {
 
 /** Checks what is to change before anything does. `INVALID_WORKFLOW` for a payload that is at fault or would change what has a result. */
 export async function prepareRetry(
-  { store, settings }: ProducerContext,
+  { store, settings, fingerprint = sha256 }: ProducerContext,
   { runId, epoch, workflowHash }: RunRecord,
   { payload, input }: RetryOptions,
 ): Promise<RetryRunParams> {
@@ -34,7 +34,7 @@ export async function prepareRetry(
   const nodes = await store.readNodes({ runId });
   const committed = [...nodes].filter(([, { status }]) => status === "completed").map(([nodeId]) => nodeId);
   if (former !== undefined) requireUnchanged(committed, former, workflow);
-  return { runId, epoch, ...change, definition: { ...definitionOf(workflow), former: workflowHash } };
+  return { runId, epoch, ...change, definition: { ...definitionOf(workflow, fingerprint), former: workflowHash } };
 }
 
 function requireUnchanged(nodeIds: readonly string[], former: Workflow, workflow: Workflow): void {

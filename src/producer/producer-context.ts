@@ -2,6 +2,7 @@ import type { Logger } from "../core/ports/logger.ts";
 import type { ProducerStore } from "../core/ports/producer-store.ts";
 import type { StartQueue } from "../core/ports/job-queue.ts";
 import type { WorkflowLimits } from "../core/workflow/limits.ts";
+import type { Fingerprint } from "./definition.ts";
 
 export interface ProducerSettings {
   readonly limits: WorkflowLimits;
@@ -20,5 +21,7 @@ export interface ProducerContext {
   readonly store: ProducerStore;
   readonly queue: StartQueue;
   readonly settings: ProducerSettings;
+  /** Names definitions and requests. A store that lives no longer than its one run needs no real one. @default SHA-256 */
+  readonly fingerprint?: Fingerprint;
   readonly log: Logger;
 }

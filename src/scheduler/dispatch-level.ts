@@ -1,6 +1,7 @@
 import { hasContextPlaceholder } from "../core/node/expand-placeholders.ts";
 import type { DispatchLevelOutcome } from "../core/ports/scheduler-store.ts";
 import { planDispatch, type DispatchPlan } from "../core/run/dispatch-plan.ts";
+import { remainingIn } from "../core/run/order-nodes.ts";
 import type { RunRecord } from "../core/run/run-record.ts";
 import { planOf } from "../core/workflow/workflow-plan.ts";
 import type { Workflow, WorkflowNode } from "../core/workflow/workflow.ts";
@@ -72,6 +73,7 @@ async function planLevel(
     isStateful: (node) => context.builtinTypes.get(node.type) ?? stateful.has(node.type),
     readsContext: (node) => hasContextPlaceholder(node.data),
     timeOf: (node) => times.get(node.type),
+    remainingOf: remainingIn(planOf(workflow), times),
   });
   return { plan, committedInLevel: committed.size };
 }

@@ -1,8 +1,11 @@
 import type { JsonValue } from "../json/json-value.ts";
 import { finalOutputNode } from "../workflow/final-output.ts";
 import { compareIds } from "../text/compare-bytes.ts";
+import { planOf } from "../workflow/workflow-plan.ts";
 import type { Workflow } from "../workflow/workflow.ts";
+import { profileRun } from "./profile-run.ts";
 import type { LevelTiming, NodeRecord, RunError, RunRecord } from "./run-record.ts";
+import type { RunProfile } from "./run-profile.ts";
 import type { LevelSummary, NodeSummary, RunResult, RunTimings } from "./run-result.ts";
 import { isFinal } from "./states.ts";
 
@@ -33,8 +36,9 @@ export function buildResult(params: BuildResultParams): RunResult {
 }
 
 function listErrors({ run, nodes }: BuildResultParams): RunError[] {
-  const failed = [...nodes].filter(([, node]) => node.status === "failed" && node.error !== undefined);
-  const errors = failed.sort(([a], [b]) => compareIds(a, b)).map(([, node]) => node.error as RunError);
+  const failed: [string, RunError][] = [];
+  for (const [id, { status, error }] of nodes) if (status === "failed" && error !== undefined) failed.push([id, error]);
+  const errors = failed.sort(([a], [b]) => compareIds(a, b)).map(([, error]) => error);
   const ownCause = run.cause !== undefined && (run.cause.code === "RUN_TIMEOUT" || run.cause.code === "RUN_CANCELLED");
   return ownCause ? [{ ...(run.cause as RunError) }, ...errors] : errors;
 }
@@ -50,27 +54,33 @@ function summariseNodes({ run, workflow, nodes }: BuildResultParams): RunResult[
 }
 
 function summariseNode(node: NodeRecord, untouched: NodeSummary): NodeSummary {
-  if (node.attempt === 0) return untouched;
-  return {
-    status: node.status,
-    attempts: node.attempt,
-    ...(node.startedAt === undefined ? {} : { startedAt: node.startedAt }),
-    ...(node.finishedAt === undefined ? {} : { finishedAt: node.finishedAt }),
-  };
+  const { status, attempt: attempts, startedAt, finishedAt } = node;
+  if (attempts === 0) return untouched;
+  if (startedAt === undefined) return finishedAt === undefined ? { status, attempts } : { status, attempts, finishedAt };
+  return finishedAt === undefined ? { status, attempts, startedAt } : { status, attempts, startedAt, finishedAt };
 }
 
-function summariseTimings({ run, nodes, timings, levels }: BuildResultParams): RunTimings {
+function summariseTimings(params: BuildResultParams): RunTimings {
+  const { run, nodes, timings, levels } = params;
   const end = run.finishedAt ?? run.startedAt;
   let nodeTimeMs = 0;
   for (const node of nodes.values()) nodeTimeMs += (node.finishedAt ?? node.startedAt ?? 0) - (node.startedAt ?? 0);
-  return {
+  return withProfile(params, {
     createdAt: run.createdAt,
     ...(run.startedAt === undefined ? {} : { startedAt: run.startedAt }),
     ...(run.finishedAt === undefined ? {} : { finishedAt: run.finishedAt }),
     ...(run.startedAt === undefined || end === undefined ? {} : { durationMs: end - run.startedAt }),
     nodeTimeMs,
     levels: timings.map((timing) => summariseLevel(timing, levels[timing.level]?.length ?? 0)),
-  };
+  });
+}
+
+/** Most callers never look at the profile, so it is worked out for those who do; nor does it come along when a result is turned into JSON. */
+function withProfile({ run, workflow, nodes, timings }: BuildResultParams, own: Omit<RunTimings, "profile">): RunTimings {
+  let profile: RunProfile | undefined;
+  const get = (): RunProfile =>
+    (profile ??= profileRun({ plan: planOf(workflow), nodes, timings, isCompleted: run.status === "completed" }));
+  return Object.defineProperty(own, "profile", { get }) as RunTimings;
 }
 
 function summariseLevel(timing: LevelTiming, nodeCount: number): LevelSummary {

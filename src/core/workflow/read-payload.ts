@@ -9,7 +9,7 @@ import { copyJson } from "./copy-json.ts";
 import { describeFound, FAULT_TEXTS } from "./describe-fault.ts";
 import { inferType } from "./infer-type.ts";
 import { nodeOptionsSchema, OPTION_KEYS, workflowOptionsSchema } from "./options-schema.ts";
-import { DATA_FIELDS, type edgeSchema, payloadSchema, TYPE_FIELDS } from "./payload-schema.ts";
+import { DATA_FIELDS, type edgeSchema, isPlainValue, payloadSchema, TYPE_FIELDS } from "./payload-schema.ts";
 import type { NodeOptions, Workflow, WorkflowEdge, WorkflowNode } from "./workflow.ts";
 
 export interface ReadPayload {
@@ -83,6 +83,10 @@ function readKnownFields(
       const schema = fields.get(key);
       const value = given[key];
       if (schema === undefined || value === null || value === undefined) continue;
+      if (isPlainValue(schema, value)) {
+        data[key] = value;
+        continue;
+      }
       const field = schema.safeParse(value, FAULT_TEXTS);
       if (field.success) data[key] = field.data;
       else addFaults(faults, [...steps, key], field.error.issues);

@@ -11,17 +11,18 @@ export interface WorkflowPlan {
   readonly sources: ReadonlyMap<string, readonly string[]>;
 }
 
-const PLANS = new WeakMap<Workflow, WorkflowPlan>();
+/** By a definition's nodes: it goes by other options under the same plan. */
+const PLANS = new WeakMap<Workflow["nodes"], { readonly edges: Workflow["edges"]; readonly plan: WorkflowPlan }>();
 
-/** The plan of a definition; worked out once for as long as the definition is held. */
-export function planOf(workflow: Workflow): WorkflowPlan {
-  const known = PLANS.get(workflow);
-  if (known !== undefined) return known;
+/** The plan of a definition; worked out once for as long as its nodes and edges are held. */
+export function planOf({ nodes, edges }: Pick<Workflow, "nodes" | "edges">): WorkflowPlan {
+  const known = PLANS.get(nodes);
+  if (known?.edges === edges) return known.plan;
   const plan: WorkflowPlan = {
-    levels: planLevels(workflow),
-    nodesById: new Map(workflow.nodes.map((node) => [node.id, node])),
-    sources: sourcesByNode(workflow),
+    levels: planLevels({ nodes, edges }),
+    nodesById: new Map(nodes.map((node) => [node.id, node])),
+    sources: sourcesByNode({ nodes, edges }),
   };
-  PLANS.set(workflow, plan);
+  PLANS.set(nodes, { edges, plan });
   return plan;
 }

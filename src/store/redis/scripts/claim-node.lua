@@ -24,7 +24,7 @@ local function claim(id, node, ordered)
   if ordered then RUN:set('orderedBusy', id) end
   write_node(id, node)
   if not is_taken_over then
-    add_event('node-started', epoch, 'level', level, 'node', id, 'attempt', whole(node.attempt), 'worker', worker)
+    add_node_event('node-started', id, 'epoch', epoch, 'level', level, 'attempt', whole(node.attempt), 'worker', worker)
   end
   local answer = { 'claimed', id, level, epoch, whole(node.attempt) }
   if node.crashCount > 0 or ordered or node.unknownSince then
