@@ -2,6 +2,8 @@ import { LevelflowError } from "../core/errors/levelflow-error.ts";
 import type { CreateRunParams } from "../core/ports/producer-store.ts";
 import { newRunId, RUN_ID_PATTERN } from "../core/run/new-run-id.ts";
 import { levelPriority, planStart } from "../core/run/plan-start.ts";
+import { showLevel } from "../core/run/show-level.ts";
+import { planOf } from "../core/workflow/workflow-plan.ts";
 import { parseWorkflow } from "../core/workflow/parse-workflow.ts";
 import type { Workflow, WorkflowOptions } from "../core/workflow/workflow.ts";
 import { definitionOf, sha256 } from "./definition.ts";
@@ -51,6 +53,7 @@ async function addFirstJob(
       workflowHash,
       priority: levelPriority(workflow, 0),
       workflowId: workflow.workflowId,
+      shown: showLevel(planOf(workflow), 0),
     });
 }
 

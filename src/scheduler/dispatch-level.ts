@@ -4,6 +4,7 @@ import { planDispatch, type DispatchPlan } from "../core/run/dispatch-plan.ts";
 import { remainingIn } from "../core/run/order-nodes.ts";
 import { levelPriority, nodesOfLevel } from "../core/run/plan-start.ts";
 import type { RunRecord } from "../core/run/run-record.ts";
+import { showLevel } from "../core/run/show-level.ts";
 import { planOf } from "../core/workflow/workflow-plan.ts";
 import type { Workflow, WorkflowNode } from "../core/workflow/workflow.ts";
 import type { SchedulerContext } from "./scheduler-context.ts";
@@ -48,7 +49,7 @@ export async function dispatchLevel(
   await context.queue.addLevel({
     barrier: { runId, dispatch: target.dispatch, level: target.level },
     workflowId: run.workflowId,
-    shown: showNodes(workflow, target.level),
+    shown: showLevel(planOf(workflow), target.level),
     lanes: outcome.lanes,
     strands: outcome.strands,
     priority: levelPriority(workflow, target.level),
@@ -95,11 +96,4 @@ async function readStatefulTypes(
   nodes: readonly WorkflowNode[],
 ): Promise<ReadonlySet<string>> {
   return nodes.every((node) => builtinTypes.has(node.type)) ? new Set() : store.readStatefulTypes();
-}
-
-const MAX_SHOWN_NODES = 3;
-
-function showNodes(workflow: Workflow, level: number): { nodeIds: readonly string[]; nodeCount: number } {
-  const ids = planOf(workflow).levels[level] ?? [];
-  return { nodeIds: ids.slice(0, MAX_SHOWN_NODES), nodeCount: ids.length };
 }

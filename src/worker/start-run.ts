@@ -1,6 +1,7 @@
 import type { LaneOutcome } from "../core/ports/job-queue.ts";
 import type { LaneJob } from "../core/run/job-ref.ts";
 import { planStart } from "../core/run/plan-start.ts";
+import { showLevel } from "../core/run/show-level.ts";
 import type { WorkerContext } from "./worker-context.ts";
 
 /** Runs start in their first epoch; a retry is started by a scheduler. */
@@ -26,5 +27,6 @@ export async function leaveRun({ queue, runs }: WorkerContext, lane: LaneJob, { 
   if (kind === "wait" || kind === "hand-back") return;
   const { runId, dispatch, level } = lane;
   const facts = await runs.get({ runId, epoch: FIRST_EPOCH });
-  await queue.addBarrier({ runId, dispatch, level, workflowId: facts?.workflowId });
+  const shown = facts === undefined ? {} : { shown: showLevel(facts.plan, level) };
+  await queue.addBarrier({ runId, dispatch, level, workflowId: facts?.workflowId, ...shown });
 }

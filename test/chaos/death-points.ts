@@ -169,7 +169,7 @@ export const DEATH_POINTS: readonly DeathPoint[] = [
     when: "before the barrier is added",
     role: "worker",
     file: "src/worker/start-run.ts",
-    before: "await queue.addBarrier({ runId, dispatch, level, workflowId: facts?.workflowId });",
+    before: "await queue.addBarrier({ runId, dispatch, level, workflowId: facts?.workflowId, ...shown });",
     isForked: true,
   },
   {
@@ -177,7 +177,7 @@ export const DEATH_POINTS: readonly DeathPoint[] = [
     when: "after the barrier is added",
     role: "worker",
     file: "src/worker/start-run.ts",
-    behind: "await queue.addBarrier({ runId, dispatch, level, workflowId: facts?.workflowId });",
+    behind: "await queue.addBarrier({ runId, dispatch, level, workflowId: facts?.workflowId, ...shown });",
     isForked: true,
   },
 ];

@@ -1,4 +1,5 @@
 import type { BarrierRef, DispatchRef, LaneJob, LaneRef, SchedulerJob, StartLane } from "../run/job-ref.ts";
+import type { ShownLevel } from "../run/show-level.ts";
 
 /** Adding what a producer adds. Deterministic ids make repeating harmless. */
 export interface StartQueue {
@@ -12,8 +13,7 @@ export interface StartQueue {
 export interface AddLevelParams {
   readonly barrier: BarrierRef;
   readonly workflowId: string | undefined;
-  /** The first nodes of the level, and how many it has: for people who look at the queue. */
-  readonly shown?: { readonly nodeIds: readonly string[]; readonly nodeCount: number };
+  readonly shown?: ShownLevel;
   /** Lanes by pool. */
   readonly lanes: Readonly<Record<string, number>>;
   /** Nodes that each lane works on at a time. */
@@ -92,7 +92,7 @@ export interface LaneProgress {
 /** What a worker needs of the queues. */
 export interface LaneQueue {
   /** Adds a barrier without lanes, which reaches a scheduler at once: the lane that stood for the run is about to end. */
-  addBarrier(ref: BarrierRef & { readonly workflowId: string | undefined }): Promise<void>;
+  addBarrier(ref: BarrierRef & { readonly workflowId: string | undefined; readonly shown?: ShownLevel }): Promise<void>;
   /** Keeps a line with the lane's job, for people who look at the queue: so many of each lane, cut to a length. Never fails and never waits. */
   showLog(lane: LaneRef, line: string): void;
   /** The same for progress. */

@@ -1,3 +1,4 @@
+import type { ShownLevel } from "./show-level.ts";
 /** Which issuing of which run a job belongs to. Jobs only carry a run forward: what is true is in the run's record. */
 export interface DispatchRef {
   readonly runId: string;
@@ -30,8 +31,9 @@ export interface StartLane {
   /** Names the run's definition. */
   readonly workflowHash: string;
   readonly priority: number | undefined;
-  /** For people who look at the queue. */
+  /** Both for people who look at the queue. */
   readonly workflowId?: string | undefined;
+  readonly shown?: ShownLevel;
 }
 
 /** Strands of one lane at the most: so many claims or commits travel in one call. */

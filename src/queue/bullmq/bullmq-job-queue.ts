@@ -19,7 +19,7 @@ import { addLevel, withPriority } from "./add-level.ts";
 import { withoutConsoleWarnings } from "./console-warnings.ts";
 import { consumeLanes, consumeSchedulerJobs, type ConsumerOptions } from "./consume-jobs.ts";
 import { isCarried } from "./is-carried.ts";
-import { levelTitle, startName } from "./job-names.ts";
+import { barrierName, levelTitle, startLaneName, startName } from "./job-names.ts";
 import { LaneNotes } from "./lane-notes.ts";
 import { KnownPools } from "./known-pools.ts";
 import { readQueueDepth } from "./queue-depths.ts";
@@ -94,15 +94,14 @@ class BullmqJobQueue implements BullmqQueue {
 
   async addStartLane(lane: StartLane): Promise<void> {
     const data = startLaneJob(lane);
-    await this.#queue(lanesQueue(lane.pool)).add(startName(lane.workflowId), data, {
-      jobId: startJobId(data),
-      ...withPriority(lane.priority),
-    });
+    const name = startLaneName(lane);
+    await this.#queue(lanesQueue(lane.pool)).add(name, data, { jobId: startJobId(data), ...withPriority(lane.priority) });
   }
 
-  async addBarrier({ workflowId, ...ref }: BarrierRef & { readonly workflowId: string | undefined }): Promise<void> {
+  async addBarrier({ workflowId, shown, ...ref }: Parameters<JobQueue["addBarrier"]>[0]): Promise<void> {
     const data = { kind: "barrier", ...ref, ...(workflowId === undefined ? {} : { workflowId }) };
-    await this.#queue(BARRIERS_QUEUE).add(levelTitle(workflowId, ref.level), data, { jobId: barrierJobId(ref) });
+    const name = barrierName(levelTitle(workflowId, ref.level), shown);
+    await this.#queue(BARRIERS_QUEUE).add(name, data, { jobId: barrierJobId(ref) });
   }
 
   async addStop(ref: DispatchRef): Promise<void> {

@@ -1,4 +1,5 @@
 import type { AddLevelParams } from "../../core/ports/job-queue.ts";
+import type { StartLane } from "../../core/run/job-ref.ts";
 
 // What people read in a queue browser. Nothing is decided by it.
 
@@ -33,6 +34,11 @@ export function barrierName(title: string, of: Shown): string {
 export function laneName(title: string, lane: number, of: Shown): string {
   const only = of?.nodeIds[0];
   return of?.nodeCount === 1 && only !== undefined ? `${title}, node ${shorten(only)}` : `${title}, lane ${String(lane)}`;
+}
+
+/** Like {@link laneName} for a level of one node, else like {@link startName}: it is the level's only lane, and has no number. */
+export function startLaneName({ workflowId, shown }: Pick<StartLane, "workflowId" | "shown">): string {
+  return shown?.nodeCount === 1 ? laneName(levelTitle(workflowId, 0), 0, shown) : startName(workflowId);
 }
 
 function shorten(text: string): string {
