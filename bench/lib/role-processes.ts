@@ -2,12 +2,19 @@ import { fork } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import type { Deployment } from "./contender.ts";
+import type { LoopFigures } from "./loop-watch.ts";
 import type { RoleOptions } from "./role-main.ts";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const ENTRY = fileURLToPath(new URL("role-main.ts", import.meta.url));
 
+export interface RoleFigures extends LoopFigures {
+  readonly role: RoleOptions["role"];
+}
+
 export interface RoleProcesses {
+  /** How each process' event loop did since the last time it was asked. */
+  readLoops(): Promise<readonly RoleFigures[]>;
   /** Has them end what they do, and waits until they are gone. */
   stop(): Promise<void>;
 }
@@ -22,7 +29,7 @@ export async function startRoles(
     const options: RoleOptions = { ...contender, ...deployment, role };
     const child = fork(ENTRY, [JSON.stringify(options)], {
       cwd: ROOT,
-      execArgv: ["--import", "./scripts/lib/typescript.mjs"],
+      execArgv: ["--expose-gc", "--import", "./scripts/lib/typescript.mjs"],
       stdio: ["ignore", "inherit", "inherit", "ipc"],
     });
     return { child, role, exited: once(child, "exit") };
@@ -34,6 +41,14 @@ export async function startRoles(
     }),
   );
   return {
+    readLoops: () =>
+      Promise.all(
+        children.map(async ({ child, role }) => {
+          child.send("loop");
+          const [figures] = (await once(child, "message")) as [LoopFigures];
+          return { role, ...figures };
+        }),
+      ),
     stop: async () => {
       for (const { child } of children) if (child.connected) child.disconnect();
       await Promise.all(children.map(({ exited }) => exited));

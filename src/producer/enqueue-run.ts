@@ -1,6 +1,7 @@
 import { LevelflowError } from "../core/errors/levelflow-error.ts";
 import { newRunId, RUN_ID_PATTERN } from "../core/run/new-run-id.ts";
-import { parseWorkflow } from "../core/workflow/parse-workflow.ts";
+import { inTurns } from "../core/time/in-turns.ts";
+import { parseSteps } from "../core/workflow/parse-workflow.ts";
 import type { Workflow, WorkflowOptions } from "../core/workflow/workflow.ts";
 import { definitionOf, hash } from "./definition.ts";
 import { parseEnqueueOptions, type EnqueueOptions } from "./enqueue-options.ts";
@@ -9,7 +10,7 @@ import { readInput } from "./run-input.ts";
 
 /** Validates a payload and enqueues it. */
 export async function enqueuePayload(context: ProducerContext, payload: unknown, options: EnqueueOptions): Promise<string> {
-  return enqueueWorkflow(context, parseWorkflow(payload, context.settings.limits), options);
+  return enqueueWorkflow(context, await inTurns(parseSteps(payload, context.settings.limits)), options);
 }
 
 /** Plans a workflow, writes the run, adds its start job, and answers the run's id once both are done. */
@@ -17,7 +18,7 @@ export async function enqueueWorkflow(context: ProducerContext, given: Workflow,
   const { runId: givenId, idempotencyKey, input: givenInput, ...overrides } = parseEnqueueOptions(options);
   const workflow = withOptions(given, overrides);
   const runId = checkRunId(givenId) ?? newRunId();
-  const definition = definitionOf(workflow);
+  const definition = await inTurns(definitionOf(workflow));
   const input = readInput(givenInput, context.settings.limits);
   const requestHash = hash(`${definition.workflowHash}\n${input?.text ?? ""}`);
   await context.ready();

@@ -5,7 +5,8 @@ import type { RetryRunParams } from "../core/ports/producer-store.ts";
 import type { RunRecord } from "../core/run/run-record.ts";
 import { quote } from "../core/text/quote.ts";
 import { invalidWorkflow } from "../core/workflow/invalid-workflow.ts";
-import { parseWorkflow } from "../core/workflow/parse-workflow.ts";
+import { inTurns } from "../core/time/in-turns.ts";
+import { parseSteps } from "../core/workflow/parse-workflow.ts";
 import { planOf } from "../core/workflow/workflow-plan.ts";
 import type { Workflow, WorkflowNode } from "../core/workflow/workflow.ts";
 import { definitionOf } from "./definition.ts";
@@ -29,12 +30,12 @@ export async function prepareRetry(
   const given = readInput(input, settings.limits);
   const change = given === undefined ? {} : { input: given.value };
   if (payload === undefined) return { runId, epoch, ...change };
-  const workflow = parseWorkflow(payload, settings.limits);
+  const workflow = await inTurns(parseSteps(payload, settings.limits));
   const former = await store.loadWorkflow({ workflowHash });
   const nodes = await store.readNodes({ runId });
   const committed = [...nodes].filter(([, { status }]) => status === "completed").map(([nodeId]) => nodeId);
   if (former !== undefined) requireUnchanged(committed, former, workflow);
-  return { runId, epoch, ...change, definition: { ...definitionOf(workflow), former: workflowHash } };
+  return { runId, epoch, ...change, definition: { ...(await inTurns(definitionOf(workflow))), former: workflowHash } };
 }
 
 function requireUnchanged(nodeIds: readonly string[], former: Workflow, workflow: Workflow): void {

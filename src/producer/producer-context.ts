@@ -1,6 +1,7 @@
 import type { Logger } from "../core/ports/logger.ts";
 import type { ProducerStore } from "../core/ports/producer-store.ts";
 import type { StartQueue } from "../core/ports/job-queue.ts";
+import type { Gate } from "../core/time/gate.ts";
 import type { WorkflowLimits } from "../core/workflow/limits.ts";
 
 export interface ProducerSettings {
@@ -19,6 +20,8 @@ export interface ProducerContext {
   readonly ready: () => Promise<void>;
   readonly store: ProducerStore;
   readonly queue: StartQueue;
+  /** How many runs are enqueued, or looked at, at a time: what callers ask for all at once comes to Redis bit by bit. */
+  readonly gate: Gate;
   readonly settings: ProducerSettings;
   readonly log: Logger;
 }

@@ -1,5 +1,6 @@
-import { sourcesByNode } from "./node-inputs.ts";
-import { planLevels } from "./plan-levels.ts";
+import { atOnce, type Steps } from "../time/in-turns.ts";
+import { mapSteps, sourcesSteps } from "./node-inputs.ts";
+import { planLevelsSteps } from "./plan-levels.ts";
 import type { Workflow, WorkflowNode } from "./workflow.ts";
 
 /** What follows from a definition alone. */
@@ -15,12 +16,17 @@ const PLANS = new WeakMap<Workflow, WorkflowPlan>();
 
 /** The plan of a definition; worked out once for as long as the definition is held. */
 export function planOf(workflow: Workflow): WorkflowPlan {
+  return PLANS.get(workflow) ?? atOnce(planSteps(workflow));
+}
+
+/** {@link planOf} in steps, for definitions of any size: done in turns once, it spares all who ask later. */
+export function* planSteps(workflow: Workflow): Steps<WorkflowPlan> {
   const known = PLANS.get(workflow);
   if (known !== undefined) return known;
   const plan: WorkflowPlan = {
-    levels: planLevels(workflow),
-    nodesById: new Map(workflow.nodes.map((node) => [node.id, node])),
-    sources: sourcesByNode(workflow),
+    levels: yield* planLevelsSteps(workflow),
+    nodesById: yield* mapSteps(workflow.nodes, (node) => node),
+    sources: yield* sourcesSteps(workflow),
   };
   PLANS.set(workflow, plan);
   return plan;

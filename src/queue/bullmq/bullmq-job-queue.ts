@@ -9,6 +9,7 @@ import { addLevel } from "./add-level.ts";
 import { withoutConsoleWarnings } from "./console-warnings.ts";
 import { consumeLanes, consumeSchedulerJobs, type ConsumerOptions } from "./consume-jobs.ts";
 import { isCarried } from "./is-carried.ts";
+import { JobStates } from "./job-states.ts";
 import { BARRIERS_QUEUE, barrierJobId, queuePrefix, startJobId, stopJobId } from "./names.ts";
 
 export interface BullmqQueueOptions {
@@ -31,6 +32,7 @@ class BullmqJobQueue implements JobQueue {
   readonly #options: BullmqQueueOptions;
   readonly #log: Logger;
   readonly #queues = new Map<string, Queue>();
+  readonly #states = new JobStates(() => this.#opened().client);
   readonly #consumers = new Set<JobConsumer>();
   #client: Redis | undefined;
   #flows: FlowProducer | undefined;
@@ -88,7 +90,7 @@ class BullmqJobQueue implements JobQueue {
   }
 
   isCarried(ref: BarrierRef): Promise<boolean> {
-    return isCarried({ queue: (name) => this.#queue(name), client: this.#opened().client }, ref);
+    return isCarried({ queue: (name) => this.#queue(name), client: this.#opened().client, states: this.#states }, ref);
   }
 
   async removeJobs({ runId, dispatch, levelCount }: { runId: string; dispatch: number; levelCount: number }): Promise<boolean> {

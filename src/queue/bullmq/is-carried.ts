@@ -1,12 +1,14 @@
 import type { Job, Queue } from "bullmq";
 import type { Redis } from "ioredis";
 import type { BarrierRef } from "../../core/run/job-ref.ts";
+import type { JobStates } from "./job-states.ts";
 import { MAX_PUT_OFF_MS } from "./job-options.ts";
 import { BARRIERS_QUEUE, barrierJobId, startJobId } from "./names.ts";
 
 export interface JobView {
   readonly queue: (name: string) => Queue;
   readonly client: Redis;
+  readonly states: JobStates;
 }
 
 const DEAD = new Set(["unknown", "completed", "failed"]);
@@ -22,7 +24,7 @@ const SCORES_PER_MS = 0x1000;
 export async function isCarried(view: JobView, ref: BarrierRef): Promise<boolean> {
   const id = ref.level < 0 ? startJobId(ref) : barrierJobId(ref);
   const barriers = view.queue(BARRIERS_QUEUE);
-  const state = await barriers.getJobState(id);
+  const state = await view.states.get(barriers, id);
   if (state !== "waiting-children") return isLive(view, barriers, id, state);
   const barrier = (await barriers.getJob(id)) as Job | undefined;
   if (barrier === undefined) return false;
@@ -30,10 +32,10 @@ export async function isCarried(view: JobView, ref: BarrierRef): Promise<boolean
   for (const key of unprocessed) {
     const [queueName, laneId] = splitJobKey(key);
     const lanes = view.queue(queueName);
-    if (await isLive(view, lanes, laneId, await lanes.getJobState(laneId))) return true;
+    if (await isLive(view, lanes, laneId, await view.states.get(lanes, laneId))) return true;
   }
   // Either they have ended since the first look, and the barrier is awake, or it waits for ever: for nothing, or for lanes that are gone.
-  const stateNow = await barriers.getJobState(id);
+  const stateNow = await view.states.get(barriers, id);
   return stateNow !== "waiting-children" && !DEAD.has(stateNow);
 }
 

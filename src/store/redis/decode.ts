@@ -84,8 +84,8 @@ export function decodeRun(hash: Readonly<Record<string, string>>): RunRecord | u
   return compact({ ...run, barrierLevel: run.barrierLevel ?? run.level }) as RunRecord;
 }
 
-export function decodeNodes(hash: Readonly<Record<string, string>>): Map<string, NodeRecord> {
-  return new Map(Object.entries(hash).map(([id, text]) => [decodeText(id), compact(NODE.parse(JSON.parse(text))) as NodeRecord]));
+export function decodeNode(text: string): NodeRecord {
+  return compact(NODE.parse(JSON.parse(text))) as NodeRecord;
 }
 
 export function decodeEvent([id, fields]: readonly [string, readonly string[]]): RunEvent {

@@ -2,6 +2,7 @@ import type { FailAttemptOutcome, FailAttemptParams, FinishRunOutcome, FinishRun
 import type { RunRecord } from "../../core/run/run-record.ts";
 import type { Workflow } from "../../core/workflow/workflow.ts";
 import { decodeAnswer, decodeRun, encodeError } from "./decode.ts";
+import { readInParts } from "./definition-upload.ts";
 import { decodeText, encodeText } from "./encode-text.ts";
 import type { RedisConnection } from "./redis-connection.ts";
 
@@ -22,7 +23,7 @@ export function sharedOperations(connection: RedisConnection): SharedOperations 
     },
 
     loadWorkflow({ workflowHash }) {
-      return connection.definitions.get(workflowHash, () => connection.client.get(keys.workflow(workflowHash)));
+      return connection.definitions.get(workflowHash, () => readInParts(connection, keys.workflow(workflowHash)));
     },
 
     async readStatefulTypes() {
@@ -30,7 +31,10 @@ export function sharedOperations(connection: RedisConnection): SharedOperations 
     },
 
     async finishRun({ runId, epoch, outcome }) {
-      const [kind, remaining] = decodeAnswer(await connection.callForRun("finish-run", runId, [epoch, outcome]));
+      const finish = async () => decodeAnswer(await connection.callForRun("finish-run", runId, [epoch, outcome]));
+      let [kind, remaining] = await finish();
+      // Of very many nodes that hold a place each call ends some.
+      while (kind === "more") [kind, remaining] = await finish();
       return (kind === "claims-live" ? { kind, remainingMs: Number(remaining) } : { kind }) as FinishRunOutcome;
     },
 

@@ -101,7 +101,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: "a dispatch leaves the lists of pools that its plan does not name",
     script: "dispatch-level",
-    find: "for _, list in pairs(cjson.decode(run[8] or '{}')) do redis.call('DEL', list) end\n",
+    find: "for _, list in pairs(cjson.decode(run[8] or '{}')) do redis.call('UNLINK', list) end\n",
     replace: "",
     noticedBy: /^the answer|has kept keys/,
   },
