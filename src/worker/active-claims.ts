@@ -1,28 +1,66 @@
 import { HandlerAbortedError, type AbortKind } from "../core/node/abort-reason.ts";
 import type { AbortNotice, ClaimRef } from "../core/ports/worker-store.ts";
 
-interface ActiveClaim {
+/** A claim that this process works on. It may be told to stop, once. */
+export class ActiveClaim {
   readonly claim: ClaimRef;
-  readonly controller: AbortController;
-  readonly unlisten: () => void;
+  readonly laneSignal: AbortSignal;
+  #reason: HandlerAbortedError | undefined;
+  #controller: AbortController | undefined;
+  #listener: (() => void) | undefined;
+
+  constructor(claim: ClaimRef, laneSignal: AbortSignal) {
+    this.claim = claim;
+    this.laneSignal = laneSignal;
+  }
+
+  /** Why its handler is to stop, if it is. */
+  get reason(): HandlerAbortedError | undefined {
+    return this.#reason;
+  }
+
+  /** For the handler. Made when it is asked for: most never look at it, and a signal costs more than a quick handler does. */
+  get signal(): AbortSignal {
+    if (this.#controller === undefined) {
+      this.#controller = new AbortController();
+      if (this.#reason !== undefined) this.#controller.abort(this.#reason);
+    }
+    return this.#controller.signal;
+  }
+
+  /** Calls back once it is told to stop, at once if it has been. Whoever asks last is told. */
+  whenAborted(listener: () => void): void {
+    if (this.#reason === undefined) this.#listener = listener;
+    else listener();
+  }
+
+  abort(kind: AbortKind): void {
+    if (this.#reason !== undefined) return;
+    this.#reason = new HandlerAbortedError(kind);
+    this.#controller?.abort(this.#reason);
+    this.#listener?.();
+  }
 }
 
 /** The claims that this process works on, so that they can be told to stop. */
 export class ActiveClaims {
   readonly #byToken = new Map<string, ActiveClaim>();
+  /** Lanes whose loss is heard of. */
+  readonly #lanes = new WeakSet<AbortSignal>();
 
-  /** Registers a claim and answers its signal, which is aborted as well when the lane is lost. */
-  add(claim: ClaimRef, laneSignal: AbortSignal): AbortSignal {
-    const controller = new AbortController();
-    const loseLane = (): void => controller.abort(new HandlerAbortedError("claim-lost"));
-    laneSignal.addEventListener("abort", loseLane, { once: true });
-    const unlisten = (): void => laneSignal.removeEventListener("abort", loseLane);
-    this.#byToken.set(claim.token, { claim, controller, unlisten });
-    return controller.signal;
+  /** Registers a claim. It is told to stop as well when its lane is lost. */
+  add(claim: ClaimRef, laneSignal: AbortSignal): ActiveClaim {
+    const active = new ActiveClaim(claim, laneSignal);
+    this.#byToken.set(claim.token, active);
+    if (laneSignal.aborted) active.abort("claim-lost");
+    else if (!this.#lanes.has(laneSignal)) {
+      this.#lanes.add(laneSignal);
+      laneSignal.addEventListener("abort", () => this.#loseLane(laneSignal), { once: true });
+    }
+    return active;
   }
 
   remove(claim: ClaimRef): void {
-    this.#byToken.get(claim.token)?.unlisten();
     this.#byToken.delete(claim.token);
   }
 
@@ -36,16 +74,22 @@ export class ActiveClaims {
       this.abort(token, "claim-lost");
       return;
     }
-    for (const { claim, controller } of this.#byToken.values()) {
-      if (claim.runId === runId) controller.abort(new HandlerAbortedError("run-stopped"));
+    for (const active of this.#byToken.values()) {
+      if (active.claim.runId === runId) active.abort("run-stopped");
     }
   }
 
   abort(token: string, kind: AbortKind): void {
-    this.#byToken.get(token)?.controller.abort(new HandlerAbortedError(kind));
+    this.#byToken.get(token)?.abort(kind);
   }
 
   abortAll(kind: AbortKind): void {
-    for (const token of this.#byToken.keys()) this.abort(token, kind);
+    for (const active of this.#byToken.values()) active.abort(kind);
+  }
+
+  #loseLane(signal: AbortSignal): void {
+    for (const active of this.#byToken.values()) {
+      if (active.laneSignal === signal) active.abort("claim-lost");
+    }
   }
 }

@@ -30,7 +30,7 @@ export async function executeNode(
 ): Promise<NodeEnd> {
   const { token, laneSignal, onCommit } = hold;
   const claim = { runId: lane.runId, epoch: claimed.epoch, nodeId: claimed.nodeId, token };
-  const work = { lane, claimed, claim, signal: context.active.add(claim, laneSignal) };
+  const work = { lane, claimed, claim, active: context.active.add(claim, laneSignal) };
   let task: Task | undefined;
   try {
     task = await prepareTask(context, work);

@@ -12,13 +12,13 @@ type Texts = ReadonlyMap<string, string>;
 export async function expandData(context: WorkerContext, task: Task): Promise<JsonObject> {
   const { placeholders = [], secretFields = [] } = task.definition;
   const { data } = task.node;
+  const { input } = task.facts;
   const found = findPlaceholders(data, placeholders);
   if (found.length === 0) return data;
   const secrets = readSecrets(context, task, namesIn("secret", findPlaceholders(data, secretFields)));
-  const [variables, consts, input] = await Promise.all([
+  const [variables, consts] = await Promise.all([
     readContext(context, task, "variable", namesIn("variable", found)),
     readContext(context, task, "const", namesIn("const", found)),
-    found.some(({ space }) => space === "input") ? task.facts.readInput() : undefined,
   ]);
   const limit = createSizeLimit(context.settings.maxResultBytes);
   return expandPlaceholders(data, placeholders, ({ space, name }, field) => {

@@ -8,6 +8,10 @@ export interface WatchedHandler {
   readonly runId: string;
 }
 
+export function isPromiseLike(value: unknown): value is PromiseLike<unknown> {
+  return typeof value === "object" && value !== null && typeof (value as { readonly then?: unknown }).then === "function";
+}
+
 /** How often the event loop is asked whether it still turns, in ms. */
 const INTERVAL_MS = 250;
 /** A pause of this length is reported: heartbeats and lock renewals come late from then on. In ms. */
@@ -45,18 +49,26 @@ export class LoopWatch {
   }
 
   /** Runs a handler. What it computes before its first pause is its own alone; later on it shares the blame with all that run. */
-  async watch<T>(handler: WatchedHandler, run: () => T | Promise<T>): Promise<T> {
+  watch<T>(handler: WatchedHandler, run: () => T): T {
+    const startedAt = performance.now();
     this.#running.add(handler);
+    const end = (): void => this.#end(handler);
+    let isOver = true;
     try {
-      const startedAt = performance.now();
       const result = run();
+      isOver = !isPromiseLike(result);
+      if (isPromiseLike(result)) result.then(end, end);
+      return result;
+    } finally {
       const blockedMs = performance.now() - startedAt;
       if (blockedMs > (this.#culprit?.blockedMs ?? 0)) this.#culprit = { handler, blockedMs };
-      return await result;
-    } finally {
-      this.#running.delete(handler);
-      if (performance.now() - this.#lastTurnAt > BLOCKED_LOOP_MS) this.#ended.push(handler);
+      if (isOver) end();
     }
+  }
+
+  #end(handler: WatchedHandler): void {
+    this.#running.delete(handler);
+    if (performance.now() - this.#lastTurnAt > BLOCKED_LOOP_MS) this.#ended.push(handler);
   }
 
   #turn(): void {

@@ -2,6 +2,7 @@ import type { AnyNodeDefinition, NodeDefinition } from "../core/node/define-node
 import type { ClaimedNode, ClaimRef } from "../core/ports/worker-store.ts";
 import type { LaneRef } from "../core/run/job-ref.ts";
 import type { WorkflowNode } from "../core/workflow/workflow.ts";
+import type { ActiveClaim } from "./active-claims.ts";
 import { AttemptFailure, ClaimReturned } from "./attempt-end.ts";
 import { AttemptState } from "./attempt-state.ts";
 import type { RunFacts } from "./run-cache.ts";
@@ -13,7 +14,7 @@ export interface ClaimedWork {
   readonly lane: LaneRef;
   readonly claimed: ClaimedNode;
   readonly claim: ClaimRef;
-  readonly signal: AbortSignal;
+  readonly active: ActiveClaim;
 }
 
 /** Everything that executing a node takes. */
@@ -31,7 +32,7 @@ const UNKNOWN_TYPE_WAIT_MS = 100;
 /** Finds the node and its type, refuses what must not run, and arms the attempt's timeout. */
 export async function prepareTask(context: WorkerContext, work: ClaimedWork): Promise<Task> {
   const { claim, claimed } = work;
-  const facts = await context.runs.get(claim);
+  const facts = context.runs.peek(claim) ?? (await context.runs.get(claim));
   const node = facts?.plan.nodesById.get(claim.nodeId);
   if (facts === undefined || node === undefined) throw new ClaimReturned("run-stopped");
   if (claimed.crashCount > context.settings.maxCrashCount) throw poisonous(claimed.crashCount);

@@ -7,25 +7,23 @@ import type { WorkerContext } from "./worker-context.ts";
 /** What a handler is given to work on, before its schemas have seen it. */
 export interface ResolvedInputs {
   readonly data: JsonObject;
-  /** In the order of the edges. */
+  readonly sources: readonly string[];
+  /** Of the sources, in the same order: that of the edges. */
   readonly inputs: readonly JsonValue[];
-  readonly inputsBySource: Readonly<Record<string, JsonValue>>;
-  readonly input: JsonValue | undefined;
 }
+
+const NONE: readonly string[] = [];
 
 /** Reads the results of the node's sources and expands the placeholders of its data. Each node gets copies of its own. */
 export async function resolveInputs(context: WorkerContext, task: Task): Promise<ResolvedInputs> {
-  const sources = task.facts.plan.sources.get(task.node.id) ?? [];
-  const { runId } = task.claim;
-  const [texts, data, input] = await Promise.all([
-    context.results.read(runId, sources),
-    expandData(context, task),
-    task.facts.readInput(),
-  ]);
-  const inputs = texts.map((text) => parseResult(text));
-  const inputsBySource = Object.create(null) as Record<string, JsonValue>;
-  sources.forEach((source, i) => (inputsBySource[source] = inputs[i] as JsonValue));
-  return { data, inputs, inputsBySource, input };
+  const { claim, definition, facts, node } = task;
+  const sources = facts.plan.sources.get(node.id) ?? NONE;
+  const known = context.results.peek(claim.runId, sources);
+  const isPlain = (definition.placeholders ?? NONE).length === 0;
+  // Nothing to wait for, mostly: the sources ran here, or were read for another node.
+  if (known !== undefined && isPlain) return { data: node.data, sources, inputs: known.map(parseResult) };
+  const [texts, data] = await Promise.all([context.results.read(claim.runId, sources), expandData(context, task)]);
+  return { data, sources, inputs: texts.map(parseResult) };
 }
 
 function parseResult(text: string | undefined): JsonValue {

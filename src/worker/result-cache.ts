@@ -25,6 +25,17 @@ export class ResultCache {
     this.#texts.set(cacheKey(runId, nodeId), text);
   }
 
+  /** Results of these nodes, in the same order, if all of them are here. */
+  peek(runId: string, nodeIds: readonly string[]): readonly string[] | undefined {
+    const texts: string[] = [];
+    for (const nodeId of nodeIds) {
+      const text = this.#texts.get(cacheKey(runId, nodeId));
+      if (text === undefined) return undefined;
+      texts.push(text);
+    }
+    return texts;
+  }
+
   /** Results of these nodes, in the same order; `undefined` where there is none. */
   async read(runId: string, nodeIds: readonly string[]): Promise<readonly (string | undefined)[]> {
     const texts = nodeIds.map((nodeId) => this.#texts.get(cacheKey(runId, nodeId)));

@@ -11,8 +11,8 @@ export interface RunFacts {
   readonly plan: WorkflowPlan;
   /** Of the workflow. */
   readonly options: WorkflowOptions;
-  /** Reads the run's input; each caller gets a copy of its own. */
-  readonly readInput: () => Promise<JsonValue | undefined>;
+  /** Of the run. Handlers get copies: they may do with them what they like. */
+  readonly input: JsonValue | undefined;
 }
 
 /** A bound by size, not by count: for a count the cache would take up its room at once. */
@@ -30,10 +30,16 @@ export class RunCache {
     this.#store = store;
   }
 
+  /** What has been read of a run already. */
+  peek({ runId, epoch }: { readonly runId: string; readonly epoch: number }): RunFacts | undefined {
+    const known = this.#runs.get(runId);
+    return known?.epoch === epoch ? known : undefined;
+  }
+
   /** `undefined` for a run that was removed, and for an epoch that is over. */
   async get({ runId, epoch }: { readonly runId: string; readonly epoch: number }): Promise<RunFacts | undefined> {
-    const known = this.#runs.get(runId);
-    if (known?.epoch === epoch) return known;
+    const known = this.peek({ runId, epoch });
+    if (known !== undefined) return known;
     const key = `${runId} ${String(epoch)}`;
     const loading = this.#loading.get(key) ?? this.#load(runId, epoch).finally(() => this.#loading.delete(key));
     this.#loading.set(key, loading);
@@ -43,31 +49,11 @@ export class RunCache {
   async #load(runId: string, epoch: number): Promise<RunFacts | undefined> {
     const run = await this.#store.loadRun({ runId });
     if (run?.epoch !== epoch) return undefined;
-    const workflow = await this.#store.loadWorkflow({ workflowHash: run.workflowHash });
+    const { workflowHash, workflowId } = run;
+    const [workflow, input] = await Promise.all([this.#store.loadWorkflow({ workflowHash }), this.#store.readInput({ runId })]);
     if (workflow === undefined) return undefined;
-    const { workflowId } = run;
-    const facts: RunFacts = {
-      epoch,
-      workflowId,
-      plan: planOf(workflow),
-      options: workflow.options,
-      readInput: this.#inputReader(runId),
-    };
+    const facts: RunFacts = { epoch, workflowId, plan: planOf(workflow), options: workflow.options, input };
     this.#runs.set(runId, facts);
     return facts;
-  }
-
-  /** Reads the input once; each caller may do with its copy what it likes. */
-  #inputReader(runId: string): () => Promise<JsonValue | undefined> {
-    let reading: Promise<JsonValue | undefined> | undefined;
-    return async () => {
-      reading ??= this.#store.readInput({ runId });
-      try {
-        return structuredClone(await reading);
-      } catch (error) {
-        reading = undefined;
-        throw error;
-      }
-    };
   }
 }

@@ -1,10 +1,11 @@
 import { DEFAULTS } from "../core/config/defaults.ts";
 import type { RunErrorCode } from "../core/errors/catalogue.ts";
 import { readProperty, readThrown } from "../core/errors/read-thrown.ts";
-import { HandlerAbortedError } from "../core/node/abort-reason.ts";
+import type { HandlerAbortedError } from "../core/node/abort-reason.ts";
 import { decideRetry } from "../core/run/decide-retry.ts";
 import type { ReleaseReason } from "../core/ports/worker-store.ts";
 import { DEFAULT_POOL } from "../core/workflow/workflow.ts";
+import type { ActiveClaim } from "./active-claims.ts";
 import { AttemptFailure, ClaimReturned, HandlerFailure } from "./attempt-end.ts";
 import type { NodeEnd } from "./node-end.ts";
 import type { ClaimedWork, Task } from "./prepare-task.ts";
@@ -25,7 +26,7 @@ export async function settleFailure(context: WorkerContext, work: ClaimedWork & 
   if (error instanceof ClaimReturned) return giveBack(context, work, error);
   if (error instanceof AttemptFailure) return failAttempt(context, work, error);
   if (!(error instanceof HandlerFailure)) throw error;
-  const aborted = abortOf(work.signal, error.thrown);
+  const aborted = abortOf(work.active, error.thrown);
   if (aborted === undefined) return failAttempt(context, work, error);
   // A claim that was lost is nobody's to give back; one that the loss of a lane has left behind is.
   return giveBack(context, work, new ClaimReturned(aborted.kind === "claim-lost" ? "worker-stopping" : aborted.kind));
@@ -35,9 +36,8 @@ export async function settleFailure(context: WorkerContext, work: ClaimedWork & 
  * The abort that an error follows from. A handler that fails for a reason of its own while its run is being stopped has failed; one that
  * has lost its claim or its worker is not asked: clients throw errors of all kinds when they are aborted.
  */
-function abortOf(signal: AbortSignal, error: unknown): HandlerAbortedError | undefined {
-  const reason: unknown = signal.reason;
-  if (!signal.aborted || !(reason instanceof HandlerAbortedError)) return undefined;
+function abortOf({ reason }: ActiveClaim, error: unknown): HandlerAbortedError | undefined {
+  if (reason === undefined) return undefined;
   if (reason.kind !== "run-stopped") return reason;
   const isAbort = error === reason || readProperty(error, "name") === "AbortError" || readProperty(error, "cause") === reason;
   return isAbort ? reason : undefined;

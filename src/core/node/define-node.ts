@@ -27,7 +27,7 @@ export interface NodeLog {
   error(message: string, fields?: Readonly<Record<string, unknown>>): void;
 }
 
-/** What a handler is called with. */
+/** What a handler is called with. Pass it on as it is: some of its properties are made when they are read, so a copy by spreading lacks them. */
 export interface NodeContext<Data = unknown, Inputs = readonly JsonValue[]> {
   /** The node's data as its schema gives it, placeholders expanded. */
   readonly data: Data;

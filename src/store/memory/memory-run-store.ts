@@ -159,10 +159,11 @@ export class MemoryRunStore implements RunStore {
   }
 
   async claimNode(params: Of<WorkerStore, "claimNode">) {
+    const outcome = claimNode(this.#state, params);
     this.#claimCount += 1;
     // Nothing here waits for I/O: without a turn of the event loop, a level of quick handlers would hold up timers and abort signals.
     if (this.#claimCount % CLAIMS_PER_TURN_COUNT === 0) await setImmediate();
-    return claimNode(this.#state, params);
+    return outcome;
   }
 
   async armTimeout(params: Of<WorkerStore, "armTimeout">) {

@@ -59,10 +59,15 @@ async function readScripts(): Promise<Readonly<Record<ScriptName, Script>>> {
   const entries = Object.entries(SCRIPTS).map(async ([name, kind]) => {
     const own = await readScript(name);
     const before = name === "run-batch" ? `${shared}\nlocal TRANSITIONS = {\n${batched}}` : shared;
-    const text = kind === "run" ? `${before}\n${own}` : own;
+    const text = kind === "run" ? `${before}\n${inFull(own)}` : own;
     return [name, { text, sha1: createHash("sha1").update(text).digest("hex") }] as const;
   });
   return Object.fromEntries(await Promise.all(entries)) as Record<ScriptName, Script>;
+}
+
+/** What a script has changed is written when it has come to its answer, whichever way that was. */
+function inFull(script: string): string {
+  return `local function transition()\n${script}\nend\nlocal answer = transition()\nwrite_all()\nreturn answer`;
 }
 
 /** A file as an entry of a Lua table: its name, and a function of its arguments. */

@@ -22,9 +22,11 @@ export async function playSeed(seed: number, options: StoresOptions, tally: Tall
   const scene = drawScene(seed);
   await playOn(options, scene.horizon, async (playing) => {
     const take = async (step: Step): Promise<void> => {
-      const { outcome, view } = await playing.take(step);
-      scene.note(step.call, outcome, view);
-      count(tally, step.call, outcome);
+      const { outcomes, view } = await playing.take(step);
+      for (const [call, outcome] of outcomes) {
+        scene.note(call, outcome, view);
+        count(tally, call, outcome);
+      }
     };
     for (let i = 0; i < FREE_STEPS; i += 1) await take(drawStep(scene));
     for (const runId of scene.horizon.runIds) {

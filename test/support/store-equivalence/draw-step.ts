@@ -103,9 +103,34 @@ const WAITS = [
   [5, 40_000],
 ] as const;
 
+/** What the lanes of a process ask of one run in the same turn. */
+const TOGETHER: Weighted = [
+  [6, worker.claim],
+  [6, worker.commit],
+  [1, worker.enterLevel],
+  [0.5, worker.reclaim],
+  [0.5, worker.repeatClaim],
+];
+const TOGETHER_SHARE = 0.5;
+const BATCHED: ReadonlySet<string> = new Set(["claimNode", "commitNode", "enterLevel"]);
+
 /** Mostly what a role would do next; some of it out of place, or with a wrong token, epoch, lane … */
 export function drawStep(scene: Scene): Step {
-  return { afterMs: drawWait(scene), call: drawCall(scene) };
+  const { choose } = scene;
+  const step = { afterMs: drawWait(scene), call: drawCall(scene) };
+  // Other calls take more than one turn on Redis: what comes behind them would overtake them.
+  const isBatched = BATCHED.has(step.call.method);
+  return isBatched && choose.chance(TOGETHER_SHARE) ? { ...step, together: drawTogether(scene) } : step;
+}
+
+function drawTogether(scene: Scene): readonly StoreCall[] {
+  const { choose, horizon } = scene;
+  const run = scene.run(choose.one(horizon.runIds));
+  const calls = Array.from({ length: choose.between(1, 6) }, () => {
+    const call = choose.weighted(TOGETHER)?.(scene, run);
+    return call !== undefined && choose.chance(ODD_SHARE / 2) ? spoil(call, scene) : call;
+  });
+  return calls.filter((call) => call !== undefined);
 }
 
 /** What the run needs to come to its end, and nothing else; `undefined` once it is there. */

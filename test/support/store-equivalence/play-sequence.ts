@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import { comparableOutcome, observe, type Horizon, type StoreView } from "./observe.ts";
-import { callStore, describeStep, show, type Outcome, type Step } from "./step.ts";
+import { callsOf, callStore, describeStep, show, type Outcome, type Step, type StoreCall } from "./step.ts";
 import { openStores, type Stores, type StoresOptions } from "./stores.ts";
 
 /** The stores did not do the same. */
@@ -21,7 +21,7 @@ export class Difference extends Error {
 
 /** What both stores did, which is the same. */
 export interface Played {
-  readonly outcome: Outcome;
+  readonly outcomes: readonly (readonly [StoreCall, Outcome])[];
   readonly view: StoreView;
 }
 
@@ -57,17 +57,22 @@ function startPlaying(stores: Stores, horizon: Horizon): Playing {
     async take(step) {
       steps.push(step);
       stores.advance(step.afterMs);
-      const outcomes = await Promise.all(subjects.map(({ store }) => callStore(store, step.call)));
-      const [memory, redis] = outcomes.map((outcome) => comparableOutcome(step.call, outcome));
-      expectSame("the answer", memory, redis);
-      if ("threw" in outcomes[0]!) throw new Difference(`both stores threw: ${outcomes[0].threw}`, steps);
+      const calls = callsOf(step);
+      const answers = subjects.map(({ store }) => Promise.all(calls.map((call) => callStore(store, call))));
+      const [ofMemory, ofRedis] = await Promise.all(answers);
+      const outcomes = calls.map((call, i) => {
+        const [memory, redis] = [ofMemory![i]!, ofRedis![i]!];
+        expectSame("the answer", comparableOutcome(call, memory), comparableOutcome(call, redis));
+        if ("threw" in memory) throw new Difference(`both stores threw: ${memory.threw}`, steps);
+        return [call, memory] as const;
+      });
       const [[memorySignals, memoryView], [redisSignals, redisView]] = await Promise.all([
         Promise.all([stores.memory.takeSignals(), observers[0]!.look()]),
         Promise.all([stores.redis.takeSignals(), observers[1]!.look()]),
       ]);
       expectSame("signals", memorySignals, redisSignals);
       expectSame("what is shown", memoryView, redisView);
-      return { outcome: outcomes[0]!, view: memoryView };
+      return { outcomes, view: memoryView };
     },
 
     async expectNothingLeft() {

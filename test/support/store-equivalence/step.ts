@@ -20,6 +20,12 @@ export interface Step {
   /** How far the clock of both stores moves before the call, in ms. */
   readonly afterMs: number;
   readonly call: StoreCall;
+  /** What is asked for in the same turn of the event loop, right behind it: the Redis store makes it with the same script. */
+  readonly together?: readonly StoreCall[];
+}
+
+export function callsOf({ call, together = [] }: Step): readonly StoreCall[] {
+  return [call, ...together];
 }
 
 /** What a store answered, or that it threw. */
@@ -33,8 +39,9 @@ export async function callStore(store: RunStore, { method, params }: StoreCall):
   }
 }
 
-export function describeStep({ afterMs, call }: Step, index: number): string {
-  return `${String(index + 1).padStart(3)}. +${afterMs} ms  ${call.method}(${show(call.params)})`;
+export function describeStep(step: Step, index: number): string {
+  const calls = callsOf(step).map(({ method, params }) => `${method}(${show(params)})`);
+  return `${String(index + 1).padStart(3)}. +${step.afterMs} ms  ${calls.join("\n     together with  ")}`;
 }
 
 export function show(value: unknown): string {

@@ -6,10 +6,9 @@
 --         | wait, ms | drained | stopped, status | superseded
 -- WHY ATOMIC a node leaves its list only as a claim, and the concurrency limit is counted where it is used
 local lane, pool, token = ARGV[4], ARGV[5], ARGV[6]
-local free = free_list(pool)
-local run = redis.call('HMGET', KEY.run, 'dispatch', 'level', 'status', 'epoch', 'maxConcurrency', 'orderedBusy', 'barrierLevel')
-if run[1] ~= ARGV[2] or (run[7] or run[2]) ~= ARGV[3] then return { 'superseded' } end
-if run[3] ~= 'running' then return { 'stopped', run[3] } end
+local level, epoch = RUN:get('level'), RUN:get('epoch')
+if RUN:get('dispatch') ~= ARGV[2] or (RUN:get('barrierLevel') or level) ~= ARGV[3] then return { 'superseded' } end
+if RUN:get('status') ~= 'running' then return { 'stopped', RUN:get('status') } end
 
 local function claim(id, node, ordered)
   local is_taken_over = node.status == 'running'
@@ -19,40 +18,40 @@ local function claim(id, node, ordered)
   node.status, node.retryAt, node.releasedCrashCount = 'running', nil, nil
   node.token, node.lane, node.worker, node.ordered = token, lane, ARGV[7], ordered
   node.startedAt = node.startedAt or NOW
-  redis.call('HSET', KEY.claims, id, token)
-  redis.call('HSET', KEY.lanes, lane, id)
-  if ordered then redis.call('HSET', KEY.run, 'orderedBusy', id) end
+  CLAIMS:set(id, token)
+  LANES:set(lane, id)
+  if ordered then RUN:set('orderedBusy', id) end
   write_node(id, node)
   if not is_taken_over then
-    add_event('node-started', run[4], 'level', run[2], 'node', id, 'attempt', whole(node.attempt), 'worker', ARGV[7])
+    add_event('node-started', epoch, 'level', level, 'node', id, 'attempt', whole(node.attempt), 'worker', ARGV[7])
   end
   local unknown_for = node.unknownSince and whole(NOW - node.unknownSince) or ''
-  return { 'claimed', id, run[2], run[4], whole(node.attempt), whole(node.crashCount), ordered and '1' or '0', unknown_for }
+  return { 'claimed', id, level, epoch, whole(node.attempt), whole(node.crashCount), ordered and '1' or '0', unknown_for }
 end
 
 -- 1. What this lane had claimed when its process died.
-local held = redis.call('HMGET', KEY.lanes, lane, lane .. ':retries')
-if held[1] then
-  local node = read_node(held[1])
+local held = LANES:get(lane)
+if held then
+  local node = read_node(held)
   if node.status == 'running' and node.lane == lane then
     -- This very claim once more: its answer was lost with a connection, and the client asked again.
-    if holds_claim(held[1], token) then return claim(held[1], node, node.ordered) end
+    if holds_claim(held, token) then return claim(held, node, node.ordered) end
     if ARGV[9] ~= '1' then return { 'superseded' } end
     disarm_timeout(node)
     if ARGV[10] ~= '1' then node.crashCount = node.crashCount + 1 end
-    return claim(held[1], node, node.ordered)
+    return claim(held, node, node.ordered)
   end
 end
 
 -- 2. A retry of this lane that is due. It kept its place, so no limit applies.
-local retries = held[2] and cjson.decode(held[2]) or {}
+local held_retries = LANES:get(lane .. ':retries')
+local retries = held_retries and cjson.decode(held_retries) or {}
 local earliest, earliest_at
 for id, due_at in pairs(retries) do
   if not earliest_at or due_at < earliest_at or (due_at == earliest_at and id < earliest) then earliest, earliest_at = id, due_at end
 end
 local function store_retries()
-  if next(retries) then redis.call('HSET', KEY.lanes, lane .. ':retries', cjson.encode(retries))
-  else redis.call('HDEL', KEY.lanes, lane .. ':retries') end
+  if next(retries) then LANES:set(lane .. ':retries', cjson.encode(retries)) else LANES:delete(lane .. ':retries') end
 end
 if earliest and earliest_at <= NOW then
   retries[earliest] = nil
@@ -62,24 +61,24 @@ if earliest and earliest_at <= NOW then
 end
 
 -- 3. A new one, while the run is below its limit.
-local limit = tonumber(run[5])
+local limit = tonumber(RUN:get('maxConcurrency') or nil)
 local function at_limit()
-  return limit and redis.call('HLEN', KEY.claims) >= limit
+  return limit and CLAIMS:count() >= limit
 end
 local function hold_retry(id, node, ordered)
   node.ordered, node.lane = ordered, lane
   write_node(id, node)
   retries[id] = node.retryAt
   if not earliest_at or node.retryAt < earliest_at then earliest, earliest_at = id, node.retryAt end
-  redis.call('HSET', KEY.claims, id, '')
-  if ordered then redis.call('HSET', KEY.run, 'orderedBusy', id); run[6] = id end
+  CLAIMS:set(id, '')
+  if ordered then RUN:set('orderedBusy', id) end
   store_retries()
 end
 -- Claims `id` unless somebody has; a retry that is not due yet is kept by this lane.
 local function try_claim(id, ordered)
   local node = read_node(id)
   -- A record that says running without a claim is nobody's: listed again, the node is taken up again.
-  if node.status == 'running' and redis.call('HEXISTS', KEY.claims, id) == 0 then
+  if node.status == 'running' and not CLAIMS:get(id) then
     node.status, node.attempt, node.releasedCrashCount = 'pending', node.attempt - 1, node.crashCount
   end
   if node.status ~= 'pending' then return nil end
@@ -91,24 +90,26 @@ local function try_claim(id, ordered)
 end
 
 local function ordered_head()
-  if run[6] then return nil end
-  local head = redis.call('LINDEX', KEY.ordered, 0)
+  if RUN:get('orderedBusy') then return nil end
+  local head = ORDERED:peek()
   if not head then return nil end
   local head_pool, id = string.match(head, '^([^|]*)|(.*)$')
   return head_pool == pool and id or nil
 end
+local free = free_list(pool)
 local limited = at_limit()
 while not limited do
   local id = ordered_head()
   if not id then break end
-  redis.call('LPOP', KEY.ordered)
+  ORDERED:take()
   local claimed = try_claim(id, true)
   if claimed then return claimed end
   limited = at_limit()
 end
 while not limited do
-  local id = redis.call('LPOP', free)
+  local id = free:peek()
   if not id then break end
+  free:take()
   local claimed = try_claim(id, false)
   if claimed then return claimed end
   limited = at_limit()
@@ -116,7 +117,7 @@ end
 
 -- 4. Nothing now.
 local wait
-if limited and (redis.call('LLEN', free) > 0 or ordered_head()) then wait = tonumber(ARGV[8]) end
+if limited and (free:peek() or ordered_head()) then wait = tonumber(ARGV[8]) end
 if earliest_at and (not wait or earliest_at - NOW < wait) then wait = earliest_at - NOW end
 if wait then return { 'wait', whole(math.max(1, wait)) } end
 return { 'drained' }

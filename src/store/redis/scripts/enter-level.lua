@@ -4,12 +4,14 @@
 --        its name, a count, that many nodes
 -- RETURNS entered | not-over | superseded
 -- WHY ATOMIC a level is entered once, when every node of the one before is committed, and its lists are there with it
-local run = redis.call('HMGET', KEY.run, 'epoch', 'dispatch', 'plannedDispatch', 'barrierLevel', 'status', 'level', 'committedInLevel', 'levelWidth')
-if run[1] ~= ARGV[2] or run[2] ~= ARGV[3] or run[3] ~= ARGV[3] or run[4] ~= ARGV[4] or run[5] ~= 'running' then return { 'superseded' } end
-if run[6] == ARGV[5] then return { 'entered' } end
-if tonumber(run[6]) ~= ARGV[5] - 1 then return { 'superseded' } end
-if run[7] ~= run[8] then return { 'not-over' } end
+if RUN:get('epoch') ~= ARGV[2] or RUN:get('dispatch') ~= ARGV[3] or RUN:get('plannedDispatch') ~= ARGV[3] then return { 'superseded' } end
+if RUN:get('barrierLevel') ~= ARGV[4] or RUN:get('status') ~= 'running' then return { 'superseded' } end
+local former = RUN:get('level')
+if former == ARGV[5] then return { 'entered' } end
+if tonumber(former) ~= ARGV[5] - 1 then return { 'superseded' } end
+if RUN:get('committedInLevel') ~= RUN:get('levelWidth') then return { 'not-over' } end
 local free_lists, node_count = fill_lists(ARGV, 7)
-redis.call('HSET', KEY.run, 'strands', ARGV[6], 'freeLists', cjson.encode(free_lists))
-begin_level(run[6], ARGV[5], run[1], node_count, 0)
+RUN:set('strands', ARGV[6])
+RUN:set('freeLists', cjson.encode(free_lists))
+begin_level(former, ARGV[5], ARGV[2], node_count, 0)
 return { 'entered' }

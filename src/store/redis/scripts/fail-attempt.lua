@@ -23,11 +23,11 @@ if open and delay then
   node.status, node.retryAt, node.crashCount, node.error = 'pending', due_at, 0, error_text
   write_node(id, node)
   -- It keeps its place: under the concurrency limit, with its lane, and in the ordered group.
-  redis.call('HSET', KEY.claims, id, '')
-  if was_ordered then redis.call('HSET', KEY.run, 'orderedBusy', id) end
-  local retries = cjson.decode(redis.call('HGET', KEY.lanes, lane .. ':retries') or '{}')
+  CLAIMS:set(id, '')
+  if was_ordered then RUN:set('orderedBusy', id) end
+  local retries = cjson.decode(LANES:get(lane .. ':retries') or '{}')
   retries[id] = due_at
-  redis.call('HSET', KEY.lanes, lane .. ':retries', cjson.encode(retries))
+  LANES:set(lane .. ':retries', cjson.encode(retries))
   add_event('node-retrying', epoch, 'level', run[3], 'node', id, 'attempt', attempt, 'delayMs', ARGV[6], 'error', error_text)
   return { 'retrying' }
 end

@@ -3,8 +3,129 @@
 -- Node ids arrive encoded (`encode-text.ts`). A node's record is JSON; texts that users wrote lie in it as opaque JSON texts.
 -- RETURNS besides what each script answers: newer-record, version
 
+-- A hash as a script sees it: a field is read once, what changes is written at the end, in one call for all.
+local Hash = {}
+Hash.__index = Hash
+local MAX_VALUES = 4000 -- that Lua hands over in a call
+
+local function open_hash(key)
+  return setmetatable({ key = key, known = {}, changed = {} }, Hash)
+end
+
+-- Reads fields that will be asked for, in one call.
+function Hash:fetch(fields)
+  local known, missing = self.known, {}
+  for _, field in ipairs(fields) do
+    if known[field] == nil then missing[#missing + 1], known[field] = field, false end
+  end
+  for first = 1, #missing, MAX_VALUES do
+    local last = math.min(first + MAX_VALUES - 1, #missing)
+    local values = redis.call('HMGET', self.key, unpack(missing, first, last))
+    for i = first, last do known[missing[i]] = values[i - first + 1] end
+  end
+end
+
+-- A field's value, or false.
+function Hash:get(field)
+  local value = self.known[field]
+  if value == nil then
+    value = redis.call('HGET', self.key, field)
+    self.known[field] = value
+  end
+  return value
+end
+
+function Hash:set(field, value)
+  if self.size and not self:get(field) then self.size = self.size + 1 end
+  self.known[field], self.changed[field] = value, true
+end
+
+function Hash:delete(field)
+  if self.size and self:get(field) then self.size = self.size - 1 end
+  self.known[field], self.changed[field] = false, true
+end
+
+function Hash:count()
+  if not self.size then
+    self:write()
+    self.size = redis.call('HLEN', self.key)
+  end
+  return self.size
+end
+
+function Hash:write()
+  local set, deleted = {}, {}
+  for field in pairs(self.changed) do
+    local value = self.known[field]
+    if value then set[#set + 1], set[#set + 2] = field, value else deleted[#deleted + 1] = field end
+  end
+  self.changed = {}
+  for first = 1, #set, MAX_VALUES do redis.call('HSET', self.key, unpack(set, first, math.min(first + MAX_VALUES - 1, #set))) end
+  for first = 1, #deleted, MAX_VALUES do
+    redis.call('HDEL', self.key, unpack(deleted, first, math.min(first + MAX_VALUES - 1, #deleted)))
+  end
+end
+
+-- A list that a script takes from: what it took leaves the list at the end.
+local List = {}
+List.__index = List
+
+-- Reads so many items at a time, and has `look_up` prepare for them.
+local function open_list(key, window_count, look_up)
+  return setmetatable({ key = key, window_count = window_count, look_up = look_up, items = {}, taken = 0 }, List)
+end
+
+-- The first item, or nil.
+function List:peek()
+  local items = self.items
+  if self.taken == #items then
+    local more = redis.call('LRANGE', self.key, #items, #items + self.window_count - 1)
+    if self.look_up then self.look_up(more) end
+    for _, item in ipairs(more) do items[#items + 1] = item end
+  end
+  return items[self.taken + 1]
+end
+
+function List:take()
+  self.taken = self.taken + 1
+end
+
+function List:write()
+  if self.taken > 0 then redis.call('LPOP', self.key, self.taken) end
+  self.items, self.taken = {}, 0
+end
+
+local RUN, NODES, CLAIMS, LANES = open_hash(KEY.run), open_hash(KEY.nodes), open_hash(KEY.claims), open_hash(KEY.lanes)
+local RESULTS, STATE, ORDERED = open_hash(KEY.results), open_hash(KEY.state), open_list(KEY.ordered, 1)
+
+-- How many nodes a script is about to claim, at the most.
+local CLAIM_COUNT = 1
+
+-- The nodes of a pool that any of its lanes may take.
+local FREE = {}
+local function free_list(pool)
+  local function look_up(ids)
+    NODES:fetch(ids)
+    CLAIMS:fetch(ids)
+  end
+  FREE[pool] = FREE[pool] or open_list(KEY.run .. ':free:' .. pool, CLAIM_COUNT, look_up)
+  return FREE[pool]
+end
+
+-- Each script ends with this.
+local function write_all()
+  RUN:write()
+  NODES:write()
+  CLAIMS:write()
+  LANES:write()
+  RESULTS:write()
+  STATE:write()
+  ORDERED:write()
+  for _, list in pairs(FREE) do list:write() end
+end
+
 -- A run that a newer version of levelflow has written is left to that.
-local stored_version = tonumber(redis.call('HGET', KEY.run, 'version') or '1')
+local stored_version = tonumber(RUN:get('version') or '1')
 if stored_version > RECORD_VERSION then return { 'newer-record', tostring(stored_version) } end
 
 local FINAL = { completed = true, failed = true, cancelled = true }
@@ -22,18 +143,13 @@ local function add_event(type, epoch, ...)
   redis.call('XADD', KEY.events, 'MAXLEN', '~', MAX_EVENTS, '*', 'type', type, 'at', whole(NOW), 'epoch', epoch, ...)
 end
 
--- The nodes of a pool that any of its lanes may take.
-local function free_list(pool)
-  return KEY.run .. ':free:' .. pool
-end
-
 local function read_node(id)
-  local text = redis.call('HGET', KEY.nodes, id)
+  local text = NODES:get(id)
   return text and cjson.decode(text) or { status = 'pending', attempt = 0, crashCount = 0 }
 end
 
 local function write_node(id, node)
-  redis.call('HSET', KEY.nodes, id, cjson.encode(node))
+  NODES:set(id, cjson.encode(node))
 end
 
 local function signal_abort(token)
@@ -50,13 +166,9 @@ end
 -- Ends a claim, whatever its outcome. The ordered group goes on unless its node waits for a retry.
 local function end_claim(id, node)
   disarm_timeout(node)
-  redis.call('HDEL', KEY.claims, id)
-  if node.lane and redis.call('HGET', KEY.lanes, node.lane) == id then
-    redis.call('HDEL', KEY.lanes, node.lane)
-  end
-  if node.ordered and redis.call('HGET', KEY.run, 'orderedBusy') == id then
-    redis.call('HDEL', KEY.run, 'orderedBusy')
-  end
+  CLAIMS:delete(id)
+  if node.lane and LANES:get(node.lane) == id then LANES:delete(node.lane) end
+  if node.ordered and RUN:get('orderedBusy') == id then RUN:delete('orderedBusy') end
   node.token = nil
 end
 
@@ -105,7 +217,7 @@ end
 
 -- Whether a token is that of the node's claim. A node that waits for its retry has an empty one, which nobody holds.
 local function holds_claim(id, token)
-  return token ~= '' and redis.call('HGET', KEY.claims, id) == token
+  return token ~= '' and CLAIMS:get(id) == token
 end
 
 -- Calls back with every claimed node that has a timeout.
@@ -146,7 +258,7 @@ local function fill_lists(args, position)
   while args[position] do
     local pool, count = args[position], tonumber(args[position + 1])
     position = position + 2
-    free_lists[pool] = free_list(pool)
+    free_lists[pool] = free_list(pool).key
     push_all(free_lists[pool], count)
     node_count = node_count + count
   end
@@ -156,10 +268,11 @@ end
 -- Makes a level current of which so many nodes are listed, and so many committed already.
 local function begin_level(former, level, epoch, listed_count, committed_count)
   if former ~= level then
-    redis.call('HSET', KEY.run, 'level', level, 'committedInLevel', committed_count)
+    RUN:set('level', level)
+    RUN:set('committedInLevel', whole(committed_count))
     if tonumber(former) >= 0 then redis.call('HSET', KEY.timings, former .. ':finishedAt', whole(NOW)) end
   end
   redis.call('HSETNX', KEY.timings, level .. ':startedAt', whole(NOW))
-  redis.call('HSET', KEY.run, 'levelWidth', whole(listed_count + committed_count))
+  RUN:set('levelWidth', whole(listed_count + committed_count))
   add_event('level-started', epoch, 'level', level, 'nodeCount', whole(listed_count))
 end
