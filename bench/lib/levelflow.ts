@@ -31,6 +31,7 @@ export async function startLevelflow({ name, settings, build }: LevelflowVariant
         }),
       );
     },
+    readCpuMs: () => roles.readCpuMs(),
     stop: async () => {
       await producer.close();
       await roles.stop();

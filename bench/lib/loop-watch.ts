@@ -41,7 +41,8 @@ export function watchLoop(): () => LoopFigures {
   };
 }
 
-function readCpuMs(): number {
+/** What this process has computed since it began. */
+export function readCpuMs(): number {
   const { user, system } = process.cpuUsage();
   return (user + system) / 1000;
 }

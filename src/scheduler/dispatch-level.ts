@@ -1,7 +1,8 @@
 import { hasContextPlaceholder } from "../core/node/expand-placeholders.ts";
 import type { DispatchLevelOutcome } from "../core/ports/scheduler-store.ts";
-import { planDispatch, type DispatchPlan } from "../core/run/dispatch-plan.ts";
+import { planDispatchSteps, type DispatchPlan } from "../core/run/dispatch-plan.ts";
 import type { RunRecord } from "../core/run/run-record.ts";
+import { inSlices, inTurns, ITEMS_A_STEP, type Steps } from "../core/time/in-turns.ts";
 import { planOf } from "../core/workflow/workflow-plan.ts";
 import type { Workflow, WorkflowNode } from "../core/workflow/workflow.ts";
 import type { SchedulerContext } from "./scheduler-context.ts";
@@ -28,7 +29,7 @@ export async function dispatchLevel(
   target: DispatchTarget,
 ): Promise<DispatchLevelOutcome["kind"]> {
   const { runId, epoch } = run;
-  const { plan, committedInLevel } = await planLevel(context, run, workflow, target);
+  const { plan, committedInLevel, priority } = await planLevel(context, run, workflow, target);
   const expected = {
     dispatch: run.dispatch,
     level: run.level,
@@ -48,7 +49,7 @@ export async function dispatchLevel(
     workflowId: run.workflowId,
     lanes: outcome.lanes,
     strands: outcome.strands,
-    priority: levelPriority(workflow, target.level),
+    priority,
   });
   return outcome.kind;
 }
@@ -58,12 +59,12 @@ async function planLevel(
   run: RunRecord,
   workflow: Workflow,
   target: DispatchTarget,
-): Promise<{ plan: DispatchPlan; committedInLevel: number }> {
-  const nodes = nodesOfLevel(workflow, target.level);
+): Promise<{ plan: DispatchPlan; committedInLevel: number; priority: number | undefined }> {
+  const nodes = await inTurns(nodesOfLevel(workflow, target.level));
   const committed = await readCommitted(context, run, nodes, target);
   const stateful = await readStatefulTypes(context, nodes);
   const times = await context.handlerTimes.get();
-  const plan = planDispatch({
+  const steps = planDispatchSteps({
     level: target.level,
     nodes: committed.size === 0 ? nodes : nodes.filter((node) => !committed.has(node.id)),
     options: workflow.options,
@@ -72,13 +73,20 @@ async function planLevel(
     readsContext: (node) => hasContextPlaceholder(node.data),
     timeOf: (node) => times.get(node.type),
   });
-  return { plan, committedInLevel: committed.size };
+  return { plan: await inTurns(steps), committedInLevel: committed.size, priority: levelPriority(nodes) };
 }
 
-function nodesOfLevel(workflow: Workflow, level: number): readonly WorkflowNode[] {
+function* nodesOfLevel(workflow: Workflow, level: number): Steps<readonly WorkflowNode[]> {
   const { levels, nodesById } = planOf(workflow);
-  return (levels[level] ?? []).map((id) => nodesById.get(id)).filter((node) => node !== undefined);
+  const ids = levels[level] ?? [];
+  const nodes: WorkflowNode[] = [];
+  yield* inSlices(ids.length, NODES_A_STEP, (start, end) => {
+    for (const id of ids.slice(start, end)) nodes.push(nodesById.get(id) as WorkflowNode);
+  });
+  return nodes;
 }
+
+const NODES_A_STEP = 4 * ITEMS_A_STEP;
 
 /** Nothing of a level is committed when a run first comes to it: only a repeated level, or a later epoch, has to ask. */
 async function readCommitted(
@@ -99,9 +107,9 @@ async function readStatefulTypes(
 }
 
 /** Lanes serve whole levels, so a level is as urgent as its most urgent node. */
-function levelPriority(workflow: Workflow, level: number): number | undefined {
+function levelPriority(nodes: readonly WorkflowNode[]): number | undefined {
   let most: number | undefined;
-  for (const { options } of nodesOfLevel(workflow, level)) {
+  for (const { options } of nodes) {
     if (options.priority !== undefined && (most === undefined || options.priority < most)) most = options.priority;
   }
   return most;

@@ -25,16 +25,22 @@ export function buildResult(params: BuildResultParams): RunResult {
 export function* buildResultSteps(params: BuildResultParams): Steps<RunResult> {
   const { run, workflow, levels, results } = params;
   const finalNode = run.status === "completed" ? finalOutputNode(workflow) : undefined;
+  const isLarge = workflow.nodes.length > ITEMS_A_STEP;
+  if (isLarge) yield;
+  const errors = listErrors(params);
+  if (isLarge) yield;
+  const timings = summariseTimings(params);
+  if (isLarge) yield;
   return {
     runId: run.runId,
     ...(run.workflowId === undefined ? {} : { workflowId: run.workflowId }),
     status: run.status,
     nodeResults: yield* withoutPrototype(results),
     finalOutput: (finalNode === undefined ? undefined : results.get(finalNode)) ?? null,
-    errors: listErrors(params),
+    errors,
     nodes: yield* summariseNodes(params),
     levels,
-    timings: summariseTimings(params),
+    timings,
   };
 }
 

@@ -1,3 +1,4 @@
+import { atOnce, inSlices, ITEMS_A_STEP, type Steps } from "../time/in-turns.ts";
 import { DEFAULT_POOL, type Workflow, type WorkflowNode } from "../workflow/workflow.ts";
 import { MAX_STRANDS } from "./job-ref.ts";
 
@@ -43,24 +44,35 @@ const LANE_WORK_MS = 25;
  * share lanes. A lane that works on several nodes at a time holds as many as it takes for the whole level to be under way.
  */
 export function planDispatch(params: PlanDispatchParams): DispatchPlan {
+  return atOnce(planDispatchSteps(params));
+}
+
+/** {@link planDispatch} in steps. */
+export function* planDispatchSteps(params: PlanDispatchParams): Steps<DispatchPlan> {
   const isOrdered = orderedIn(params);
+  const { nodes } = params;
   const free = new Map<string, string[]>();
   const ordered: { nodeId: string; pool: string }[] = [];
   const work = new Map<string, PoolWork>();
-  for (const node of params.nodes) {
+  const place = (node: WorkflowNode): void => {
     const pool = node.options.pool ?? DEFAULT_POOL;
     if (isOrdered(node)) {
       ordered.push({ nodeId: node.id, pool });
-      continue;
+      return;
     }
     const list = free.get(pool);
     if (list === undefined) free.set(pool, [node.id]);
     else list.push(node.id);
     addWork(work, pool, params.timeOf(node));
-  }
+  };
+  yield* inSlices(nodes.length, NODES_A_STEP, (start, end) => {
+    for (const node of nodes.slice(start, end)) place(node);
+  });
   for (const pool of new Set(ordered.map((entry) => entry.pool))) addWork(work, pool, undefined);
   return { level: params.level, free, ordered, ...shareOut(work, params) };
 }
+
+const NODES_A_STEP = 4 * ITEMS_A_STEP;
 
 function orderedIn(params: PlanDispatchParams): (node: WorkflowNode) => boolean {
   const { nodes, options, isStateful, readsContext } = params;

@@ -8,7 +8,7 @@ import { BARRIERS_QUEUE, barrierJobId, startJobId } from "./names.ts";
 export interface JobView {
   readonly queue: (name: string) => Queue;
   readonly client: Redis;
-  readonly states: JobStates;
+  readonly states: Pick<JobStates, "get">;
 }
 
 const DEAD = new Set(["unknown", "completed", "failed"]);

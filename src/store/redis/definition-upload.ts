@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { StringDecoder } from "node:string_decoder";
 import { inTurns } from "../../core/time/in-turns.ts";
 import { definitionPieces } from "../../core/workflow/definition-text.ts";
 import type { Workflow } from "../../core/workflow/workflow.ts";
@@ -53,12 +54,12 @@ function gather(pieces: readonly string[]): string[] {
 
 /** Reads a text in parts, `null` if there is none. */
 export async function readInParts({ client }: RedisConnection, key: string): Promise<string | null> {
-  const parts: Buffer[] = [];
+  // A part may end in the middle of a character.
+  const decoder = new StringDecoder("utf8");
+  let text = "";
   for (let start = 0; ; start += PART_CHARS) {
     const part = await client.getrangeBuffer(key, start, start + PART_CHARS - 1);
-    parts.push(part);
-    if (part.length < PART_CHARS) break;
+    text += decoder.write(part);
+    if (part.length < PART_CHARS) return text === "" ? null : text;
   }
-  const text = Buffer.concat(parts).toString();
-  return text === "" ? null : text;
 }

@@ -9,12 +9,13 @@ function ask(barrierStates: readonly string[], laneStates: readonly string[]): P
   const states = [...barrierStates];
   const unprocessed = laneStates.map((_, i) => `{levelflow:0}:lanes-default:${i}`);
   const barriers = {
-    getJobState: async () => states.shift(),
+    name: "barriers",
     getJob: async () => ({ getDependencies: async () => ({ unprocessed }) }),
   };
-  const lanes = { getJobState: async (id: string) => laneStates[Number(id)] };
+  const lanes = { name: "lanes-default" };
   const queue = (name: string): Queue => (name === "barriers" ? barriers : lanes) as unknown as Queue;
-  return isCarried({ queue, client: undefined as never }, BARRIER);
+  const get = async ({ name }: Queue, id: string) => (name === "barriers" ? states.shift() : laneStates[Number(id)]) ?? "unknown";
+  return isCarried({ queue, client: undefined as never, states: { get } }, BARRIER);
 }
 
 describe("isCarried", () => {

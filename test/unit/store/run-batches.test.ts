@@ -39,7 +39,7 @@ describe("RunBatches", () => {
   test("asks for no more than a call may hold Redis up for", async () => {
     const { batches, calls } = open();
     await Promise.all(Array.from({ length: 300 }, (_, i) => batches.add("claim-node", "run-1", [i])));
-    expect(calls.map(({ args }) => args[0])).toEqual([128, 128, 44]);
+    expect(calls.map(({ args }) => args[0])).toEqual([64, 64, 64, 64, 44]);
     expect(calls.flatMap(({ args }) => args.filter((_, i) => i % 3 === 0 && i > 0))).toEqual(
       Array.from({ length: 300 }, (_, i) => i),
     );

@@ -183,19 +183,17 @@ end
 -- Cancels nodes that hold a place: those that wait for a retry (an empty token), or all of them. Answers whether there may be more: of very
 -- many one call takes some hundred.
 local function cancel_places(waiting_only)
-  local run = redis.call('HMGET', KEY.run, 'epoch', 'level')
-  local cursor, cancelled = '0', 0
+  local cursor, ids = '0', {}
   repeat
     local page = redis.call('HSCAN', KEY.claims, cursor, 'COUNT', 250)
     cursor = page[1]
     for i = 1, #page[2], 2 do
-      local id = page[2][i]
-      if page[2][i + 1] == '' or not waiting_only then
-        cancel_node(id, read_node(id), run[1], run[2])
-        cancelled = cancelled + 1
-      end
+      if page[2][i + 1] == '' or not waiting_only then ids[#ids + 1] = page[2][i] end
     end
-  until cursor == '0' or cancelled >= 250
+  until cursor == '0' or #ids >= 250
+  NODES:fetch(ids)
+  for _, id in ipairs(ids) do cancel_node(id, read_node(id), RUN:get('epoch'), RUN:get('level')) end
+  CLAIMS:write()
   return cursor ~= '0'
 end
 
