@@ -14,7 +14,7 @@ import type { ProducerContext } from "./producer-context.ts";
 import { waitForEnd, type FinishWatch } from "./wait-for-end.ts";
 
 /** What ids of events look like, in every store. */
-const EVENT_ID_PATTERN = /^\d+(-\d+)?$/;
+const EVENT_ID_PATTERN = /^\d+(-\d+(\.\d+)?)?$/;
 
 /** How long {@link RunHandle.result} waits: for ever unless one of these ends it. */
 export interface ResultOptions {

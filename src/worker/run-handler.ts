@@ -64,15 +64,12 @@ function outlive(handler: PromiseLike<unknown>, active: ActiveClaim, graceMs: nu
     active.whenAborted(() => {
       timer = setTimeout(() => reject(active.reason as Error), graceMs);
     });
-    handler.then(
-      (output) => {
+    const end =
+      (settle: (outcome: unknown) => void) =>
+      (outcome: unknown): void => {
         clearTimeout(timer);
-        resolve(output);
-      },
-      (error: unknown) => {
-        clearTimeout(timer);
-        reject(error);
-      },
-    );
+        settle(outcome);
+      };
+    handler.then(end(resolve), end(reject));
   });
 }

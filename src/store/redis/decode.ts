@@ -60,6 +60,8 @@ const NODE = z.object({
     .optional(),
 });
 
+const NODE_IDS = z.array(z.string());
+
 const EVENT = z.object({
   type: z.custom<RunEvent["type"]>((value) => typeof value === "string"),
   at: number,
@@ -67,6 +69,7 @@ const EVENT = z.object({
   level: number.optional(),
   nodeCount: number.optional(),
   node: z.string().optional(),
+  nodes: z.string().optional(),
   attempt: number.optional(),
   worker: z.string().optional(),
   error: z.string().optional(),
@@ -88,12 +91,17 @@ export function decodeNode(text: string): NodeRecord {
   return compact(NODE.parse(JSON.parse(text))) as NodeRecord;
 }
 
-export function decodeEvent([id, fields]: readonly [string, readonly string[]]): RunEvent {
-  const { node, error, note, ...rest } = EVENT.parse(pairs(fields));
+/** The events of one entry: several if they are of many nodes and the same otherwise. Those have ids `<entry>.<n>`. */
+export function decodeEvents([id, fields]: readonly [string, readonly string[]]): RunEvent[] {
+  const { node, nodes, error, note, ...rest } = EVENT.parse(pairs(fields));
+  if (nodes !== undefined) {
+    const ids = NODE_IDS.parse(JSON.parse(nodes));
+    return ids.map((nodeId, i) => compact({ id: `${id}.${String(i)}`, ...rest, nodeId: decodeText(nodeId) }) as RunEvent);
+  }
   const cause = error === undefined ? {} : CAUSE.parse(JSON.parse(error));
   const remark = note === undefined ? {} : { message: z.string().parse(JSON.parse(note)) };
   const nodeId = node === undefined ? {} : { nodeId: decodeText(node) };
-  return compact({ id, ...rest, ...nodeId, ...cause, ...remark }) as unknown as RunEvent;
+  return [compact({ id, ...rest, ...nodeId, ...cause, ...remark }) as unknown as RunEvent];
 }
 
 /** `<level>:startedAt` and `<level>:finishedAt` as one timing a level, in order. */
@@ -118,16 +126,15 @@ export function decodeDeadline(member: string): Deadline {
   return { kind, runId, token, attempt: Number(attempt), nodeId: decodeText(rest.join("|")) };
 }
 
-const STRINGS = z.array(z.string());
-
 /** A script's answer: a word and what belongs to it. */
 export function decodeAnswer(reply: unknown): readonly [word: string, ...rest: string[]] {
-  const [word = "", ...rest] = STRINGS.parse(reply);
-  return [word, ...rest];
+  return decodeStrings(reply) as [string, ...string[]];
 }
 
+/** By hand: every claim and commit comes through here. */
 export function decodeStrings(reply: unknown): string[] {
-  return STRINGS.parse(reply);
+  if (Array.isArray(reply) && reply.every((item) => typeof item === "string")) return reply;
+  throw new TypeError(`a script answered ${JSON.stringify(reply)}, not a list of texts`);
 }
 
 export function decodeHandlerTimes(hash: Readonly<Record<string, string>>): Map<string, number> {

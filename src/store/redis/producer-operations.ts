@@ -10,7 +10,7 @@ import type {
   StopRunOutcome,
 } from "../../core/ports/producer-store.ts";
 import type { NodeRecord, RunRecord } from "../../core/run/run-record.ts";
-import { decodeAnswer, decodeEvent, decodeNode, decodeRun, decodeTimings, encodeError } from "./decode.ts";
+import { decodeAnswer, decodeEvents, decodeNode, decodeRun, decodeTimings, encodeError } from "./decode.ts";
 import { withDefinition } from "./definition-upload.ts";
 import { decodeText, encodeText } from "./encode-text.ts";
 import type { StoreKeys } from "./keys.ts";
@@ -65,9 +65,12 @@ export function producerOperations(connection: RedisConnection): OwnOperations {
     },
 
     async readEvents({ runId, after, limit }) {
-      const from = after === undefined ? "-" : `(${after}`;
-      const entries = await connection.client.xrange(keys.part(runId, "events"), from, "+", "COUNT", limit);
-      return entries.map((entry) => decodeEvent(entry));
+      const [entryId, place] = after?.split(".") ?? [];
+      const from = entryId === undefined ? "-" : place === undefined ? `(${entryId}` : entryId;
+      // One more: of the first there may be nothing left.
+      const entries = await connection.client.xrange(keys.part(runId, "events"), from, "+", "COUNT", limit + 1);
+      const seenCount = place !== undefined && entries[0]?.[0] === entryId ? Number(place) + 1 : 0;
+      return entries.flatMap((entry) => decodeEvents(entry)).slice(seenCount, seenCount + limit);
     },
 
     async cancelRun({ runId, graceMs }) {

@@ -4,9 +4,10 @@ import { LevelflowError } from "../../core/errors/levelflow-error.ts";
  * The version of what is stored of a run; its record carries it. Raised with every change that an older version would misread, so that
  * processes of both may run side by side: the older one leaves newer runs to the newer one. The newer one has to read what older ones wrote.
  *
- * 1: without a version in the record. 2: with it. 3: lanes go on with levels behind that of their barrier.
+ * 1: without a version in the record. 2: with it. 3: lanes go on with levels behind that of their barrier. 4: an entry of the events may
+ * be of many nodes.
  */
-export const RECORD_VERSION = 3;
+export const RECORD_VERSION = 4;
 
 /** What scripts answer for a run that is too new for them. */
 const NEWER_RECORD = "newer-record";

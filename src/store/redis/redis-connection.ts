@@ -4,8 +4,8 @@ import type { Logger } from "../../core/ports/logger.ts";
 import { DefinitionCache } from "./definition-cache.ts";
 import { StoreKeys } from "./keys.ts";
 import { refuseNewerAnswer } from "./record-version.ts";
-import { RunBatches } from "./run-batches.ts";
-import { loadScripts, type BatchedName, type ScriptCaller, type ScriptName } from "./scripts.ts";
+import { RunBatches, type BatchedCall } from "./run-batches.ts";
+import { loadScripts, type ScriptCaller, type ScriptName } from "./scripts.ts";
 import { Signals } from "./signals.ts";
 
 /** What the parts of the store share: one client for commands, one for signals, made by {@link RedisConnection.start}. */
@@ -68,8 +68,8 @@ export class RedisConnection {
   }
 
   /** The same for transitions that many lanes ask for at a time: those of one turn of the event loop travel together. */
-  callInBatch(name: BatchedName, runId: string, args: readonly (string | number)[]): Promise<unknown> {
-    return this.#batches.add(name, runId, args);
+  callInBatch(runId: string, call: BatchedCall): Promise<unknown> {
+    return this.#batches.add(runId, call);
   }
 
   async call(name: ScriptName, keys: readonly string[], args: readonly (string | number)[]): Promise<unknown> {

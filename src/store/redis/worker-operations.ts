@@ -48,10 +48,9 @@ export function workerOperations(connection: RedisConnection): OwnOperations {
     readState: (params) => readState(connection, params),
 
     async claimNode({ lane, token, worker, takeOver, isForgiven = false }) {
-      const { dispatch, level, lane: number, pool } = lane;
-      const flags = [takeOver, isForgiven].map((flag) => (flag ? "1" : "0"));
-      const args = [dispatch, level, number, pool, token, worker, DEFAULTS.laneWaitMs, ...flags];
-      return decodeClaim(await connection.callInBatch("claim-node", lane.runId, args));
+      const { runId, dispatch, level, pool } = lane;
+      const shared = [dispatch, level, pool, worker, DEFAULTS.laneWaitMs, takeOver ? "1" : "0", isForgiven ? "1" : "0"];
+      return decodeClaim(await connection.callInBatch(runId, { name: "claim-node", shared, own: [lane.lane, token] }));
     },
 
     async armTimeout({ claim, timeoutMs }) {
@@ -59,19 +58,17 @@ export function workerOperations(connection: RedisConnection): OwnOperations {
     },
 
     async commitNode({ claim, result, stateChanges }) {
-      const args = [
-        claim.epoch,
-        encodeText(claim.nodeId),
-        claim.token,
-        result,
-        ...stateChanges.flatMap((change) => encodeChange(change)),
-      ];
-      return decodeAnswer(await connection.callInBatch("commit-node", claim.runId, args))[0] as CommitNodeOutcome;
+      const { runId, epoch, nodeId, token } = claim;
+      const own = [encodeText(nodeId), token, result, ...stateChanges.flatMap((change) => encodeChange(change))];
+      const reply = await connection.callInBatch(runId, { name: "commit-node", shared: [epoch], own });
+      return decodeAnswer(reply)[0] as CommitNodeOutcome;
     },
 
     async enterLevel({ lane, epoch, plan }) {
-      const args = [epoch, lane.dispatch, lane.level, plan.level, plan.strands, ...listArgs(plan)];
-      return decodeAnswer(await connection.callInBatch("enter-level", lane.runId, args))[0] as EnterLevelOutcome;
+      const shared = [epoch, lane.dispatch, lane.level];
+      const own = [plan.level, plan.strands, ...listArgs(plan)];
+      const reply = await connection.callInBatch(lane.runId, { name: "enter-level", shared, own });
+      return decodeAnswer(reply)[0] as EnterLevelOutcome;
     },
 
     async releaseClaim({ claim, reason, type, pool }) {
@@ -96,15 +93,17 @@ function decodeClaim(reply: unknown): ClaimNodeOutcome {
   const [kind, ...rest] = decodeAnswer(reply);
   switch (kind) {
     case "claimed": {
-      const [id = "", level, epoch, attempt, crashCount, ordered, unknownFor] = rest;
-      const position = { nodeId: decodeText(id), level: Number(level), epoch: Number(epoch) };
-      const claimed = { ...position, attempt: Number(attempt), crashCount: Number(crashCount) };
-      return {
+      const [id = "", level, epoch, attempt, crashCount = "0", ordered = "0", unknownFor] = rest;
+      const claimed: ClaimNodeOutcome = {
         kind,
-        ...claimed,
+        nodeId: decodeText(id),
+        level: Number(level),
+        epoch: Number(epoch),
+        attempt: Number(attempt),
+        crashCount: Number(crashCount),
         ordered: ordered === "1",
-        ...(unknownFor === "" ? {} : { unknownTypeForMs: Number(unknownFor) }),
       };
+      return unknownFor === undefined ? claimed : { ...claimed, unknownTypeForMs: Number(unknownFor) };
     }
     case "wait":
       return { kind, delayMs: Number(rest[0]) };

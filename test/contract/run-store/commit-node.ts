@@ -17,6 +17,30 @@ export function testCommitNode(contract: RunStoreContract): void {
       expect((await run.hold()).nodeId).toBe("b");
     });
 
+    test("tells of nodes that are started and committed together one by one", async () => {
+      const { store } = await openStore(contract);
+      const nodeIds = ["a", "b", "c", '"d'];
+      const run = await startRun(store, { nodeIds });
+      const claims = await Promise.all(nodeIds.map((_, lane) => run.hold({ lane })));
+      await Promise.all(claims.map((claim) => run.commit(claim)));
+      const events = await run.events();
+      for (const type of ["node-started", "node-completed"]) {
+        expect(events.filter((event) => event.type === type).map(({ nodeId }) => nodeId)).toEqual(nodeIds);
+      }
+      expect(new Set(events.map(({ id }) => id)).size).toBe(events.length);
+      for (const limit of [1, 2, 3]) {
+        const read: unknown[] = [];
+        for (let after: string | undefined; ;) {
+          const page = await store.readEvents({ runId: run.runId, limit, ...(after === undefined ? {} : { after }) });
+          if (page.length === 0) break;
+          expect(page.length).toBeLessThanOrEqual(limit);
+          read.push(...page);
+          after = page.at(-1)?.id;
+        }
+        expect(read).toEqual(events);
+      }
+    });
+
     test("answers stale to whoever does not hold the claim", async () => {
       const { store } = await openStore(contract);
       const run = await startRun(store);

@@ -97,17 +97,25 @@ export function comparableOutcome({ method }: StoreCall, outcome: Outcome): unkn
   }
 }
 
-/** Nodes that one transition cancels are cancelled in any order. */
+/** Nodes that one transition cancels are cancelled in any order; so are those told that several transitions at a time start and complete. */
 function comparableEvents(events: readonly RunEvent[]): readonly unknown[] {
-  const isCancel = (event: RunEvent | undefined): boolean => event?.type === "node-cancelled";
+  const kindOf = (event: RunEvent | undefined): string | undefined => ANY_ORDER[event?.type ?? ""];
   let group = 0;
   const ranked = events.map((event, i) => {
-    if (!isCancel(event) || !isCancel(events[i - 1])) group += 1;
+    if (kindOf(event) === undefined || kindOf(event) !== kindOf(events[i - 1])) group += 1;
     return { group, event };
   });
-  ranked.sort((a, b) => a.group - b.group || compareTexts(a.event.nodeId, b.event.nodeId));
+  ranked.sort(
+    (a, b) => a.group - b.group || compareTexts(a.event.type, b.event.type) || compareTexts(a.event.nodeId, b.event.nodeId),
+  );
   return ranked.map(({ event: { id: _id, ...event } }) => event);
 }
+
+const ANY_ORDER: Readonly<Record<string, string>> = {
+  "node-cancelled": "cancel",
+  "node-started": "work",
+  "node-completed": "work",
+};
 
 function compareTexts(a = "", b = ""): number {
   return a < b ? -1 : Number(a > b);

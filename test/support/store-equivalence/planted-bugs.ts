@@ -122,7 +122,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: "a lane that was taken over goes on claiming",
     script: "claim-node",
-    find: "if ARGV[9] ~= '1' then return { 'superseded' } end",
+    find: "if ARGV[7] ~= '1' then return { 'superseded' } end",
     replace: "",
     noticedBy: /^the answer · kind: memory 'superseded', Redis 'claimed'/,
   },

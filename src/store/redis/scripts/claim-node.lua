@@ -1,11 +1,12 @@
 -- Takes a lane's next node.
 -- KEYS   2 of every run script; also the free list of the lane's pool
--- ARGV   2 dispatch, 3 level of the barrier, 4 lane, 5 pool, 6 token, 7 worker, 8 ms to wait at the concurrency limit,
---        9 '1' to go on with what the lane holds, 10 '1' if that counts no crash
--- RETURNS claimed, node, level, epoch, attempt, crash count, ordered, ms since its type was first unknown or ''
+-- ARGV   2 dispatch, 3 level of the barrier, 4 pool, 5 worker, 6 ms to wait at the concurrency limit,
+--        7 '1' to go on with what the lane holds, 8 '1' if that counts no crash, 9 lane, 10 token
+-- RETURNS claimed, node, level, epoch, attempt, and unless all of them are as for most nodes: crash count, ordered, ms since its type was
+--         first unknown
 --         | wait, ms | drained | stopped, status | superseded
 -- WHY ATOMIC a node leaves its list only as a claim, and the concurrency limit is counted where it is used
-local lane, pool, token = ARGV[4], ARGV[5], ARGV[6]
+local pool, worker, lane, token = ARGV[4], ARGV[5], ARGV[9], ARGV[10]
 local level, epoch = RUN:get('level'), RUN:get('epoch')
 if RUN:get('dispatch') ~= ARGV[2] or (RUN:get('barrierLevel') or level) ~= ARGV[3] then return { 'superseded' } end
 if RUN:get('status') ~= 'running' then return { 'stopped', RUN:get('status') } end
@@ -16,17 +17,21 @@ local function claim(id, node, ordered)
     node.attempt, node.crashCount = node.attempt + 1, node.releasedCrashCount or 0
   end
   node.status, node.retryAt, node.releasedCrashCount = 'running', nil, nil
-  node.token, node.lane, node.worker, node.ordered = token, lane, ARGV[7], ordered
+  node.token, node.lane, node.worker, node.ordered = token, lane, worker, ordered
   node.startedAt = node.startedAt or NOW
   CLAIMS:set(id, token)
   LANES:set(lane, id)
   if ordered then RUN:set('orderedBusy', id) end
   write_node(id, node)
   if not is_taken_over then
-    add_event('node-started', epoch, 'level', level, 'node', id, 'attempt', whole(node.attempt), 'worker', ARGV[7])
+    add_node_event('node-started', id, 'epoch', epoch, 'level', level, 'attempt', whole(node.attempt), 'worker', worker)
   end
-  local unknown_for = node.unknownSince and whole(NOW - node.unknownSince) or ''
-  return { 'claimed', id, level, epoch, whole(node.attempt), whole(node.crashCount), ordered and '1' or '0', unknown_for }
+  local answer = { 'claimed', id, level, epoch, whole(node.attempt) }
+  if node.crashCount > 0 or ordered or node.unknownSince then
+    answer[6], answer[7] = whole(node.crashCount), ordered and '1' or '0'
+    answer[8] = node.unknownSince and whole(NOW - node.unknownSince)
+  end
+  return answer
 end
 
 -- 1. What this lane had claimed when its process died.
@@ -36,9 +41,9 @@ if held then
   if node.status == 'running' and node.lane == lane then
     -- This very claim once more: its answer was lost with a connection, and the client asked again.
     if holds_claim(held, token) then return claim(held, node, node.ordered) end
-    if ARGV[9] ~= '1' then return { 'superseded' } end
+    if ARGV[7] ~= '1' then return { 'superseded' } end
     disarm_timeout(node)
-    if ARGV[10] ~= '1' then node.crashCount = node.crashCount + 1 end
+    if ARGV[8] ~= '1' then node.crashCount = node.crashCount + 1 end
     return claim(held, node, node.ordered)
   end
 end
@@ -117,7 +122,7 @@ end
 
 -- 4. Nothing now.
 local wait
-if limited and (free:peek() or ordered_head()) then wait = tonumber(ARGV[8]) end
+if limited and (free:peek() or ordered_head()) then wait = tonumber(ARGV[6]) end
 if earliest_at and (not wait or earliest_at - NOW < wait) then wait = earliest_at - NOW end
 if wait then return { 'wait', whole(math.max(1, wait)) } end
 return { 'drained' }

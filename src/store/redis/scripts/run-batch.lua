@@ -1,17 +1,25 @@
 -- Makes several transitions of one run, in the order in which they were asked for. Each is as if it had been called alone.
 -- KEYS   2 of every run script
--- ARGV   2 how many, then for each: its name, the count of its arguments, those
+-- ARGV   2 how many, then for each: its name, the count of the arguments that it shares with others and those, or '=' if they are those of the
+--        one of its name before, the count of its own arguments, those
 -- RETURNS the answer of each
 -- WHY ATOMIC it need not be; one call for all the lanes of a process costs a fraction of one call for each
 local transitions, position = {}, 3
-local nodes, lanes = {}, {}
+local shared_of, nodes, lanes = {}, {}, {}
 for i = 1, tonumber(ARGV[2]) do
-  local name, count = ARGV[position], tonumber(ARGV[position + 1])
-  local own = { RUN_ID, unpack(ARGV, position + 2, position + 1 + count) }
-  transitions[i] = { name = name, args = own }
-  position = position + 2 + count
-  if name == 'commit-node' then nodes[#nodes + 1] = own[3]
-  elseif name == 'claim-node' then lanes[#lanes + 1], lanes[#lanes + 2] = own[4], own[4] .. ':retries' end
+  local name, shared_count = ARGV[position], ARGV[position + 1]
+  position = position + 2
+  if shared_count ~= '=' then
+    shared_of[name] = { unpack(ARGV, position, position + shared_count - 1) }
+    position = position + shared_count
+  end
+  local own_count = tonumber(ARGV[position])
+  local args = { RUN_ID, unpack(shared_of[name]) }
+  for j = 1, own_count do args[#args + 1] = ARGV[position + j] end
+  position = position + own_count + 1
+  transitions[i] = { name = name, args = args }
+  if name == 'commit-node' then nodes[#nodes + 1] = args[3]
+  elseif name == 'claim-node' then lanes[#lanes + 1], lanes[#lanes + 2] = args[9], args[9] .. ':retries' end
 end
 CLAIM_COUNT = math.max(1, #lanes / 2)
 RUN:fetch({ 'epoch', 'dispatch', 'plannedDispatch', 'barrierLevel', 'level', 'status', 'committedInLevel', 'levelWidth', 'committedCount',

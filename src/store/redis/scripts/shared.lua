@@ -112,18 +112,6 @@ local function free_list(pool)
   return FREE[pool]
 end
 
--- Each script ends with this.
-local function write_all()
-  RUN:write()
-  NODES:write()
-  CLAIMS:write()
-  LANES:write()
-  RESULTS:write()
-  STATE:write()
-  ORDERED:write()
-  for _, list in pairs(FREE) do list:write() end
-end
-
 -- A run that a newer version of levelflow has written is left to that.
 local stored_version = tonumber(RUN:get('version') or '1')
 if stored_version > RECORD_VERSION then return { 'newer-record', tostring(stored_version) } end
@@ -139,8 +127,52 @@ local function whole(number)
   return string.format('%.0f', number)
 end
 
+local function append_event(...)
+  redis.call('XADD', KEY.events, 'MAXLEN', '~', MAX_EVENTS, '*', ...)
+end
+
+-- What many nodes have in common is told once: one entry for all those that a script completes, one for all that it starts. Ends come
+-- first, since a start may have needed the place.
+local node_events, node_event_of = {}, {}
+
+local function write_node_events()
+  for _, type in ipairs(#node_events > 0 and { 'node-completed', 'node-started' } or {}) do
+    for _, event in ipairs(node_events) do
+      local nodes = event.nodes
+      local field, value = 'node', nodes[1]
+      if #nodes > 1 then field, value = 'nodes', cjson.encode(nodes) end
+      if event.type == type then append_event('type', type, 'at', whole(NOW), field, value, unpack(event.fields)) end
+    end
+  end
+  node_events, node_event_of = {}, {}
+end
+
+local function add_node_event(type, id, ...)
+  local key = table.concat({ type, ... }, '|')
+  local event = node_event_of[key]
+  if not event then
+    event = { type = type, nodes = {}, fields = { ... } }
+    node_events[#node_events + 1], node_event_of[key] = event, event
+  end
+  event.nodes[#event.nodes + 1] = id
+end
+
 local function add_event(type, epoch, ...)
-  redis.call('XADD', KEY.events, 'MAXLEN', '~', MAX_EVENTS, '*', 'type', type, 'at', whole(NOW), 'epoch', epoch, ...)
+  write_node_events()
+  append_event('type', type, 'at', whole(NOW), 'epoch', epoch, ...)
+end
+
+-- Each script ends with this.
+local function write_all()
+  write_node_events()
+  RUN:write()
+  NODES:write()
+  CLAIMS:write()
+  LANES:write()
+  RESULTS:write()
+  STATE:write()
+  ORDERED:write()
+  for _, list in pairs(FREE) do list:write() end
 end
 
 local function read_node(id)
@@ -184,6 +216,7 @@ end
 -- many one call takes some hundred.
 local function cancel_places(waiting_only)
   local cursor, ids = '0', {}
+  CLAIMS:write()
   repeat
     local page = redis.call('HSCAN', KEY.claims, cursor, 'COUNT', 250)
     cursor = page[1]
