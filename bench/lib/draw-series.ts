@@ -34,12 +34,16 @@ function specOf(series: SeriesFigures): TopLevelSpec {
     scale: { type: isLinear ? "linear" : "log", domain },
     axis: { title: series.xTitle, values: xs, format: ",", grid: false },
   };
-  const y = { type: "quantitative", scale: { type: "log" }, axis: { format: "~g", tickCount: 5, title: `ms a ${series.per}` } } as const;
+  const y = {
+    type: "quantitative",
+    scale: { type: "log" },
+    axis: { format: "~g", tickCount: 5, grid: false, title: `ms a ${series.per}` },
+  } as const;
   const color = {
     field: "kind",
     type: "nominal",
     scale: { domain: Object.values(KINDS), range: COLOURS },
-    legend: { title: null, orient: "top" },
+    legend: { title: null, orient: "top", labelLimit: 0, symbolOpacity: 1, labelFontSize: 12 },
   } as const;
   return {
     title: { text: series.title, anchor: "start", fontSize: 15, offset: 8 },
