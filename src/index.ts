@@ -20,6 +20,7 @@ export type { Logger } from "./core/ports/logger.ts";
 export type { RunError, RunRecord } from "./core/run/run-record.ts";
 export type { RunEvent, RunEventType } from "./core/run/run-event.ts";
 export type { LevelSummary, NodeSummary, RunResult, RunTimings } from "./core/run/run-result.ts";
+export type { LevelProfile, OrderProfile, RunProfile } from "./core/run/run-profile.ts";
 export type { NodeStatus, RunStatus } from "./core/run/states.ts";
 export type { SettingsInput } from "./core/config/settings.ts";
 export type { EnqueueOptions } from "./producer/enqueue-options.ts";

@@ -16,10 +16,10 @@ export interface Circumstances {
   /** Processes that wanted a core in the minute before: on a quiet machine next to none. */
   readonly load: number;
   readonly node: string;
-  readonly redis: string;
+  readonly redis?: string;
 }
 
-export async function readCircumstances(redisVersion: string): Promise<Circumstances> {
+export async function readCircumstances(redisVersion?: string): Promise<Circumstances> {
   return {
     commit: await readCommit(),
     at: new Date().toISOString(),
@@ -27,7 +27,7 @@ export async function readCircumstances(redisVersion: string): Promise<Circumsta
     cores: availableParallelism(),
     load: Number((loadavg()[0] ?? 0).toFixed(1)),
     node: process.versions.node,
-    redis: redisVersion,
+    ...(redisVersion === undefined ? {} : { redis: redisVersion }),
   };
 }
 

@@ -5,9 +5,12 @@ export interface Contender {
   readonly name: string;
   /** Runs a graph once for each seed, all at once, and answers every node's result of each. */
   run(graph: Graph, seeds: readonly number[]): Promise<readonly Readonly<Record<string, GraphResult>>[]>;
+  stop(): Promise<void>;
+}
+
+export interface MeasuredContender extends Contender {
   /** What its processes, this one included, have computed since they began, in ms. */
   readCpuMs(): Promise<number>;
-  stop(): Promise<void>;
 }
 
 /** How a contender is deployed. */

@@ -35,7 +35,6 @@ export async function startHandwritten(deployment: Deployment): Promise<Contende
       const graphText = JSON.stringify(graph);
       return Promise.all(seeds.map((seed) => runOnce(graph, graphText, seed)));
     },
-    readCpuMs: () => roles.readCpuMs(),
     stop: async () => {
       await flows.close();
       for (const connection of [client, listener]) connection.disconnect();

@@ -3,6 +3,7 @@ import { pathToFileURL } from "node:url";
 import type * as Levelflow from "levelflow";
 import { z } from "zod";
 import { execute, type GraphNode, type GraphResult } from "./graph.ts";
+import { NAP_TYPES } from "./naps.ts";
 import type { RoleOptions, StopRole } from "./role-main.ts";
 
 /** The build as a user's program loads it: this checkout's, or another one's to compare with. */
@@ -21,8 +22,16 @@ export async function startLevelflowRole({
 }: RoleOptions): Promise<StopRole> {
   const { defineNode, Scheduler, Worker } = await loadLevelflow(build);
   const common = { connection: redisUrl, prefix, settings: settings ?? {} };
+  const nodes = graphNodes(defineNode);
+  const process = role === "scheduler" ? new Scheduler(common) : new Worker({ ...common, nodes, concurrency });
+  await process.start();
+  return () => process.stop();
+}
+
+/** The node types of benchmarks. */
+export function graphNodes(defineNode: typeof Levelflow.defineNode): Levelflow.AnyNodeDefinition[] {
   const data = z.object({ add: z.number(), sleepMs: z.number(), fillChars: z.number() });
-  const nodes = ["sum", "sleep"].map((type) =>
+  return ["sum", "sleep", ...NAP_TYPES].map((type) =>
     defineNode({
       type,
       data,
@@ -33,7 +42,4 @@ export async function startLevelflowRole({
       },
     }),
   );
-  const process = role === "scheduler" ? new Scheduler(common) : new Worker({ ...common, nodes, concurrency });
-  await process.start();
-  return () => process.stop();
 }

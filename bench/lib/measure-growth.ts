@@ -1,6 +1,6 @@
 import { deepStrictEqual } from "node:assert/strict";
 import type { BenchRedis } from "./bench-redis.ts";
-import type { Contender } from "./contender.ts";
+import type { MeasuredContender } from "./contender.ts";
 import { startDelayProxy } from "./delay-proxy.ts";
 import { expectedResults, nodeCountOf } from "./graph.ts";
 import type { GrowthPoint, GrowthSeries } from "./growth-series.ts";
@@ -59,7 +59,7 @@ async function measurePoint(redis: BenchRedis, name: string, point: GrowthPoint,
 
 async function timeRound(
   redis: BenchRedis,
-  levelflow: Contender,
+  levelflow: MeasuredContender,
   { graph, runCount }: GrowthPoint,
   round: number,
 ): Promise<{ ms: number; cpuMs: number }> {

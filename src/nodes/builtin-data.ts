@@ -30,21 +30,29 @@ export function builtinData<Shape extends z.ZodRawShape>(
   shape: Shape,
   rules: DataRules<z.output<z.ZodObject<Shape>>> = {},
 ): z.ZodType<z.output<z.ZodObject<Shape>>> {
-  const fields = z.object(shape).superRefine((data, issues) => {
-    const message = rules.check?.(data);
-    if (message !== undefined) issues.addIssue({ code: "custom", message });
-  });
+  const { check } = rules;
+  const required = Object.entries(rules.required ?? {});
+  const fields = check === undefined ? z.object(shape) : withCheck(z.object(shape), check);
   return z.preprocess((raw, issues) => {
     if (!isJsonObject(raw)) return raw;
     const present = withoutNulls(raw);
-    const missing = Object.entries(rules.required ?? {}).find(([field]) => present[field] === undefined);
+    const missing = required.find(([field]) => present[field] === undefined);
     if (missing === undefined) return present;
     issues.addIssue({ code: "custom", message: String(missing[1]), input: raw });
     return z.NEVER;
   }, fields);
 }
 
-function withoutNulls(data: Readonly<Record<string, JsonValue>>): Record<string, JsonValue> {
+function withCheck<Data>(fields: z.ZodType<Data>, check: (data: Data) => string | undefined): z.ZodType<Data> {
+  return fields.superRefine((data, issues) => {
+    const message = check(data);
+    if (message !== undefined) issues.addIssue({ code: "custom", message });
+  });
+}
+
+/** The data themselves, if there is nothing to drop. */
+function withoutNulls(data: Readonly<Record<string, JsonValue>>): Readonly<Record<string, JsonValue>> {
+  if (!Object.values(data).includes(null)) return data;
   const present = Object.create(null) as Record<string, JsonValue>;
   for (const [field, value] of Object.entries(data)) {
     if (value !== null) present[field] = value;

@@ -1,4 +1,5 @@
 import { LevelflowError } from "../core/errors/levelflow-error.ts";
+import type { CreateRunParams } from "../core/ports/producer-store.ts";
 import { newRunId, RUN_ID_PATTERN } from "../core/run/new-run-id.ts";
 import { inTurns } from "../core/time/in-turns.ts";
 import { parseSteps } from "../core/workflow/parse-workflow.ts";
@@ -8,9 +9,13 @@ import { parseEnqueueOptions, type EnqueueOptions } from "./enqueue-options.ts";
 import type { ProducerContext } from "./producer-context.ts";
 import { readInput } from "./run-input.ts";
 
-/** Validates a payload and enqueues it. */
+/**
+ * Validates a payload and enqueues it. A payload of up to some hundred nodes is read before this returns, so that its owner may go on with it;
+ * a larger one is read bit by bit.
+ */
 export async function enqueuePayload(context: ProducerContext, payload: unknown, options: EnqueueOptions): Promise<string> {
-  return enqueueWorkflow(context, await inTurns(parseSteps(payload, context.settings.limits)), options);
+  const parsed = inTurns(parseSteps(payload, context.settings.limits));
+  return enqueueWorkflow(context, parsed instanceof Promise ? await parsed : parsed, options);
 }
 
 /** Plans a workflow, writes the run, adds its start job, and answers the run's id once both are done. */
@@ -18,15 +23,23 @@ export async function enqueueWorkflow(context: ProducerContext, given: Workflow,
   const { runId: givenId, idempotencyKey, input: givenInput, ...overrides } = parseEnqueueOptions(options);
   const workflow = withOptions(given, overrides);
   const runId = checkRunId(givenId) ?? newRunId();
-  const definition = await inTurns(definitionOf(workflow));
   const input = readInput(givenInput, context.settings.limits);
-  const requestHash = hash(`${definition.workflowHash}\n${input?.text ?? ""}`);
-  await context.ready();
+  const { fingerprint } = context;
+  const planned = inTurns(definitionOf(workflow, fingerprint));
+  const definition = planned instanceof Promise ? await planned : planned;
+  const requestHash = fingerprint === undefined ? hash(`${definition.workflowHash}\n${input?.text ?? ""}`) : fingerprint();
+  const request = { runId, ...definition, input: input?.value, idempotencyKey, requestHash };
+  return context.gate.pass(() => createRun(context, request));
+}
+
+async function createRun({ ready, store, queue }: ProducerContext, request: CreateRunParams): Promise<string> {
+  const { runId, idempotencyKey, workflow } = request;
+  await ready();
   try {
-    const outcome = await context.store.createRun({ runId, ...definition, input: input?.value, idempotencyKey, requestHash });
+    const outcome = await store.createRun(request);
     if (outcome.kind === "conflict") throw conflict(outcome.runId, idempotencyKey);
     // Repeated for a run that exists: its producer may have died before this line.
-    await context.queue.addStart({ runId: outcome.runId, dispatch: 1, workflowId: workflow.workflowId });
+    await queue.addStart({ runId: outcome.runId, dispatch: 1, workflowId: workflow.workflowId });
     return outcome.runId;
   } catch (error) {
     if (error instanceof LevelflowError && error.code !== "REDIS_UNAVAILABLE") throw error;

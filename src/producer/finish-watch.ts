@@ -23,7 +23,9 @@ export class StoreFinishWatch implements FinishWatch {
     const stop = (): void => {
       listeners.delete(listener);
       if (listeners.size === 0 && this.#listeners.get(runId) === listeners) this.#listeners.delete(runId);
-      if (this.#listeners.size === 0) this.#poll = void clearInterval(this.#poll);
+      if (this.#listeners.size > 0) return;
+      clearInterval(this.#poll);
+      this.#poll = undefined;
     };
     try {
       await this.#subscribe();

@@ -23,7 +23,7 @@ export interface RetryOptions {
 
 /** Checks what is to change before anything does. `INVALID_WORKFLOW` for a payload that is at fault or would change what has a result. */
 export async function prepareRetry(
-  { store, settings }: ProducerContext,
+  { store, settings, fingerprint }: ProducerContext,
   { runId, epoch, workflowHash }: RunRecord,
   { payload, input }: RetryOptions,
 ): Promise<RetryRunParams> {
@@ -35,7 +35,12 @@ export async function prepareRetry(
   const nodes = await store.readNodes({ runId });
   const committed = [...nodes].filter(([, { status }]) => status === "completed").map(([nodeId]) => nodeId);
   if (former !== undefined) requireUnchanged(committed, former, workflow);
-  return { runId, epoch, ...change, definition: { ...(await inTurns(definitionOf(workflow))), former: workflowHash } };
+  return {
+    runId,
+    epoch,
+    ...change,
+    definition: { ...(await inTurns(definitionOf(workflow, fingerprint))), former: workflowHash },
+  };
 }
 
 function requireUnchanged(nodeIds: readonly string[], former: Workflow, workflow: Workflow): void {

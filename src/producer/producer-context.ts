@@ -3,6 +3,7 @@ import type { ProducerStore } from "../core/ports/producer-store.ts";
 import type { StartQueue } from "../core/ports/job-queue.ts";
 import type { Gate } from "../core/time/gate.ts";
 import type { WorkflowLimits } from "../core/workflow/limits.ts";
+import type { Fingerprint } from "./definition.ts";
 
 export interface ProducerSettings {
   readonly limits: WorkflowLimits;
@@ -20,8 +21,10 @@ export interface ProducerContext {
   readonly ready: () => Promise<void>;
   readonly store: ProducerStore;
   readonly queue: StartQueue;
-  /** How many runs are enqueued, or looked at, at a time: what callers ask for all at once comes to Redis bit by bit. */
-  readonly gate: Gate;
+  /** How many runs are written, or looked at, at a time: what callers ask for all at once comes to the store bit by bit. */
+  readonly gate: Pick<Gate, "pass">;
   readonly settings: ProducerSettings;
+  /** Names definitions and requests instead of the hash of their content, for a store that lives no longer than its one run. @default the hash */
+  readonly fingerprint?: Fingerprint;
   readonly log: Logger;
 }

@@ -16,18 +16,18 @@ export class RunProducer {
   readonly #context: ProducerContext;
   readonly #watch: StoreFinishWatch;
 
-  constructor(given: Omit<ProducerContext, "gate">) {
-    this.#context = { ...given, gate: new Gate(MAX_CALLS_AT_ONCE) };
+  constructor(given: Omit<ProducerContext, "gate"> & Partial<Pick<ProducerContext, "gate">>) {
+    this.#context = { gate: new Gate(MAX_CALLS_AT_ONCE), ...given };
     this.#watch = new StoreFinishWatch(this.#context);
   }
 
   async enqueue(payload: unknown, options: EnqueueOptions = {}): Promise<RunHandle> {
-    return this.run(await this.#context.gate.pass(() => enqueuePayload(this.#context, payload, options)));
+    return this.run(await enqueuePayload(this.#context, payload, options));
   }
 
   /** Enqueues what `parseWorkflow` made of a payload. */
   async enqueueWorkflow(workflow: Workflow, options: EnqueueOptions = {}): Promise<RunHandle> {
-    return this.run(await this.#context.gate.pass(() => enqueueWorkflow(this.#context, workflow, options)));
+    return this.run(await enqueueWorkflow(this.#context, workflow, options));
   }
 
   run(id: string): RunHandle {

@@ -133,5 +133,5 @@ export class RedisAdapters {
 
 /** Trouble of Redis makes lanes lose their locks although their processes live: whoever takes them up then counts no crash. */
 function forgiving(store: RunStore, isRecovering: () => boolean): RunStore {
-  return { ...store, claimNode: (params) => store.claimNode({ ...params, isForgiven: isRecovering() }) };
+  return { ...store, claimNode: (params) => store.claimNode(isRecovering() ? { ...params, isForgiven: true } : params) };
 }

@@ -1,6 +1,7 @@
 import { hasContextPlaceholder } from "../core/node/expand-placeholders.ts";
 import type { DispatchLevelOutcome } from "../core/ports/scheduler-store.ts";
 import { planDispatchSteps, type DispatchPlan } from "../core/run/dispatch-plan.ts";
+import { remainingIn } from "../core/run/order-nodes.ts";
 import type { RunRecord } from "../core/run/run-record.ts";
 import { inSlices, inTurns, ITEMS_A_STEP, type Steps } from "../core/time/in-turns.ts";
 import { planOf } from "../core/workflow/workflow-plan.ts";
@@ -60,20 +61,25 @@ async function planLevel(
   workflow: Workflow,
   target: DispatchTarget,
 ): Promise<{ plan: DispatchPlan; committedInLevel: number; priority: number | undefined }> {
-  const nodes = await inTurns(nodesOfLevel(workflow, target.level));
+  const found = inTurns(nodesOfLevel(workflow, target.level));
+  const nodes = found instanceof Promise ? await found : found;
   const committed = await readCommitted(context, run, nodes, target);
   const stateful = await readStatefulTypes(context, nodes);
   const times = await context.handlerTimes.get();
-  const steps = planDispatchSteps({
-    level: target.level,
-    nodes: committed.size === 0 ? nodes : nodes.filter((node) => !committed.has(node.id)),
-    options: workflow.options,
-    maxLanesPerLevel: context.settings.maxLanesPerLevel,
-    isStateful: (node) => context.builtinTypes.get(node.type) ?? stateful.has(node.type),
-    readsContext: (node) => hasContextPlaceholder(node.data),
-    timeOf: (node) => times.get(node.type),
-  });
-  return { plan: await inTurns(steps), committedInLevel: committed.size, priority: levelPriority(nodes) };
+  const planned = inTurns(
+    planDispatchSteps({
+      level: target.level,
+      nodes: committed.size === 0 ? nodes : nodes.filter((node) => !committed.has(node.id)),
+      options: workflow.options,
+      maxLanesPerLevel: context.settings.maxLanesPerLevel,
+      isStateful: (node) => context.builtinTypes.get(node.type) ?? stateful.has(node.type),
+      readsContext: (node) => hasContextPlaceholder(node.data),
+      timeOf: (node) => times.get(node.type),
+      remainingOf: remainingIn(planOf(workflow), times),
+    }),
+  );
+  const plan = planned instanceof Promise ? await planned : planned;
+  return { plan, committedInLevel: committed.size, priority: levelPriority(nodes) };
 }
 
 function* nodesOfLevel(workflow: Workflow, level: number): Steps<readonly WorkflowNode[]> {
@@ -81,7 +87,7 @@ function* nodesOfLevel(workflow: Workflow, level: number): Steps<readonly Workfl
   const ids = levels[level] ?? [];
   const nodes: WorkflowNode[] = [];
   yield* inSlices(ids.length, NODES_A_STEP, (start, end) => {
-    for (const id of ids.slice(start, end)) nodes.push(nodesById.get(id) as WorkflowNode);
+    for (let index = start; index < end; index += 1) nodes.push(nodesById.get(ids[index] ?? "") as WorkflowNode);
   });
   return nodes;
 }

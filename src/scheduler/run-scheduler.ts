@@ -7,7 +7,7 @@ import { within } from "../core/time/within.ts";
 import { advanceRun } from "./advance-run.ts";
 import { fireDeadlines } from "./fire-deadlines.ts";
 import { reapIntervalMs, reapRuns } from "./reap-runs.ts";
-import type { SchedulerContext } from "./scheduler-context.ts";
+import type { SchedulerContext, SeenRun } from "./scheduler-context.ts";
 import { sweepRuns } from "./sweep-runs.ts";
 
 /** How long `stop()` waits for jobs under way. Each takes milliseconds; only an absent Redis holds one up. */
@@ -26,8 +26,9 @@ export class RunScheduler {
   #consumer: JobConsumer | undefined;
   #stopped: Promise<void> = Promise.resolve();
 
-  constructor(given: Omit<SchedulerContext, "seenRuns" | "handlerTimes">) {
-    const seenRuns: SchedulerContext["seenRuns"] = new LRUCache({ maxSize: MAX_SEEN_RUNS, sizeCalculation: () => 1 });
+  /** `seenRuns`, where to remember runs, is by default bounded. */
+  constructor(given: Omit<SchedulerContext, "seenRuns" | "handlerTimes"> & Partial<Pick<SchedulerContext, "seenRuns">>) {
+    const seenRuns = given.seenRuns ?? new LRUCache<string, SeenRun>({ maxSize: MAX_SEEN_RUNS, sizeCalculation: () => 1 });
     const handlerTimes = new Remembered(() => given.store.readHandlerTimes(), { maxAgeMs: HANDLER_TIMES_MAX_AGE_MS });
     const context: SchedulerContext = { ...given, seenRuns, handlerTimes };
     this.#context = context;

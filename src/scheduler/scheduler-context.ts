@@ -1,4 +1,3 @@
-import type { LRUCache } from "lru-cache";
 import type { SchedulerQueue } from "../core/ports/job-queue.ts";
 import type { Logger } from "../core/ports/logger.ts";
 import type { SchedulerStore } from "../core/ports/scheduler-store.ts";
@@ -26,6 +25,8 @@ export interface SeenRun {
   readonly workflow: Workflow;
 }
 
+export type SeenRuns = Pick<Map<string, SeenRun>, "get"> & { set(runId: string, seen: SeenRun): unknown };
+
 /** What the scheduler's steps work with. */
 export interface SchedulerContext {
   readonly store: SchedulerStore;
@@ -34,7 +35,7 @@ export interface SchedulerContext {
   /** The node types that are known here, and whether their nodes use shared state. Of others the store tells. */
   readonly builtinTypes: ReadonlyMap<string, boolean>;
   /** Runs as this process last saw them. What matters of them is compared with the store before it counts. */
-  readonly seenRuns: LRUCache<string, SeenRun>;
+  readonly seenRuns: SeenRuns;
   /** How long handlers take, as workers have told. */
   readonly handlerTimes: Remembered<HandlerTimes>;
   readonly random: () => number;

@@ -29,6 +29,7 @@ export class LoopWatch {
   /** Handlers that ended in a turn that had been going on for too long. */
   #ended: WatchedHandler[] = [];
   #culprit: { readonly handler: WatchedHandler; readonly blockedMs: number } | undefined;
+  #beginning: NodeJS.Immediate | undefined;
   #timer: NodeJS.Timeout | undefined;
   #lastTurnAt = 0;
 
@@ -37,14 +38,16 @@ export class LoopWatch {
   }
 
   start(): void {
-    if (this.#timer !== undefined) return;
+    if (this.#beginning !== undefined) return;
     this.#lastTurnAt = performance.now();
-    this.#timer = setInterval(() => this.#turn(), INTERVAL_MS);
-    this.#timer.unref();
+    // What is over before the event loop turns sets no timer.
+    this.#beginning = setImmediate(() => (this.#timer = setInterval(() => this.#turn(), INTERVAL_MS).unref())).unref();
   }
 
   stop(): void {
+    clearImmediate(this.#beginning);
     clearInterval(this.#timer);
+    this.#beginning = undefined;
     this.#timer = undefined;
   }
 

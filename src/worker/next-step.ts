@@ -1,5 +1,6 @@
 import { hasContextPlaceholder } from "../core/node/expand-placeholders.ts";
 import { planDispatch, type DispatchPlan } from "../core/run/dispatch-plan.ts";
+import { remainingIn } from "../core/run/order-nodes.ts";
 import type { LaneRef } from "../core/run/job-ref.ts";
 import { DEFAULT_POOL, type WorkflowNode } from "../core/workflow/workflow.ts";
 import type { RunFacts } from "./run-cache.ts";
@@ -27,6 +28,7 @@ export async function findNextStep(context: WorkerContext, facts: RunFacts, lane
   const nodes = ids.map((id) => nodesById.get(id)).filter((node) => node !== undefined);
   if (facts.epoch > 1 || !nodes.every((node) => isForLane(context, lane, node))) return LEAVE;
   const stateful = await context.statefulTypes.get();
+  const { known } = context.times;
   const plan = planDispatch({
     level: level + 1,
     nodes,
@@ -34,7 +36,8 @@ export async function findNextStep(context: WorkerContext, facts: RunFacts, lane
     maxLanesPerLevel: nodes.length,
     isStateful: ({ type }) => context.registry.get(type)?.stateful === true || stateful.has(type),
     readsContext: ({ data }) => hasContextPlaceholder(data),
-    timeOf: ({ type }) => context.times.known.get(type),
+    timeOf: ({ type }) => known.get(type),
+    remainingOf: remainingIn(facts.plan, known),
   });
   return plan.lanes[lane.pool] === 1 ? { kind: "enter", plan } : LEAVE;
 }

@@ -31,7 +31,7 @@ const UNKNOWN_TYPE_WAIT_MS = 100;
 
 /** Finds the node and its type, refuses what must not run, and arms the attempt's timeout. */
 export async function prepareTask(context: WorkerContext, work: ClaimedWork): Promise<Task> {
-  const { claim, claimed } = work;
+  const { lane, claim, claimed, active } = work;
   const facts = context.runs.peek(claim) ?? (await context.runs.get(claim));
   const node = facts?.plan.nodesById.get(claim.nodeId);
   if (facts === undefined || node === undefined) throw new ClaimReturned("run-stopped");
@@ -39,8 +39,9 @@ export async function prepareTask(context: WorkerContext, work: ClaimedWork): Pr
   const definition = context.registry.get(node.type) ?? (await refuseUnknownType(context, node, claimed));
   if (node.options.timeoutMs !== undefined) await context.store.armTimeout({ claim, timeoutMs: node.options.timeoutMs });
   const state = new AttemptState(context.store, claim.runId, claimed.ordered);
+  const secrets = new UsedSecrets();
   // Data and inputs are checked by the definition's own schemas before its handler sees them.
-  return { ...work, facts, node, state, secrets: new UsedSecrets(), definition: definition as unknown as NodeDefinition };
+  return { lane, claim, claimed, active, facts, node, state, secrets, definition: definition as unknown as NodeDefinition };
 }
 
 function poisonous(crashCount: number): AttemptFailure {

@@ -5,20 +5,20 @@ const MAX_CACHED_CHARS = 32 * 1024 * 1024;
 /** Larger results are rare, and would push everything else out. */
 const MAX_ENTRY_CHARS = 1024 * 1024;
 
+type Texts = Pick<Map<string, string>, "get"> & { set(key: string, text: string): unknown };
+
 /**
  * Results, as JSON text, that this process committed or read lately. A committed result never changes, so what is here is true; what is
  * not is read. Spares a chain its reads, and a fan-out reading its one source again for every node.
  */
 export class ResultCache {
   readonly #store: Pick<WorkerStore, "readInputs">;
-  readonly #texts = new LRUCache<string, string>({
-    maxSize: MAX_CACHED_CHARS,
-    maxEntrySize: MAX_ENTRY_CHARS,
-    sizeCalculation: sizeOf,
-  });
+  readonly #texts: Texts;
 
-  constructor(store: Pick<WorkerStore, "readInputs">) {
+  /** @param texts where to keep them; by default as many as are not too large, the ones used last. */
+  constructor(store: Pick<WorkerStore, "readInputs">, texts: Texts = createBoundedTexts()) {
     this.#store = store;
+    this.#texts = texts;
   }
 
   put({ runId, nodeId }: Pick<ClaimRef, "runId" | "nodeId">, text: string): void {
@@ -54,6 +54,10 @@ export class ResultCache {
 /** Run ids hold no space. */
 function cacheKey(runId: string, nodeId: string): string {
   return `${runId} ${nodeId}`;
+}
+
+function createBoundedTexts(): Texts {
+  return new LRUCache({ maxSize: MAX_CACHED_CHARS, maxEntrySize: MAX_ENTRY_CHARS, sizeCalculation: sizeOf });
 }
 
 function sizeOf(text: string): number {

@@ -18,16 +18,20 @@ export interface RunFacts {
 /** A bound by size, not by count: for a count the cache would take up its room at once. */
 const MAX_RUNS = 1_000;
 
+type Runs = Pick<Map<string, RunFacts>, "get"> & { set(runId: string, facts: RunFacts): unknown };
+
 /** What this process knows of the runs that it works on, read once a run. */
 export class RunCache {
   readonly #store: Pick<WorkerStore, "loadRun" | "loadWorkflow" | "readInput">;
-  readonly #runs = new LRUCache<string, RunFacts>({ maxSize: MAX_RUNS, sizeCalculation: () => 1 });
+  readonly #runs: Runs;
 
   /** What is being read: the strands of a lane ask for their run at the same time. */
   readonly #loading = new Map<string, Promise<RunFacts | undefined>>();
 
-  constructor(store: Pick<WorkerStore, "loadRun" | "loadWorkflow" | "readInput">) {
+  /** @param runs where to keep them; by default so many, the ones used last. */
+  constructor(store: Pick<WorkerStore, "loadRun" | "loadWorkflow" | "readInput">, runs: Runs = createBoundedRuns()) {
     this.#store = store;
+    this.#runs = runs;
   }
 
   /** What has been read of a run already. */
@@ -56,4 +60,8 @@ export class RunCache {
     this.#runs.set(runId, facts);
     return facts;
   }
+}
+
+function createBoundedRuns(): Runs {
+  return new LRUCache({ maxSize: MAX_RUNS, sizeCalculation: () => 1 });
 }

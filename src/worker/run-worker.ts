@@ -1,4 +1,5 @@
 import { leaveNewerRuns, NEWER_RUN_WAIT_MS } from "../core/errors/leave-newer-runs.ts";
+import { typesOf } from "../core/node/node-registry.ts";
 import type { JobConsumer, LaneHandler } from "../core/ports/job-queue.ts";
 import { Remembered } from "../core/time/remembered.ts";
 import { Ticker } from "../core/time/ticker.ts";
@@ -41,9 +42,8 @@ export class RunWorker {
     this.#stopping = false;
     this.#context.slots.open();
     const { store, queue, registry, active, log, loop, settings } = this.#context;
-    const stateful = [...registry.values()].filter((definition) => definition.stateful === true);
     // Before anything is taken: schedulers have to know, and nobody may fail a node for a type that is being served.
-    await store.registerStatefulTypes(stateful.map((definition) => definition.type));
+    await store.registerStatefulTypes(typesOf(registry).stateful);
     await this.#beat();
     this.#unlisten = await store.onAbort((notice) => active.heed(notice));
     const leave = leaveNewerRuns(log);
@@ -86,7 +86,7 @@ export class RunWorker {
     const lost = await store.heartbeat({
       worker: settings.worker,
       pool: settings.pool,
-      types: [...registry.keys()],
+      types: typesOf(registry).all,
       claims: active.list(),
     });
     for (const token of lost) active.abort(token, "claim-lost");

@@ -44,7 +44,7 @@ function resultOf({ levels, nodes, results, finalOutput }: PlannedRun): RunResul
     errors: [],
     nodes: Object.fromEntries(levels.flat().map((id) => [id, { status: "completed", attempts: attempts(id) }])),
     levels,
-    timings: { createdAt: 1, nodeTimeMs: 1, levels: [] },
+    timings: { createdAt: 1, nodeTimeMs: 1, levels: [], profile: { levels: [], slots: 0 } },
   };
 }
 

@@ -70,6 +70,15 @@ describe("levelflow with a scheduler and workers as processes of their own", () 
     const shown = await cli("show", good!.runId);
     expect(shown.stdout).toMatch(/\n {4}0 {2}b {5}completed +1 +\S+ ms {2}\S+-\d+-\S+\n/);
 
+    const profiled = await cli("show", good!.runId, "--profile");
+    expect(profiled.stdout).toMatch(
+      /\n {4}0 {6}2 +\d+ ms +\d+ ms +[12] +\d+ % +0 ms {2}[ab] \(\d+ ms\)\n\nbarriers cost nothing /,
+    );
+    expect(await json("show", good!.runId, "--profile")).toMatchObject({
+      ...{ runId: good!.runId, workflowId: "sum", status: "completed" },
+      profile: { levels: [{ level: 0, nodeCount: 2 }], order: { barrierLossMs: 0 } },
+    });
+
     for (const role of roles) role.kill("SIGTERM");
     for (const role of roles) expect((await role.ended).code).toBe(0);
   });

@@ -13,14 +13,17 @@ const SUMMARY = z.object({
   values: z.array(z.number()).length(1),
 });
 const CONTENDER = z.object({ name: z.string(), ms: SUMMARY, ratio: SUMMARY, idealShare: SUMMARY.optional() });
-const SHAPES_REPORT = z.object({
-  benchmark: z.literal("shapes"),
+const CIRCUMSTANCES = {
   commit: z.string(),
   at: z.iso.datetime(),
   cpu: z.string(),
   cores: z.number().int().positive(),
   load: z.number().min(0),
   node: z.literal(process.versions.node),
+};
+const SHAPES_REPORT = z.object({
+  benchmark: z.literal("shapes"),
+  ...CIRCUMSTANCES,
   redis: z.string().regex(/^\d+\./),
   rounds: z.literal(1),
   warmUpRounds: z.number().int(),
@@ -69,6 +72,53 @@ const STALLS_REPORT = z.object({
     }),
   ),
 });
+const SHAPE = SHAPES_REPORT.shape.shapes.element;
+const ORDER_REPORT = z.object({
+  benchmark: z.literal("order"),
+  slots: z.number().int().positive(),
+  levels: z.array(SHAPE).length(1),
+  mixes: z.array(
+    z.object({
+      title: z.string(),
+      orders: z.array(z.object({ name: z.string(), totalMs: SUMMARY, longMs: SUMMARY, shortMs: SUMMARY })).length(3),
+    }),
+  ),
+});
+const STRUCTURES_REPORT = z.object({
+  benchmark: z.literal("structures"),
+  structures: z.array(
+    z.object({
+      name: z.string(),
+      stated: z.string().regex(/×$/),
+      bound: z.number().min(1),
+      nodeCount: z.number().int().positive(),
+      speedUps: z.array(
+        z.object({
+          where: z.enum(["processes", "runLocal"]),
+          sequentialMs: SUMMARY,
+          parallelMs: SUMMARY,
+          speedUp: SUMMARY,
+        }),
+      ),
+    }),
+  ),
+});
+const LOCAL_REPORT = z.object({
+  benchmark: z.literal("local"),
+  ...CIRCUMSTANCES,
+  rounds: z.literal(1),
+  warmUpRuns: z.number().int(),
+  shapes: z.array(
+    z.object({
+      name: z.string(),
+      title: z.string(),
+      runsPerRound: z.number().int().positive(),
+      levelflow: z.object({ elapsedUs: SUMMARY, cpuUs: SUMMARY }),
+      bare: z.object({ elapsedUs: SUMMARY, cpuUs: SUMMARY }),
+      ratio: SUMMARY,
+    }),
+  ),
+});
 
 /** A benchmark's JSON. It fails, and so does this, when a result was wrong. */
 async function bench(...args: readonly string[]): Promise<unknown> {
@@ -102,5 +152,40 @@ describe("bench", () => {
     expect(phasesOf("stop")).toEqual(expect.arrayContaining(["pause", "resume", "cancel", "retry"]));
     for (const { roles } of report.loads.flatMap(({ phases }) => phases))
       expect(roles.map(({ role }) => role)).toEqual(["producer", "scheduler", "worker"]);
+  });
+
+  test("order runs levels and mixes of runs in every order and finds the results right", { timeout: 120_000 }, async () => {
+    const { levels, mixes } = ORDER_REPORT.parse(await bench("order", "--tiny", "--rounds", "1"));
+    expect(levels[0]?.contenders.map(({ name }) => name)).toEqual(["slow nodes first", "in id order"]);
+    expect(mixes.flatMap(({ orders }) => orders.map(({ name }) => name))).toEqual([
+      "first come",
+      "longest path first",
+      "shortest path first",
+    ]);
+  });
+
+  test(
+    "structures runs every structure with and without sequential and finds the results right",
+    { timeout: 120_000 },
+    async () => {
+      const { structures } = STRUCTURES_REPORT.parse(await bench("structures", "--tiny", "--rounds", "1"));
+      expect(structures.map(({ name, bound }) => [name, bound])).toEqual([
+        ["linear", 1],
+        ["branches-2", 1.5],
+        ["branches-3", 2],
+        ["branches-5", 3],
+        ["branches-10", 5.5],
+        ["multi-level", 7.75],
+        ["etl", expect.any(Number)],
+        ["features", expect.any(Number)],
+        ["apis", expect.any(Number)],
+      ]);
+      for (const { speedUps } of structures) expect(speedUps.map(({ where }) => where)).toEqual(["processes", "runLocal"]);
+    },
+  );
+
+  test("local runs every shape in this process and finds the results right", { timeout: 120_000 }, async () => {
+    const report = LOCAL_REPORT.parse(await bench("local", "--tiny", "--rounds", "1"));
+    expect(report.shapes.map(({ name }) => name)).toEqual(["two", "ten-sequential", "ten", "hundred"]);
   });
 });

@@ -66,6 +66,7 @@ export async function createWorkerBench(options: WorkerBenchOptions): Promise<Wo
     isStateful: ({ id }) => ordered.includes(id),
     readsContext: () => false,
     timeOf: () => undefined,
+    remainingOf: () => 0,
   });
   // A node that is alone counts as ordered; a test says itself what is.
   const only = plan.ordered.filter(({ nodeId }) => !ordered.includes(nodeId)).map(({ nodeId }) => nodeId);

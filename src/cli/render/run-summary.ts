@@ -26,7 +26,8 @@ export function renderSummary(result: RunResult, view: View): string[] {
   return lines;
 }
 
-function renderHeading(result: RunResult, { colors }: View): string[] {
+/** How a run ended, in a line or three. */
+export function renderHeading(result: RunResult, { colors }: View): string[] {
   const { durationMs } = result.timings;
   const status = paintStatus(result.status, colors, `${markOf(result.status)} ${result.status}`);
   const time = durationMs === undefined || result.timings.finishedAt === undefined ? "" : ` in ${formatMs(durationMs)}`;

@@ -18,3 +18,21 @@ export function createNodeRegistry(definitions: Iterable<AnyNodeDefinition>): No
   }
   return registry;
 }
+
+/** The names of a registry's types, and of those among them that are declared to use shared state. */
+export interface RegisteredTypes {
+  readonly all: readonly string[];
+  readonly stateful: readonly string[];
+}
+
+const TYPES = new WeakMap<NodeRegistry, RegisteredTypes>();
+
+/** Listed once: a registry does not change. */
+export function typesOf(registry: NodeRegistry): RegisteredTypes {
+  const known = TYPES.get(registry);
+  if (known !== undefined) return known;
+  const stateful = [...registry.values()].filter((definition) => definition.stateful === true);
+  const types = { all: [...registry.keys()], stateful: stateful.map(({ type }) => type) };
+  TYPES.set(registry, types);
+  return types;
+}

@@ -2,8 +2,11 @@ import type { JsonValue } from "../json/json-value.ts";
 import { finalOutputNode } from "../workflow/final-output.ts";
 import { compareIds } from "../text/compare-bytes.ts";
 import { atOnce, inSlices, ITEMS_A_STEP, type Steps } from "../time/in-turns.ts";
-import type { Workflow } from "../workflow/workflow.ts";
+import { planOf } from "../workflow/workflow-plan.ts";
+import type { Workflow, WorkflowNode } from "../workflow/workflow.ts";
+import { profileRun } from "./profile-run.ts";
 import type { LevelTiming, NodeRecord, RunError, RunRecord } from "./run-record.ts";
+import type { RunProfile } from "./run-profile.ts";
 import type { LevelSummary, NodeSummary, RunResult, RunTimings } from "./run-result.ts";
 import { isFinal } from "./states.ts";
 
@@ -26,7 +29,6 @@ export function* buildResultSteps(params: BuildResultParams): Steps<RunResult> {
   const { run, workflow, levels, results } = params;
   const finalNode = run.status === "completed" ? finalOutputNode(workflow) : undefined;
   const isLarge = workflow.nodes.length > ITEMS_A_STEP;
-  if (isLarge) yield;
   const errors = listErrors(params);
   if (isLarge) yield;
   const timings = summariseTimings(params);
@@ -45,8 +47,9 @@ export function* buildResultSteps(params: BuildResultParams): Steps<RunResult> {
 }
 
 function listErrors({ run, nodes }: BuildResultParams): RunError[] {
-  const failed = [...nodes].filter(([, node]) => node.status === "failed" && node.error !== undefined);
-  const errors = failed.sort(([a], [b]) => compareIds(a, b)).map(([, node]) => node.error as RunError);
+  const failed: [string, RunError][] = [];
+  for (const [id, { status, error }] of nodes) if (status === "failed" && error !== undefined) failed.push([id, error]);
+  const errors = failed.sort(([a], [b]) => compareIds(a, b)).map(([, error]) => error);
   const ownCause = run.cause !== undefined && (run.cause.code === "RUN_TIMEOUT" || run.cause.code === "RUN_CANCELLED");
   return ownCause ? [{ ...(run.cause as RunError) }, ...errors] : errors;
 }
@@ -55,7 +58,8 @@ function* summariseNodes({ run, workflow, nodes }: BuildResultParams): Steps<Run
   const untouched: NodeSummary = { status: isFinal(run.status) ? "skipped" : "pending", attempts: 0 };
   const summaries = Object.create(null) as Record<string, NodeSummary>;
   yield* inSlices(workflow.nodes.length, ITEMS_A_STEP, (start, end) => {
-    for (const { id } of workflow.nodes.slice(start, end)) {
+    for (let index = start; index < end; index += 1) {
+      const { id } = workflow.nodes[index] as WorkflowNode;
       const node = nodes.get(id);
       summaries[id] = node === undefined ? untouched : summariseNode(node, untouched);
     }
@@ -64,27 +68,33 @@ function* summariseNodes({ run, workflow, nodes }: BuildResultParams): Steps<Run
 }
 
 function summariseNode(node: NodeRecord, untouched: NodeSummary): NodeSummary {
-  if (node.attempt === 0) return untouched;
-  return {
-    status: node.status,
-    attempts: node.attempt,
-    ...(node.startedAt === undefined ? {} : { startedAt: node.startedAt }),
-    ...(node.finishedAt === undefined ? {} : { finishedAt: node.finishedAt }),
-  };
+  const { status, attempt: attempts, startedAt, finishedAt } = node;
+  if (attempts === 0) return untouched;
+  if (startedAt === undefined) return finishedAt === undefined ? { status, attempts } : { status, attempts, finishedAt };
+  return finishedAt === undefined ? { status, attempts, startedAt } : { status, attempts, startedAt, finishedAt };
 }
 
-function summariseTimings({ run, nodes, timings, levels }: BuildResultParams): RunTimings {
+function summariseTimings(params: BuildResultParams): RunTimings {
+  const { run, nodes, timings, levels } = params;
   const end = run.finishedAt ?? run.startedAt;
   let nodeTimeMs = 0;
   for (const node of nodes.values()) nodeTimeMs += (node.finishedAt ?? node.startedAt ?? 0) - (node.startedAt ?? 0);
-  return {
+  return withProfile(params, {
     createdAt: run.createdAt,
     ...(run.startedAt === undefined ? {} : { startedAt: run.startedAt }),
     ...(run.finishedAt === undefined ? {} : { finishedAt: run.finishedAt }),
     ...(run.startedAt === undefined || end === undefined ? {} : { durationMs: end - run.startedAt }),
     nodeTimeMs,
     levels: timings.map((timing) => summariseLevel(timing, levels[timing.level]?.length ?? 0)),
-  };
+  });
+}
+
+/** Most callers never look at the profile, so it is worked out for those who do; nor does it come along when a result is turned into JSON. */
+function withProfile({ run, workflow, nodes, timings }: BuildResultParams, own: Omit<RunTimings, "profile">): RunTimings {
+  let profile: RunProfile | undefined;
+  const get = (): RunProfile =>
+    (profile ??= profileRun({ plan: planOf(workflow), nodes, timings, isCompleted: run.status === "completed" }));
+  return Object.defineProperty(own, "profile", { get }) as RunTimings;
 }
 
 function summariseLevel(timing: LevelTiming, nodeCount: number): LevelSummary {
@@ -94,9 +104,12 @@ function summariseLevel(timing: LevelTiming, nodeCount: number): LevelSummary {
 
 function* withoutPrototype(results: ReadonlyMap<string, JsonValue>): Steps<Readonly<Record<string, JsonValue>>> {
   const record = Object.create(null) as Record<string, JsonValue>;
-  const entries = [...results];
-  yield* inSlices(entries.length, ITEMS_A_STEP, (start, end) => {
-    for (const [id, value] of entries.slice(start, end)) record[id] = value;
+  const entries = results.entries();
+  yield* inSlices(results.size, ITEMS_A_STEP, (start, end) => {
+    for (let index = start; index < end; index += 1) {
+      const [id, value] = entries.next().value as [string, JsonValue];
+      record[id] = value;
+    }
   });
   return record;
 }

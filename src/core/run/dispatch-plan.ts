@@ -1,11 +1,13 @@
 import { atOnce, inSlices, ITEMS_A_STEP, type Steps } from "../time/in-turns.ts";
 import { DEFAULT_POOL, type Workflow, type WorkflowNode } from "../workflow/workflow.ts";
+import { isQuick } from "./handler-times.ts";
 import { MAX_STRANDS } from "./job-ref.ts";
+import { orderNodes } from "./order-nodes.ts";
 
 /** The jobs of one level: which nodes lie in which list, and how many lanes each pool gets. */
 export interface DispatchPlan {
   readonly level: number;
-  /** Nodes that any lane of their pool may take, by pool, in id order. */
+  /** Nodes that any lane of their pool may take, by pool, in the order in which they are to start. */
   readonly free: ReadonlyMap<string, readonly string[]>;
   /** Nodes that run one after another, in id order. */
   readonly ordered: readonly { readonly nodeId: string; readonly pool: string }[];
@@ -27,10 +29,10 @@ export interface PlanDispatchParams {
   readonly readsContext: (node: WorkflowNode) => boolean;
   /** How long a node's handler takes, in ms, as far as is known; `undefined` counts as long. */
   readonly timeOf: (node: WorkflowNode) => number | undefined;
+  /** The longest path from a node to the end of the run, in ms. Only asked for nodes whose order it decides. */
+  readonly remainingOf: (node: WorkflowNode) => number;
 }
 
-/** A handler that takes longer than this is worth a lane of its own, in ms: about what a lane costs. */
-const QUICK_MS = 2;
 /** Work of quick handlers that is worth one lane, in ms. A level that has less is done sooner by one process than it is spread. */
 const LANE_WORK_MS = 25;
 
@@ -41,7 +43,8 @@ const LANE_WORK_MS = 25;
  * what it reads was otherwise settled by earlier levels. A group of one needs no order but counts as ordered, so it may use state.
  *
  * Nodes that take long, or of which nobody knows how long, get a lane each, so that they spread over all workers at once. Quick ones
- * share lanes. A lane that works on several nodes at a time holds as many as it takes for the whole level to be under way.
+ * share lanes. A lane that works on several nodes at a time holds as many as it takes for the whole level to be under way. Slow nodes
+ * start first ({@link orderNodes}); the ordered group keeps the order of ids.
  */
 export function planDispatch(params: PlanDispatchParams): DispatchPlan {
   return atOnce(planDispatchSteps(params));
@@ -51,7 +54,7 @@ export function planDispatch(params: PlanDispatchParams): DispatchPlan {
 export function* planDispatchSteps(params: PlanDispatchParams): Steps<DispatchPlan> {
   const isOrdered = orderedIn(params);
   const { nodes } = params;
-  const free = new Map<string, string[]>();
+  const free = new Map<string, WorkflowNode[]>();
   const ordered: { nodeId: string; pool: string }[] = [];
   const work = new Map<string, PoolWork>();
   const place = (node: WorkflowNode): void => {
@@ -61,15 +64,19 @@ export function* planDispatchSteps(params: PlanDispatchParams): Steps<DispatchPl
       return;
     }
     const list = free.get(pool);
-    if (list === undefined) free.set(pool, [node.id]);
-    else list.push(node.id);
+    if (list === undefined) free.set(pool, [node]);
+    else list.push(node);
     addWork(work, pool, params.timeOf(node));
   };
   yield* inSlices(nodes.length, NODES_A_STEP, (start, end) => {
-    for (const node of nodes.slice(start, end)) place(node);
+    for (let index = start; index < end; index += 1) place(nodes[index] as WorkflowNode);
   });
   for (const pool of new Set(ordered.map((entry) => entry.pool))) addWork(work, pool, undefined);
-  return { level: params.level, free, ordered, ...shareOut(work, params) };
+  return { level: params.level, free: listIds(free, params), ordered, ...shareOut(work, params) };
+}
+
+function listIds(free: ReadonlyMap<string, readonly WorkflowNode[]>, params: PlanDispatchParams): DispatchPlan["free"] {
+  return new Map([...free].map(([pool, nodes]) => [pool, orderNodes(nodes, params).map(({ id }) => id)]));
 }
 
 const NODES_A_STEP = 4 * ITEMS_A_STEP;
@@ -92,11 +99,11 @@ interface PoolWork {
 function addWork(work: Map<string, PoolWork>, pool: string, timeMs: number | undefined): void {
   const own = work.get(pool) ?? { longCount: 0, quickCount: 0, quickMs: 0 };
   work.set(pool, own);
-  if (timeMs === undefined || timeMs > QUICK_MS) {
-    own.longCount += 1;
-  } else {
+  if (isQuick(timeMs)) {
     own.quickCount += 1;
-    own.quickMs += timeMs;
+    own.quickMs += timeMs ?? 0;
+  } else {
+    own.longCount += 1;
   }
 }
 

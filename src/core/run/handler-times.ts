@@ -12,6 +12,21 @@ const WEIGHT = 0.1;
 /** When they become slower it counts for half: a slow type that is taken for a quick one costs more than the other way round. */
 const SLOWER_WEIGHT = 0.5;
 
+/** A handler that takes longer than this is worth a lane of its own, in ms: about what a lane costs. */
+const QUICK_MS = 2;
+/** What a type that nobody has run yet is taken for on the paths of a workflow, in ms: a call of a remote service. */
+const UNKNOWN_MS = 1_000;
+
+/** Whether a handler is known to be over before anybody else could have helped. */
+export function isQuick(timeMs: number | undefined): boolean {
+  return timeMs !== undefined && timeMs <= QUICK_MS;
+}
+
+/** What to reckon with for a handler of which so much is known. */
+export function expectedMs(timeMs: number | undefined): number {
+  return timeMs ?? UNKNOWN_MS;
+}
+
 /** What is known of a type after more samples. Exponentially weighted moving average, quicker to rise than to fall. */
 export function foldHandlerTime(knownMs: number | undefined, sample: HandlerSample): number {
   if (knownMs === undefined) return sample.meanMs;

@@ -1,5 +1,6 @@
 import type { JsonValue } from "../json/json-value.ts";
 import type { RunError } from "./run-record.ts";
+import type { RunProfile } from "./run-profile.ts";
 import type { NodeStatus, RunStatus } from "./states.ts";
 
 export interface NodeSummary {
@@ -27,6 +28,11 @@ export interface RunTimings {
   /** What the nodes took, added up: the time of a run that does one after another. */
   readonly nodeTimeMs: number;
   readonly levels: readonly LevelSummary[];
+  /**
+   * Waits, idle places, slowest nodes, and what barriers cost. Worked out when it is first read, in some ms for 1,000 nodes; no part of the
+   * result's JSON, so ask for it by name.
+   */
+  readonly profile: RunProfile;
 }
 
 /** The outcome of a run, or how far it is. Records keyed by node ids have no prototype. */

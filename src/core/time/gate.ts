@@ -1,3 +1,6 @@
+/** Lets everybody through: for work that has nothing to wait for. */
+export const OPEN_GATE: Pick<Gate, "pass"> = { pass: (work) => work() };
+
 /** Lets so many through at a time. Whoever waits longest is next. */
 export class Gate {
   readonly #waiting: (() => void)[] = [];

@@ -27,12 +27,15 @@ export function atOnce<T>(steps: Steps<T>): T {
 }
 
 /**
- * Does the steps a few at a time and lets the event loop turn in between. What takes one step is done by when this returns. Computations
- * that are under way together share each turn, first come, first served: the process has one event loop, so this is one queue.
+ * Does the steps a few at a time and lets the event loop turn in between. What takes one step is done when this returns, and is answered
+ * without a promise: most work is, and a promise would cost it more than it does. Computations that are under way together share each turn, first come, first served: the process has one event loop, so this is one queue.
  */
-export async function inTurns<T>(steps: Steps<T>): Promise<T> {
+export function inTurns<T>(steps: Steps<T>): T | Promise<T> {
   const first = steps.next();
-  if (first.done === true) return first.value;
+  return first.done === true ? first.value : goOn(steps);
+}
+
+async function goOn<T>(steps: Steps<T>): Promise<T> {
   for (;;) {
     await nextTurn();
     const startedAt = performance.now();

@@ -11,6 +11,7 @@ export interface TickerOptions {
 export class Ticker {
   readonly #tick: () => Promise<void>;
   readonly #options: TickerOptions;
+  #beginning: NodeJS.Immediate | undefined;
   #timer: NodeJS.Timeout | undefined;
   #running: Promise<void> = Promise.resolve();
   #started = false;
@@ -23,14 +24,16 @@ export class Ticker {
   start(): void {
     if (this.#started) return;
     this.#started = true;
-    this.#schedule();
+    // What is over before the event loop turns, as a small run in memory is, sets no timer.
+    this.#beginning = setImmediate(() => this.#schedule());
   }
 
   /** Resolves when a tick under way has ended. */
-  async stop(): Promise<void> {
+  stop(): Promise<void> {
     this.#started = false;
+    clearImmediate(this.#beginning);
     clearTimeout(this.#timer);
-    await this.#running;
+    return this.#running;
   }
 
   #schedule(): void {

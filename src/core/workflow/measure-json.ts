@@ -7,22 +7,46 @@ interface Frame {
   index: number;
 }
 
-/**
- * Bytes of a value's compact JSON text, counted without writing it; stops once they are more than `enoughBytes`.
- *
- * Walks with a stack of its own, so no depth of nesting is too much for it. What has no JSON text (functions, a reference back to a
- * list or object around it) counts as nothing.
- */
-export function measureJson(value: unknown, enoughBytes: number): number {
-  return atOnce(measureSteps(value, enoughBytes));
-}
+/** How deep the call stack is used; what nests deeper, circles included, is walked through with a stack of its own. */
+const MAX_CALL_DEPTH = 16;
 
-/** {@link measureJson} in steps. */
+/**
+ * Bytes of a value's compact JSON text, counted without writing it, in steps; stops once they are more than `enoughBytes`.
+ *
+ * No depth of nesting is too much for it. What has no JSON text (functions, a reference back to a list or object around it) counts as
+ * nothing.
+ */
 export function* measureSteps(value: unknown, enoughBytes: number): Steps<number> {
+  const mostBytes = Math.min(enoughBytes, SMALL_BYTES);
+  const small = measureSmall(value, mostBytes, MAX_CALL_DEPTH);
+  if (small !== undefined && (small <= mostBytes || mostBytes === enoughBytes)) return small;
   const walk: Walk = { frames: [], open: new Set(), enoughBytes, bytes: 0 };
   walk.bytes = enter(value, walk.frames, walk.open);
   while (!walkOn(walk, VALUES_A_STEP)) yield;
   return walk.bytes;
+}
+
+/** {@link measureSteps} at once. */
+export function measureJson(value: unknown, enoughBytes: number): number {
+  return atOnce(measureSteps(value, enoughBytes));
+}
+
+/** Bytes that are counted at once, which most payloads have not got. */
+const SMALL_BYTES = 64 * 1024;
+
+/** The same for what nests no deeper than `depth`, which most payloads do not; `undefined` for what does. */
+function measureSmall(value: unknown, enoughBytes: number, depth: number): number | undefined {
+  if (typeof value !== "object" || value === null) return scalarBytes(value);
+  if (depth === 0) return undefined;
+  const isList = Array.isArray(value);
+  const values: readonly unknown[] = isList ? value : Object.values(value);
+  let bytes = isList ? listBytes(value) : objectBytes(Object.keys(value));
+  for (let index = 0; index < values.length && bytes <= enoughBytes; index++) {
+    const own = measureSmall(values[index], enoughBytes - bytes, depth - 1);
+    if (own === undefined) return undefined;
+    bytes += own;
+  }
+  return bytes;
 }
 
 interface Walk {
@@ -60,10 +84,18 @@ function enter(value: unknown, frames: Frame[], open: Set<object>): number {
   open.add(value);
   if (Array.isArray(value)) {
     frames.push({ source: value, values: value, index: 0 });
-    return 2 + Math.max(0, value.length - 1);
+    return listBytes(value);
   }
-  const keys = Object.keys(value);
   frames.push({ source: value, values: Object.values(value), index: 0 });
+  return objectBytes(Object.keys(value));
+}
+
+function listBytes({ length }: readonly unknown[]): number {
+  return 2 + Math.max(0, length - 1);
+}
+
+/** Of the brackets, the commas and the keys with their colons. */
+function objectBytes(keys: readonly string[]): number {
   let bytes = 2 + Math.max(0, keys.length - 1);
   for (const key of keys) bytes += textBytes(key) + 1;
   return bytes;

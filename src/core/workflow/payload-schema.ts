@@ -99,6 +99,17 @@ const dataFields = {
 /** Schemas of the known data fields, by name. */
 export const DATA_FIELDS: ReadonlyMap<string, z.ZodType<JsonValue>> = new Map(Object.entries(dataFields));
 
+/** What a schema takes as it is, told without it. The rest, faults above all, is the schema's. */
+const PLAIN: ReadonlyMap<unknown, (value: unknown) => boolean> = new Map<unknown, (value: unknown) => boolean>([
+  [number, Number.isFinite],
+  [text, (value) => typeof value === "string"],
+]);
+
+/** Whether a field is sure to take a value unchanged. Most fields hold a text or a number, and a schema costs more than they do. */
+export function isPlainValue(schema: z.ZodType, value: unknown): value is string | number {
+  return PLAIN.get(schema)?.(value) === true;
+}
+
 /** Fields that only one type has, by type; for others they are unknown. What they may hold, the type checks itself when a node runs. */
 export const TYPE_FIELDS: ReadonlyMap<string, typeof DATA_FIELDS> = new Map([
   ["http", new Map(["method", "headers", "body", "json", "response_type"].map((field) => [field, anyJson]))],

@@ -10,7 +10,15 @@ import { copyJson } from "./copy-json.ts";
 import { describeFound, FAULT_TEXTS } from "./describe-fault.ts";
 import { inferType } from "./infer-type.ts";
 import { nodeOptionsSchema, OPTION_KEYS, workflowOptionsSchema } from "./options-schema.ts";
-import { DATA_FIELDS, type edgeSchema, edgesSchema, nodesSchema, payloadSchema, TYPE_FIELDS } from "./payload-schema.ts";
+import {
+  DATA_FIELDS,
+  type edgeSchema,
+  edgesSchema,
+  isPlainValue,
+  nodesSchema,
+  payloadSchema,
+  TYPE_FIELDS,
+} from "./payload-schema.ts";
 import type { NodeOptions, Workflow, WorkflowEdge, WorkflowNode } from "./workflow.ts";
 
 export interface ReadPayload {
@@ -125,6 +133,10 @@ function readKnownFields(
       const schema = fields.get(key);
       const value = given[key];
       if (schema === undefined || value === null || value === undefined) continue;
+      if (isPlainValue(schema, value)) {
+        data[key] = value;
+        continue;
+      }
       const field = schema.safeParse(value, FAULT_TEXTS);
       if (field.success) data[key] = field.data;
       else addFaults(faults, [...steps, key], field.error.issues);

@@ -12,22 +12,28 @@ export interface WorkflowPlan {
   readonly sources: ReadonlyMap<string, readonly string[]>;
 }
 
-const PLANS = new WeakMap<Workflow, WorkflowPlan>();
+/** By a definition's nodes: it goes by other options under the same plan. */
+const PLANS = new WeakMap<Workflow["nodes"], { readonly edges: Workflow["edges"]; readonly plan: WorkflowPlan }>();
 
-/** The plan of a definition; worked out once for as long as the definition is held. */
-export function planOf(workflow: Workflow): WorkflowPlan {
-  return PLANS.get(workflow) ?? atOnce(planSteps(workflow));
+/** The plan of a definition; worked out once for as long as its nodes and edges are held. */
+export function planOf(workflow: Pick<Workflow, "nodes" | "edges">): WorkflowPlan {
+  return knownPlan(workflow) ?? atOnce(planSteps(workflow));
 }
 
 /** {@link planOf} in steps, for definitions of any size: done in turns once, it spares all who ask later. */
-export function* planSteps(workflow: Workflow): Steps<WorkflowPlan> {
-  const known = PLANS.get(workflow);
+export function* planSteps({ nodes, edges }: Pick<Workflow, "nodes" | "edges">): Steps<WorkflowPlan> {
+  const known = knownPlan({ nodes, edges });
   if (known !== undefined) return known;
   const plan: WorkflowPlan = {
-    levels: yield* planLevelsSteps(workflow),
-    nodesById: yield* mapSteps(workflow.nodes, (node) => node),
-    sources: yield* sourcesSteps(workflow),
+    levels: yield* planLevelsSteps({ nodes, edges }),
+    nodesById: yield* mapSteps(nodes, (node) => node),
+    sources: yield* sourcesSteps({ nodes, edges }),
   };
-  PLANS.set(workflow, plan);
+  PLANS.set(nodes, { edges, plan });
   return plan;
+}
+
+function knownPlan({ nodes, edges }: Pick<Workflow, "nodes" | "edges">): WorkflowPlan | undefined {
+  const known = PLANS.get(nodes);
+  return known?.edges === edges ? known.plan : undefined;
 }

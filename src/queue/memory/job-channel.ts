@@ -1,8 +1,11 @@
 import { setMaxListeners } from "node:events";
-import { clearTimeout, setImmediate, setTimeout } from "node:timers";
+import { clearTimeout, setTimeout } from "node:timers";
 import type { JobConsumer } from "../../core/ports/job-queue.ts";
 import type { Logger } from "../../core/ports/logger.ts";
+import { TurnWatch } from "../../core/time/turn-watch.ts";
 import type { JobState } from "./memory-jobs.ts";
+
+const ENDED = Promise.resolve();
 
 /** How long a job rests whose handler threw, before it is handed out again. */
 const REDELIVERY_DELAY_MS = 100;
@@ -14,15 +17,37 @@ interface ChannelJob {
   timer?: NodeJS.Timeout;
 }
 
-export type ChannelHandler<Job, Outcome> = (job: Job, signal: AbortSignal) => Promise<Outcome>;
+export type ChannelHandler<Job, Outcome> = (job: Job, consumer: ConsumerLife) => Promise<Outcome>;
+
+/** How long a consumer takes jobs. Its signal is made when it is asked for: not every handler has a use for one. */
+class ConsumerLife {
+  #stopped: AbortController | undefined;
+
+  /** Aborted when the consumer stops. One for all of its jobs: in a level of quick nodes, one for each would cost more than the nodes. */
+  get signal(): AbortSignal {
+    return this.#controller().signal;
+  }
+
+  end(): void {
+    this.#controller().abort(new Error("the consumer was stopped: its jobs are handed to another"));
+  }
+
+  #controller(): AbortController {
+    if (this.#stopped === undefined) {
+      this.#stopped = new AbortController();
+      // As many as there are jobs at a time; Node would take them for a leak.
+      setMaxListeners(0, this.#stopped.signal);
+    }
+    return this.#stopped;
+  }
+}
 
 interface Consumer<Job, Outcome> {
   readonly handler: ChannelHandler<Job, Outcome>;
   readonly concurrency: number;
   /** What is handed out to it. A job that was given up is no longer here: its outcome is ignored. */
   readonly active: Set<Job>;
-  /** Aborted when it stops. One for all of its jobs: in a level of quick nodes, one for each would cost more than the nodes. */
-  readonly stopped: AbortController;
+  readonly life: ConsumerLife;
   readonly idleListeners: Set<() => void>;
 }
 
@@ -33,6 +58,7 @@ export class JobChannel<Job extends ChannelJob, Outcome> {
   readonly #waiting: Job[] = [];
   readonly #delayed = new Set<Job>();
   readonly #consumers = new Set<Consumer<Job, Outcome>>();
+  readonly #turns = new TurnWatch();
   #isHandingOut = false;
   #isStopped = false;
 
@@ -71,10 +97,8 @@ export class JobChannel<Job extends ChannelJob, Outcome> {
   }
 
   consume(handler: ChannelHandler<Job, Outcome>, concurrency: number): JobConsumer {
-    const stopped = new AbortController();
-    // As many as there are jobs at a time; Node would take them for a leak.
-    setMaxListeners(0, stopped.signal);
-    const consumer: Consumer<Job, Outcome> = { handler, concurrency, active: new Set(), stopped, idleListeners: new Set() };
+    const life = new ConsumerLife();
+    const consumer: Consumer<Job, Outcome> = { handler, concurrency, active: new Set(), life, idleListeners: new Set() };
     this.#consumers.add(consumer);
     this.#wake();
     return { stop: ({ timeoutMs }) => this.#stopConsumer(consumer, timeoutMs) };
@@ -100,17 +124,17 @@ export class JobChannel<Job extends ChannelJob, Outcome> {
     this.add(job);
   }
 
-  /** Jobs are handed out in a turn of their own, so that a chain of quick ones leaves room for timers and signals. */
+  /** Jobs are handed out once who adds them is done; now and then in a turn of their own, which leaves room for timers and signals. */
   #wake(): void {
     if (this.#isHandingOut || this.#waiting.length === 0 || this.#consumers.size === 0) return;
     this.#isHandingOut = true;
-    setImmediate(() => {
-      this.#isHandingOut = false;
-      this.#handOut();
-    });
+    // `queueMicrotask` would cost more: it keeps track of where it was called.
+    const soon = this.#turns.isDue() ? this.#turns.turn() : ENDED;
+    void soon.then(() => this.#handOut());
   }
 
   #handOut(): void {
+    this.#isHandingOut = false;
     while (this.#waiting.length > 0) {
       const consumer = this.#nextConsumer();
       if (consumer === undefined) return;
@@ -135,7 +159,7 @@ export class JobChannel<Job extends ChannelJob, Outcome> {
     consumer.active.add(job);
     let outcome: { readonly value: Outcome } | undefined;
     try {
-      outcome = { value: await consumer.handler(job, consumer.stopped.signal) };
+      outcome = { value: await consumer.handler(job, consumer.life) };
     } catch (error) {
       this.#log.warn({ err: error, jobId: job.id }, "the handler of a job failed; the job is handed out again");
     }
@@ -153,10 +177,10 @@ export class JobChannel<Job extends ChannelJob, Outcome> {
     for (const tell of consumer.idleListeners) tell();
   }
 
-  #giveUp({ active, stopped }: Consumer<Job, Outcome>): void {
+  #giveUp({ active, life }: Consumer<Job, Outcome>): void {
     const jobs = [...active];
     active.clear();
-    stopped.abort(new Error("the consumer was stopped: its jobs are handed to another"));
+    life.end();
     for (const job of jobs) this.add(job);
   }
 }

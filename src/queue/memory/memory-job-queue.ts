@@ -105,7 +105,7 @@ export class MemoryJobQueue implements JobQueue {
     handler: LaneHandler,
     options: { readonly pool: string; readonly concurrency: number },
   ): Promise<JobConsumer> {
-    return this.#channelOf(options.pool).consume((lane, signal) => {
+    return this.#channelOf(options.pool).consume((lane, { signal }) => {
       const { ref, isRepeated } = lane;
       lane.isRepeated = true;
       return handler(ref, { signal, isRepeated });

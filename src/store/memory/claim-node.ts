@@ -65,11 +65,12 @@ function takeListed(claiming: Claiming): ClaimedNode | undefined {
     const candidate = findCandidate(run, params.lane.pool);
     if (candidate === undefined) return undefined;
     dropFirst(candidate.list);
-    const { status = "pending", retryAt } = run.nodes.get(candidate.entry.nodeId) ?? {};
+    const node = run.nodes.get(candidate.entry.nodeId);
     // Committed after the plan was made.
-    if (status !== "pending") continue;
-    if (retryAt === undefined || retryAt <= now) return startAttempt(claiming, candidate.entry);
-    holdRetry(run, lane, candidate.entry, retryAt);
+    if (node !== undefined && node.status !== "pending") continue;
+    const dueAt = node?.retryAt ?? now;
+    if (dueAt <= now) return startAttempt(claiming, candidate.entry);
+    holdRetry(run, lane, candidate.entry, dueAt);
   }
   return undefined;
 }
@@ -88,7 +89,7 @@ function startAttempt({ state, run, lane, params, now }: Claiming, { nodeId, poo
   node.attempt += 1;
   node.startedAt ??= now;
   node.worker = params.worker;
-  delete node.retryAt;
+  node.retryAt = undefined;
   if (ordered) run.orderedBusy = true;
   const claimed = holdClaim(run, { nodeId, pool, ordered, token: params.token, lane }, now);
   appendEvent(state, run, "node-started", { level: run.record.level, nodeId, attempt: node.attempt, worker: params.worker });
@@ -99,7 +100,7 @@ function holdClaim(run: MemoryRun, claim: MemoryClaim, now: number): ClaimedNode
   run.claims.set(claim.nodeId, claim);
   claim.lane.claim = claim;
   const node = nodeOf(run, claim.nodeId);
-  return {
+  const claimed: ClaimedNode = {
     kind: "claimed",
     nodeId: claim.nodeId,
     level: run.record.level,
@@ -107,8 +108,8 @@ function holdClaim(run: MemoryRun, claim: MemoryClaim, now: number): ClaimedNode
     attempt: node.attempt,
     crashCount: node.crashCount,
     ordered: claim.ordered,
-    ...(node.unknownTypeSince === undefined ? {} : { unknownTypeForMs: now - node.unknownTypeSince }),
   };
+  return node.unknownTypeSince === undefined ? claimed : { ...claimed, unknownTypeForMs: now - node.unknownTypeSince };
 }
 
 function laneOf(run: MemoryRun, number: number): MemoryLane {

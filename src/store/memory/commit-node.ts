@@ -17,7 +17,7 @@ export function commitNode(state: MemoryState, { claim: ref, result, stateChange
   const node = nodeOf(run, claim.nodeId);
   node.status = "completed";
   node.finishedAt = now;
-  delete node.error;
+  node.error = undefined;
   record.committedInLevel += 1;
   record.committedCount += 1;
   appendEvent(state, run, "node-completed", { level: record.level, nodeId: claim.nodeId, attempt: node.attempt });

@@ -12,7 +12,7 @@ export function pauseRun(state: MemoryState, runId: string): PauseRunOutcome {
   if (run.timeout !== undefined) {
     run.timeoutLeftMs = Math.max(0, run.timeout.at - state.now());
     disarm(state, run.timeout);
-    delete run.timeout;
+    run.timeout = undefined;
   }
   for (const { timeout } of run.claims.values()) {
     if (timeout !== undefined) holdTimeout(state, run, timeout);
@@ -33,7 +33,7 @@ export function resumeRun(state: MemoryState, runId: string): ResumeRunOutcome {
   run.dispatchedAt = now;
   if (run.timeoutLeftMs !== undefined) {
     run.timeout = arm(state, now + run.timeoutLeftMs, { kind: "run", runId });
-    delete run.timeoutLeftMs;
+    run.timeoutLeftMs = undefined;
   }
   for (const claim of run.claims.values()) {
     const leftMs = claim.timeout && run.claimTimeoutsLeftMs.get(claim.timeout);

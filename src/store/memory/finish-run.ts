@@ -26,7 +26,7 @@ export function finishRun(state: MemoryState, { runId, epoch, outcome }: FinishR
   if (lastLevel !== undefined) lastLevel.finishedAt ??= now;
   record.status = outcome;
   record.finishedAt = now;
-  delete record.finishBy;
+  if (record.finishBy !== undefined) delete record.finishBy;
   clearJobs(state, run);
   appendEvent(state, run, "finished", { status: outcome, ...record.cause });
   publish(state.finishListeners, runId);
@@ -44,8 +44,8 @@ function cancelLeftovers(state: MemoryState, run: MemoryRun): void {
 function clearJobs(state: MemoryState, run: MemoryRun): void {
   disarm(state, run.timeout);
   disarm(state, run.finishDeadline);
-  delete run.timeout;
-  delete run.finishDeadline;
+  run.timeout = undefined;
+  run.finishDeadline = undefined;
   run.free = new Map();
   run.ordered = createList();
   run.lanes.clear();

@@ -1,10 +1,10 @@
-import { setImmediate } from "node:timers/promises";
 import type { JsonValue } from "../../core/json/json-value.ts";
 import type { ProducerStore } from "../../core/ports/producer-store.ts";
 import type { RunStore } from "../../core/ports/run-store.ts";
 import type { SchedulerStore } from "../../core/ports/scheduler-store.ts";
 import type { HandlerTimes } from "../../core/run/handler-times.ts";
 import type { WorkerStore } from "../../core/ports/worker-store.ts";
+import { TurnWatch } from "../../core/time/turn-watch.ts";
 import { claimNode } from "./claim-node.ts";
 import { commitNode } from "./commit-node.ts";
 import { pauseRun, resumeRun, retryRun } from "./control-run.ts";
@@ -20,9 +20,6 @@ import { releaseClaim } from "./release-claim.ts";
 import { cancelRun, failRun } from "./stop-run.ts";
 import { heartbeat, isTypeServed, noteHandlerTimes, reportProgress } from "./workers.ts";
 
-/** Claims after which the event loop gets its turn. */
-const CLAIMS_PER_TURN_COUNT = 16;
-
 type Of<Store, Method extends keyof Store> = Store[Method] extends (params: infer Params) => unknown ? Params : never;
 
 /** A {@link RunStore} in the memory of this process, for `runLocal`, `run --local` and tests. `now` answers ms; default: the system's clock. */
@@ -33,7 +30,7 @@ export function createMemoryStore(options: { readonly now?: () => number } = {})
 /** Holds the state and answers with promises; what each call does is a function of its own file. */
 export class MemoryRunStore implements RunStore {
   readonly #state: MemoryState;
-  #claimCount = 0;
+  readonly #turns = new TurnWatch();
 
   constructor({ now = Date.now }: { readonly now?: () => number } = {}) {
     this.#state = createMemoryState(now);
@@ -160,9 +157,8 @@ export class MemoryRunStore implements RunStore {
 
   async claimNode(params: Of<WorkerStore, "claimNode">) {
     const outcome = claimNode(this.#state, params);
-    this.#claimCount += 1;
     // Nothing here waits for I/O: without a turn of the event loop, a level of quick handlers would hold up timers and abort signals.
-    if (this.#claimCount % CLAIMS_PER_TURN_COUNT === 0) await setImmediate();
+    if (this.#turns.isDue()) await this.#turns.turn();
     return outcome;
   }
 

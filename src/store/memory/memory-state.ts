@@ -8,7 +8,7 @@ import type { NodeStatus } from "../../core/run/states.ts";
 import type { Workflow } from "../../core/workflow/workflow.ts";
 import type { FifoList } from "./fifo-list.ts";
 
-type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };
+export type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };
 
 /** An entry of the deadline set; whoever armed it keeps it to disarm it. */
 export interface ArmedDeadline {
@@ -22,14 +22,14 @@ export interface MemoryNode {
   attempt: number;
   /** Claims of the attempt that ended in a dead process. */
   crashCount: number;
-  startedAt?: number;
-  finishedAt?: number;
-  worker?: string;
-  error?: RunError;
+  startedAt: number | undefined;
+  finishedAt: number | undefined;
+  worker: string | undefined;
+  error: RunError | undefined;
   /** When the next attempt is due, of a pending node that failed before. */
-  retryAt?: number;
+  retryAt: number | undefined;
   /** When a worker first handed the node back for not knowing its type. */
-  unknownTypeSince?: number;
+  unknownTypeSince: number | undefined;
 }
 
 /** A node as it lies in a list: which lanes may take it, and whether it belongs to the ordered group. */
@@ -79,12 +79,12 @@ export interface MemoryRun {
   levelWidth: number;
   planned: Pick<DispatchPlan, "lanes" | "strands">;
   readonly timings: Map<number, Mutable<LevelTiming>>;
-  timeout?: ArmedDeadline;
+  timeout: ArmedDeadline | undefined;
   /** What is left of a paused run's timeout. */
-  timeoutLeftMs?: number;
+  timeoutLeftMs: number | undefined;
   /** What is left of the timeouts of running nodes while the run is paused. */
   readonly claimTimeoutsLeftMs: Map<ArmedDeadline, number>;
-  finishDeadline?: ArmedDeadline;
+  finishDeadline: ArmedDeadline | undefined;
   /** Commits that were refused, for a lost claim or a run that takes no results. */
   refusedCount: number;
   readonly events: RunEvent[];
@@ -93,7 +93,7 @@ export interface MemoryRun {
 
 export interface MemoryWorker {
   readonly pool: string;
-  readonly types: ReadonlySet<string>;
+  readonly types: readonly string[];
   readonly seenAt: number;
 }
 
@@ -148,7 +148,17 @@ export function findClaim(
 export function nodeOf(run: MemoryRun, nodeId: string): MemoryNode {
   const known = run.nodes.get(nodeId);
   if (known !== undefined) return known;
-  const node: MemoryNode = { status: "pending", attempt: 0, crashCount: 0 };
+  const node: MemoryNode = {
+    status: "pending",
+    attempt: 0,
+    crashCount: 0,
+    startedAt: undefined,
+    finishedAt: undefined,
+    worker: undefined,
+    error: undefined,
+    retryAt: undefined,
+    unknownTypeSince: undefined,
+  };
   run.nodes.set(nodeId, node);
   return node;
 }
@@ -189,7 +199,7 @@ export function cancelNode(state: MemoryState, run: MemoryRun, nodeId: string): 
   const node = nodeOf(run, nodeId);
   node.status = "cancelled";
   node.finishedAt = state.now();
-  delete node.retryAt;
+  node.retryAt = undefined;
   appendEvent(state, run, "node-cancelled", { level: run.record.level, nodeId });
 }
 
@@ -217,7 +227,9 @@ export function appendEvent(
   if (run.events.length >= DEFAULTS.maxEventCount * 1.1) run.events.splice(0, run.events.length - DEFAULTS.maxEventCount);
 }
 
+const ENDED = Promise.resolve();
+
 /** Tells listeners once the transition is over, so that none of them can act in the middle of it. */
 export function publish<T>(listeners: ReadonlySet<(message: T) => void>, message: T): void {
-  for (const listener of listeners) queueMicrotask(() => listener(message));
+  for (const listener of listeners) void ENDED.then(() => listener(message));
 }

@@ -2,7 +2,7 @@ import type { JsonValue } from "../../core/json/json-value.ts";
 import type { StateEntry } from "../../core/node/define-node.ts";
 import type { RunEvent } from "../../core/run/run-event.ts";
 import type { NodeRecord } from "../../core/run/run-record.ts";
-import type { MemoryNode, MemoryRun, MemoryState } from "./memory-state.ts";
+import type { MemoryNode, MemoryRun, MemoryState, Mutable } from "./memory-state.ts";
 
 export function readNodes(run: MemoryRun | undefined): ReadonlyMap<string, NodeRecord> {
   const records = new Map<string, NodeRecord>();
@@ -12,14 +12,12 @@ export function readNodes(run: MemoryRun | undefined): ReadonlyMap<string, NodeR
 }
 
 function recordOf({ status, attempt, startedAt, finishedAt, worker, error }: MemoryNode): NodeRecord {
-  return {
-    status,
-    attempt,
-    ...(startedAt === undefined ? {} : { startedAt }),
-    ...(finishedAt === undefined ? {} : { finishedAt }),
-    ...(worker === undefined ? {} : { worker }),
-    ...(error === undefined ? {} : { error: { ...error } }),
-  };
+  const record: Mutable<NodeRecord> = { status, attempt };
+  if (startedAt !== undefined) record.startedAt = startedAt;
+  if (finishedAt !== undefined) record.finishedAt = finishedAt;
+  if (worker !== undefined) record.worker = worker;
+  if (error !== undefined) record.error = { ...error };
+  return record;
 }
 
 export function readResults(run: MemoryRun | undefined): ReadonlyMap<string, JsonValue> {

@@ -39,8 +39,8 @@ export function beginStop(state: MemoryState, run: MemoryRun, { status, cause, g
   record.cause = { code: cause.code, message: cause.message };
   record.finishBy = finishBy;
   disarm(state, run.timeout);
-  delete run.timeout;
-  delete run.timeoutLeftMs;
+  run.timeout = undefined;
+  run.timeoutLeftMs = undefined;
   run.dispatchedAt = state.now();
   run.finishDeadline = arm(state, finishBy, { kind: "finish", runId: record.runId });
   cancelHeldRetries(state, run);

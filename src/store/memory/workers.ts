@@ -4,7 +4,7 @@ import { foldHandlerTime, type HandlerSample, type HandlerTimes } from "../../co
 import { appendEvent, findClaim, type MemoryState } from "./memory-state.ts";
 
 export function heartbeat(state: MemoryState, { worker, pool, types, claims }: HeartbeatParams): readonly string[] {
-  state.workers.set(worker, { pool, types: new Set(types), seenAt: state.now() });
+  state.workers.set(worker, { pool, types, seenAt: state.now() });
   return claims.filter((ref) => !mayGoOn(state, ref)).map((ref) => ref.token);
 }
 
@@ -16,7 +16,7 @@ function mayGoOn(state: MemoryState, ref: ClaimRef): boolean {
 export function isTypeServed(state: MemoryState, { type, pool }: { readonly type: string; readonly pool: string }): boolean {
   const since = state.now() - DEFAULTS.workerTtlMs;
   for (const worker of state.workers.values()) {
-    if (worker.pool === pool && worker.seenAt > since && worker.types.has(type)) return true;
+    if (worker.pool === pool && worker.seenAt > since && worker.types.includes(type)) return true;
   }
   return false;
 }

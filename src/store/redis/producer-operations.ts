@@ -1,5 +1,6 @@
 import type { JsonValue } from "../../core/json/json-value.ts";
 import type {
+  CreateRunOutcome,
   CreateRunParams,
   PauseRunOutcome,
   ProducerStore,
@@ -26,21 +27,7 @@ const LIST_PAGE = 200;
 export function producerOperations(connection: RedisConnection): OwnOperations {
   const { keys } = connection;
   return {
-    async createRun(params) {
-      const own = [
-        keys.workflow(params.workflowHash),
-        keys.workflowRuns(params.workflowHash),
-        keys.runs,
-        keys.idempotency(params.idempotencyKey ?? ""),
-        keys.input(params.runId),
-      ];
-      const [kind, runId = params.runId] = await withDefinition(connection, params.workflow, async (definition, uploadKey) =>
-        decodeAnswer(
-          await connection.callForRun("create-run", params.runId, createArgs(params, definition), [...own, uploadKey]),
-        ),
-      );
-      return { kind: kind as "created" | "exists" | "conflict", runId };
-    },
+    createRun: (params) => createRun(connection, params),
 
     listRuns: (params) => listRuns(connection, params),
 
@@ -94,6 +81,21 @@ export function producerOperations(connection: RedisConnection): OwnOperations {
         if (signal.kind === "finished") listener(signal.runId);
       }),
   };
+}
+
+async function createRun(connection: RedisConnection, params: CreateRunParams): Promise<CreateRunOutcome> {
+  const { keys } = connection;
+  const own = [
+    keys.workflow(params.workflowHash),
+    keys.workflowRuns(params.workflowHash),
+    keys.runs,
+    keys.idempotency(params.idempotencyKey ?? ""),
+    keys.input(params.runId),
+  ];
+  const [kind, runId = params.runId] = await withDefinition(connection, params.workflow, async (definition, uploadKey) =>
+    decodeAnswer(await connection.callForRun("create-run", params.runId, createArgs(params, definition), [...own, uploadKey])),
+  );
+  return { kind: kind as CreateRunOutcome["kind"], runId };
 }
 
 function createArgs(params: CreateRunParams, definition: string): (string | number)[] {

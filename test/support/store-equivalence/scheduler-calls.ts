@@ -87,7 +87,8 @@ export function planLevel(
     maxLanesPerLevel: choose.between(1, 4),
     isStateful: ({ type }) => type === "stateful" || statefulTypes.has(type),
     readsContext: ({ type }) => type === "reader",
-    timeOf: () => choose.one([undefined, 1]),
+    timeOf: () => choose.one([undefined, 1, 50]),
+    remainingOf: () => choose.between(0, 3),
   });
 }
 

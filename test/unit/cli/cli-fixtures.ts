@@ -76,6 +76,23 @@ export function runResult(parts: Partial<RunResult> = {}): RunResult {
         { level: 0, nodeCount: 2, startedAt: 1_000, finishedAt: 1_500, durationMs: 500 },
         { level: 1, nodeCount: 1, startedAt: 1_500, finishedAt: 2_000, durationMs: 500 },
       ],
+      profile: {
+        levels: [
+          {
+            ...{ level: 0, nodeCount: 2, queueWaitMs: 0, meanWaitMs: 0, runMs: 500, slots: 2, idleShare: 0.1 },
+            ...{ slowest: { nodeId: "b", timeMs: 500, slackMs: 0 }, barrierLossMs: 0 },
+          },
+          {
+            ...{ level: 1, nodeCount: 1, queueWaitMs: 0, meanWaitMs: 0, runMs: 500, slots: 1, idleShare: 0 },
+            ...{ slowest: { nodeId: "c", timeMs: 500, slackMs: 0 }, barrierLossMs: 0 },
+          },
+        ],
+        slots: 2,
+        order: {
+          ...{ criticalPathMs: 1_000, criticalPath: ["b", "c"] },
+          ...{ levelOrderMs: 1_000, dependencyOrderMs: 1_000, barrierLossMs: 0 },
+        },
+      },
     },
     ...parts,
   };

@@ -125,4 +125,26 @@ describe("buildResult", () => {
       ],
     });
   });
+
+  test("works the profile out when it is asked for, once, and keeps it out of JSON", () => {
+    let readCount = 0;
+    const nodes = new Map([["a", completed], ["b", completed], ["z", completed], ["__proto__", completed]] as const); // prettier-ignore
+    const counted = new Proxy(nodes, {
+      get: (target, key) => {
+        if (key === "get") readCount += 1;
+        const value = Reflect.get(target, key) as unknown;
+        return typeof value === "function" ? (value as () => unknown).bind(target) : value;
+      },
+    });
+    const timings = [{ level: 0, startedAt: 1_010, finishedAt: 1_060 }];
+    const result = resultOf({}, { nodes: counted, timings });
+    readCount = 0;
+    expect(JSON.stringify(result)).not.toContain("profile");
+    expect(readCount).toBe(0);
+    const { profile } = result.timings;
+    expect(profile.levels).toMatchObject([{ level: 0, nodeCount: 2, queueWaitMs: 10, runMs: 30, slots: 2 }]);
+    const readOnce = readCount;
+    expect(result.timings.profile).toBe(profile);
+    expect(readCount).toBe(readOnce);
+  });
 });

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { planDispatch, type DispatchPlan, type PlanDispatchParams } from "../../../src/core/run/dispatch-plan.ts";
+import { orderNodes } from "../../../src/core/run/order-nodes.ts";
 import type { WorkflowNode } from "../../../src/core/workflow/workflow.ts";
 
 const STATEFUL = "stateful";
@@ -30,12 +31,13 @@ const params: fc.Arbitrary<PlanDispatchParams> = fc
     isStateful: ({ type }: WorkflowNode) => type === STATEFUL,
     readsContext: ({ type }: WorkflowNode) => type === READER,
     timeOf: ({ data }: WorkflowNode) => data["timeMs"] as number | undefined,
+    remainingOf: ({ id }: WorkflowNode) => id.length,
   }));
 
 const poolOf = ({ options }: WorkflowNode): string => options.pool ?? "default";
 
 describe("planDispatch", () => {
-  test("puts every node into one list, that of its pool, in the given order", () => {
+  test("puts every node into one list: ordered ones in the given order, those of a pool in the order in which they are to start", () => {
     fc.assert(
       fc.property(params, (given) => {
         const { free, ordered, level } = planDispatch(given);
@@ -46,7 +48,10 @@ describe("planDispatch", () => {
         );
         const rest = given.nodes.filter(({ id }) => !isOrdered.has(id));
         expect([...free.values()].flat().length).toBe(rest.length);
-        for (const [pool, list] of free) expect(list).toEqual(rest.filter((each) => poolOf(each) === pool).map(({ id }) => id));
+        for (const [pool, list] of free) {
+          const own = rest.filter((each) => poolOf(each) === pool);
+          expect(list).toEqual(orderNodes(own, given).map(({ id }) => id));
+        }
       }),
     );
   });
@@ -106,6 +111,7 @@ describe("planDispatch", () => {
         isStateful: () => false,
         readsContext: () => false,
         timeOf: () => timeMs,
+        remainingOf: () => 0,
       });
     expect(planOf(0.02)).toMatchObject({ lanes: { default: 1 }, strands: 64 });
     expect(planOf(1)).toMatchObject({ lanes: { default: 20 }, strands: 25 });

@@ -14,6 +14,22 @@ describe("measureJson", () => {
     );
   });
 
+  test("counts what lies deep, among others", () => {
+    fc.assert(
+      fc.property(json, fc.nat(60), (value, depth) => {
+        let nested: unknown = value;
+        for (let level = 0; level < depth; level += 1) nested = level % 2 === 0 ? [1, nested] : { before: "b", nested };
+        expect(measureJson(nested, Number.POSITIVE_INFINITY)).toBe(Buffer.byteLength(JSON.stringify(nested)));
+      }),
+    );
+  });
+
+  test("counts a reference back as nothing, and comes to an end with many of them", () => {
+    const circle: unknown[] = [1];
+    circle.push(...Array.from({ length: 50 }, () => circle));
+    expect(measureJson(circle, Number.POSITIVE_INFINITY)).toBe("[1]".length + 50);
+  });
+
   test("counts long texts as well", () => {
     for (const text of ["a".repeat(500), '"\n\u0001é😀\u007f'.repeat(50)]) {
       expect(measureJson(text, Number.POSITIVE_INFINITY)).toBe(Buffer.byteLength(JSON.stringify(text)));

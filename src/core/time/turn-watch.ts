@@ -1,0 +1,34 @@
+/** How long work that never waits may go on before the event loop gets its turn, in ms. */
+const MAX_TURN_MS = 4;
+
+/** How often it may go on in between, should no time pass by the clock. */
+const MAX_STEPS_PER_TURN = 256;
+
+/**
+ * Tells work that goes on from one promise to the next when to let the event loop turn, so that timers, signals and other work of the
+ * process come through. A turn costs as much as a quick node does: so not each step has one of its own.
+ */
+export class TurnWatch {
+  #turnEndsAt = performance.now() + MAX_TURN_MS;
+  #stepCount = 0;
+  #turning: Promise<void> | undefined;
+
+  /** Whether the next step has to wait for a turn. */
+  isDue(): boolean {
+    this.#stepCount += 1;
+    return this.#turning !== undefined || this.#stepCount > MAX_STEPS_PER_TURN || performance.now() > this.#turnEndsAt;
+  }
+
+  /** Resolves once the event loop has turned, for all who wait for that at a time. */
+  turn(): Promise<void> {
+    this.#turning ??= new Promise((resolve) => {
+      setImmediate(() => {
+        this.#turning = undefined;
+        this.#stepCount = 0;
+        this.#turnEndsAt = performance.now() + MAX_TURN_MS;
+        resolve();
+      });
+    });
+    return this.#turning;
+  }
+}

@@ -1,0 +1,128 @@
+import { DEFAULTS } from "../core/config/defaults.ts";
+import type { Settings } from "../core/config/settings.ts";
+import type { JobQueue } from "../core/ports/job-queue.ts";
+import type { Logger } from "../core/ports/logger.ts";
+import type { RunStore } from "../core/ports/run-store.ts";
+import { MAX_STRANDS } from "../core/run/job-ref.ts";
+import { OPEN_GATE } from "../core/time/gate.ts";
+import { poolsOf } from "../core/workflow/pools-of.ts";
+import { planOf } from "../core/workflow/workflow-plan.ts";
+import type { Workflow } from "../core/workflow/workflow.ts";
+import { RunProducer } from "../producer/run-producer.ts";
+import { createMemoryQueue } from "../queue/memory/memory-job-queue.ts";
+import { RunScheduler } from "../scheduler/run-scheduler.ts";
+import { createMemoryStore } from "../store/memory/memory-run-store.ts";
+import { ActiveClaims } from "../worker/active-claims.ts";
+import { LoopWatch } from "../worker/loop-watch.ts";
+import { ResultCache } from "../worker/result-cache.ts";
+import { RunCache } from "../worker/run-cache.ts";
+import { RunWorker } from "../worker/run-worker.ts";
+import { builtinTypes } from "./builtin-types.ts";
+import type { LocalSetup } from "./local-setup.ts";
+import { readSecretFromEnvironment } from "./read-secret.ts";
+
+/** The three roles over a store and a queue in memory, for one run. */
+export interface LocalEngine {
+  readonly producer: RunProducer;
+  start(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+export interface LocalEngineParams extends LocalSetup {
+  /** What is going to run. */
+  readonly workflow: Workflow;
+  readonly log: Logger;
+}
+
+interface Adapters {
+  readonly store: RunStore;
+  readonly queue: JobQueue;
+}
+
+export function createLocalEngine(params: LocalEngineParams): LocalEngine {
+  const store = createMemoryStore();
+  const queue = createMemoryQueue({ logger: params.log });
+  const adapters: Adapters = { store, queue };
+  const scheduler = createScheduler(adapters, params);
+  const workers = createWorkers(adapters, params);
+  const producer = createProducer(adapters, params);
+  return {
+    producer,
+    start: async () => {
+      await Promise.all([scheduler.start(), ...workers.map((worker) => worker.start())]);
+    },
+    stop: async () => {
+      await producer.close();
+      for (const worker of workers) await worker.stop();
+      await scheduler.stop();
+      await queue.stop();
+      await store.stop();
+    },
+  };
+}
+
+function createScheduler(adapters: Adapters, { settings, workflow, log }: LocalEngineParams): RunScheduler {
+  const { abortGraceMs, sweepIntervalMs, deadlinePollMs, retentionMs } = settings;
+  const { sweepMinAgeMs } = DEFAULTS;
+  const maxLanesPerLevel = lanesFor(workflow, settings);
+  const intervals = { sweepIntervalMs, sweepMinAgeMs, deadlinePollMs, retentionMs };
+  return new RunScheduler({
+    ...adapters,
+    settings: { maxLanesPerLevel, abortGraceMs, ...intervals, concurrency: 1 },
+    builtinTypes: builtinTypes(),
+    seenRuns: new Map(),
+    random: Math.random,
+    log,
+  });
+}
+
+/** One for each pool. */
+function createWorkers({ store, queue }: Adapters, { settings, registry, workflow, log }: LocalEngineParams): RunWorker[] {
+  const { heartbeatMs, abortGraceMs, unknownTypeGraceMs, maxCrashCount, maxResultBytes } = settings;
+  const shared = {
+    store,
+    queue,
+    registry,
+    active: new ActiveClaims(),
+    loop: new LoopWatch(log),
+    runs: new RunCache(store, new Map()),
+    results: new ResultCache(store, new Map()),
+    readSecret: readSecretFromEnvironment,
+    newToken: createCounter(),
+    random: Math.random,
+    log,
+  };
+  const limits = { heartbeatMs, abortGraceMs, unknownTypeGraceMs, maxCrashCount, maxResultBytes, shutdownGraceMs: 0 };
+  return poolsOf(workflow).map((pool) => {
+    const own = { worker: `local-${pool}`, pool, concurrency: settings.maxLanesPerLevel };
+    return new RunWorker({ ...shared, settings: { ...own, ...limits } });
+  });
+}
+
+function createProducer(adapters: Adapters, { settings, log }: LocalEngineParams): RunProducer {
+  const { maxNodes, maxEdges, maxPayloadBytes, abortGraceMs } = settings;
+  const { eventPollMs, resultPollMs } = DEFAULTS;
+  const limits = { maxNodes, maxEdges, maxPayloadBytes };
+  return new RunProducer({
+    ...adapters,
+    ready: async () => {},
+    gate: OPEN_GATE,
+    settings: { limits, abortGraceMs, eventPollMs, resultPollMs },
+    // The store has no other run that a name could be the same as.
+    fingerprint: createCounter(),
+    log,
+  });
+}
+
+/** A worker has all lanes of its pool, so more of them than it takes to hold the widest level would only be more jobs. */
+function lanesFor(workflow: Workflow, { maxLanesPerLevel }: Settings): number {
+  let widest = 1;
+  for (const { length } of planOf(workflow).levels) widest = Math.max(widest, length);
+  return Math.ceil(Math.min(widest, maxLanesPerLevel) / MAX_STRANDS);
+}
+
+/** Names that are not given twice. */
+function createCounter(): () => string {
+  let count = 0;
+  return () => String((count += 1));
+}

@@ -1,0 +1,47 @@
+import { describe, expect, test } from "vitest";
+import { z } from "zod";
+import { defineNode, runLocal } from "../../../src/index.ts";
+
+const numbers = (count: number) =>
+  Array.from({ length: count }, (_, i) => ({ id: `n-${String(i)}`, type: "number", data: { value: i } }));
+
+/** Each node behind the one before it. */
+const chained = (nodes: readonly { readonly id: string }[]) =>
+  nodes.slice(1).map(({ id: target }, i) => ({ source: nodes[i]?.id ?? "", target }));
+
+describe("runLocal with nodes that wait for nothing", () => {
+  test.each([
+    ["a wide level", numbers(20_000), []],
+    ["a chain", numbers(3_000), chained(numbers(3_000))],
+  ])("lets timers and signals through while it runs %s", async (_what, nodes, edges) => {
+    const stopping = new AbortController();
+    setTimeout(() => stopping.abort(), 0);
+    const result = await runLocal({ nodes, edges }, { signal: stopping.signal });
+    expect(result.status).toBe("cancelled");
+  });
+
+  test("runs many workflows at a time, each with a result of its own", async () => {
+    const results = await Promise.all(
+      Array.from({ length: 50 }, (_, value) => runLocal({ nodes: [{ id: "a", type: "number", data: { value } }] })),
+    );
+    expect(results.map(({ finalOutput }) => finalOutput)).toEqual(Array.from({ length: 50 }, (_, value) => value));
+    expect(new Set(results.map(({ runId }) => runId)).size).toBe(50);
+  });
+});
+
+describe("calls of runLocal", () => {
+  const own = (output: string) => defineNode({ type: "own", data: z.object({}), run: () => output });
+  const payload = { nodes: [{ id: "a", type: "own" }] };
+
+  test("do not know each other's node types", async () => {
+    expect((await runLocal(payload, { nodes: [own("first")] })).finalOutput).toBe("first");
+    expect((await runLocal(payload, { nodes: [own("second")] })).finalOutput).toBe("second");
+    expect((await runLocal(payload)).errors[0]?.code).toBe("UNKNOWN_NODE_TYPE");
+  });
+
+  test("do not know each other's settings", async () => {
+    const wide = { nodes: numbers(3) };
+    await expect(runLocal(wide, { settings: { maxNodes: 2 } })).rejects.toThrow("more than maxNodes allows (2)");
+    expect((await runLocal(wide)).status).toBe("completed");
+  });
+});
