@@ -56,12 +56,13 @@ interface Walk {
   bytes: number;
 }
 
-/** Looks at so many values. Answers whether that was all of them, or enough. */
+/** Looks at so many values, or bytes. Answers whether that was all of them, or enough. */
 function walkOn(walk: Walk, valueCount: number): boolean {
   const { frames, open, enoughBytes } = walk;
   let { bytes } = walk;
+  const mostBytes = Math.min(enoughBytes, bytes + BYTES_A_STEP);
   let frame = frames.at(-1);
-  for (let count = 0; count < valueCount && frame !== undefined && bytes <= enoughBytes; count += 1) {
+  for (let count = 0; count < valueCount && frame !== undefined && bytes <= mostBytes; count += 1) {
     if (frame.index < frame.values.length) {
       bytes += enter(frame.values[frame.index++], frames, open);
     } else {
@@ -76,10 +77,16 @@ function walkOn(walk: Walk, valueCount: number): boolean {
 
 /** Looking at a value takes a fraction of what handling an item does. */
 const VALUES_A_STEP = 32 * ITEMS_A_STEP;
+const BYTES_A_STEP = 4 * SMALL_BYTES;
+
+/** Where the nodes and edges of a payload are: in a list of it. */
+const ITEM_DEPTH = 2;
 
 /** Bytes of a scalar, or of the brackets, commas and keys of a list or object, whose values are left to walk through. */
 function enter(value: unknown, frames: Frame[], open: Set<object>): number {
   if (typeof value !== "object" || value === null) return scalarBytes(value);
+  const small = frames.length === ITEM_DEPTH ? measureSmall(value, SMALL_BYTES, MAX_CALL_DEPTH) : undefined;
+  if (small !== undefined && small <= SMALL_BYTES) return small;
   if (open.has(value)) return 0;
   open.add(value);
   if (Array.isArray(value)) {
