@@ -9,6 +9,7 @@ export { ERRORS } from "./core/errors/catalogue.ts";
 export { runLocal } from "./local.ts";
 export { Producer } from "./runtime/producer.ts";
 export { Scheduler } from "./runtime/scheduler.ts";
+export { createMetrics } from "./telemetry/metrics.ts";
 export { Worker } from "./runtime/worker.ts";
 
 export type { JsonObject, JsonValue } from "./core/json/json-value.ts";
@@ -28,5 +29,6 @@ export type { RetryOptions } from "./producer/prepare-retry.ts";
 export type { ResultOptions, RunHandle } from "./producer/run-handle.ts";
 export type { Health } from "./runtime/health.ts";
 export type { RoleOptions } from "./runtime/role-options.ts";
+export type { Metrics, MetricsOptions } from "./telemetry/metrics.ts";
 export type { WorkerOptions } from "./runtime/worker.ts";
 export type { RunLocalOptions } from "./local.ts";

@@ -1,23 +1,28 @@
-import { readFileSync } from "node:fs";
 import { Command } from "commander";
 import type { AddCommand, CommandContext } from "./command-context.ts";
 import { addCancel, addPause, addResume, addRetry } from "./commands/control.ts";
 import { addDev } from "./commands/dev.ts";
 import { addEnqueue } from "./commands/enqueue.ts";
+import { addHealth } from "./commands/health.ts";
 import { addLevels } from "./commands/levels.ts";
 import { addList } from "./commands/list.ts";
 import { addNodes } from "./commands/nodes.ts";
 import { addRun } from "./commands/run.ts";
 import { addScheduler } from "./commands/scheduler.ts";
+import { addServe } from "./commands/serve.ts";
 import { addShow } from "./commands/show.ts";
 import { addValidate } from "./commands/validate.ts";
 import { addWorker } from "./commands/worker.ts";
+
+import { readVersion } from "./read-version.ts";
 
 const COMMANDS: readonly AddCommand[] = [
   addRun,
   addDev,
   addScheduler,
   addWorker,
+  addServe,
+  addHealth,
   addEnqueue,
   addValidate,
   addLevels,
@@ -52,10 +57,4 @@ export function createProgram(context: CommandContext, done: (exitCode: number) 
     .addHelpText("after", EPILOGUE);
   for (const add of COMMANDS) add(program, context, done);
   return program;
-}
-
-/** `package.json` lies two folders up, of `src/cli` as of `dist/cli`. */
-function readVersion(): string {
-  const manifest = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8")) as { version: string };
-  return manifest.version;
 }

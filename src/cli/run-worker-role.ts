@@ -1,12 +1,15 @@
-import { settingsFromEnvironment } from "../core/config/settings.ts";
+import { settingsFromEnvironment, type Settings } from "../core/config/settings.ts";
 import type { Logger } from "../core/ports/logger.ts";
 import { DEFAULT_POOL } from "../core/workflow/workflow.ts";
+import { worstHealth } from "../http/judge-health.ts";
 import { Worker } from "../runtime/worker.ts";
+import { createMetrics, type Metrics } from "../telemetry/metrics.ts";
 import { createLogger } from "../telemetry/logger.ts";
 import type { CommandContext } from "./command-context.ts";
 import { tieToParent } from "./engine/managed-worker.ts";
 import { loadModules } from "./load-definitions.ts";
 import { untilAborted } from "./listen-for-stop.ts";
+import { readVersion } from "./read-version.ts";
 import { redisAddress } from "./redis-address.ts";
 import { runRole, type Role } from "./run-role.ts";
 
@@ -20,8 +23,9 @@ export interface WorkerOptions {
 /** `worker`: until SIGINT or SIGTERM. */
 export async function runWorker(options: WorkerOptions, context: CommandContext): Promise<number> {
   const address = redisAddress(context.env);
-  const { worker, logger, types } = await createWorker(options, context);
-  return runRole({ role: worker, logger, name: "worker", facts: { redis: address.shown, pool: options.pool, types } });
+  const { worker, settings, logger, metrics, types } = await createWorker(options, context);
+  const facts = { redis: address.shown, pool: options.pool, types };
+  return runRole({ role: worker, name: "worker", settings, logger, metrics, facts });
 }
 
 /** A worker process of `run` or `dev`: until its parent says so or is gone. Errors are the parent's to show. */
@@ -42,7 +46,9 @@ export async function runManagedWorker(options: WorkerOptions, context: CommandC
 
 interface CreatedWorker {
   readonly worker: Role;
+  readonly settings: Settings;
   readonly logger: Logger;
+  readonly metrics: Metrics | undefined;
   /** The types that its modules define. */
   readonly types: readonly string[];
 }
@@ -54,12 +60,14 @@ async function createWorker(
   const settings = settingsFromEnvironment(env);
   const logger = createLogger(settings);
   const nodes = await loadModules(modules);
-  const shared = { connection: redisAddress(env).connection, nodes, settings, logger };
+  // Nobody could ask for what is measured without the endpoint.
+  const metrics = settings.healthPort === undefined ? undefined : createMetrics({ role: "worker", version: readVersion() });
+  const shared = { connection: redisAddress(env).connection, nodes, settings, logger, ...(metrics && { metrics }) };
   const pools = pool === undefined ? [DEFAULT_POOL] : pool.split(",");
   const workers = pools.map(
     (each) => new Worker({ ...shared, ...(concurrency === undefined ? {} : { concurrency }), pool: each }),
   );
-  return { worker: togetherAs(workers), logger, types: nodes.map(({ type }) => type) };
+  return { worker: togetherAs(workers), settings, logger, metrics, types: nodes.map(({ type }) => type) };
 }
 
 /** Several pools are served by a worker each, in one process. */
@@ -71,5 +79,6 @@ function togetherAs(workers: readonly Worker[]): Role {
     stop: async () => {
       await Promise.all(workers.map((worker) => worker.stop()));
     },
+    health: () => worstHealth(workers.map((worker) => worker.health())),
   };
 }

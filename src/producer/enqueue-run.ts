@@ -1,6 +1,7 @@
 import { LevelflowError } from "../core/errors/levelflow-error.ts";
 import type { CreateRunParams } from "../core/ports/producer-store.ts";
 import { newRunId, RUN_ID_PATTERN } from "../core/run/new-run-id.ts";
+import { levelPriority, nodesOfLevel, planStart } from "../core/run/plan-start.ts";
 import { inTurns } from "../core/time/in-turns.ts";
 import { parseSteps } from "../core/workflow/parse-workflow.ts";
 import type { Workflow, WorkflowOptions } from "../core/workflow/workflow.ts";
@@ -28,23 +29,33 @@ export async function enqueueWorkflow(context: ProducerContext, given: Workflow,
   const planned = inTurns(definitionOf(workflow, fingerprint));
   const definition = planned instanceof Promise ? await planned : planned;
   const requestHash = fingerprint === undefined ? hash(`${definition.workflowHash}\n${input?.text ?? ""}`) : fingerprint();
-  const request = { runId, ...definition, input: input?.value, idempotencyKey, requestHash };
+  const startPool = planStart(workflow)?.pool;
+  const request = { runId, ...definition, input: input?.value, idempotencyKey, requestHash, startPool };
   return context.gate.pass(() => createRun(context, request));
 }
 
-async function createRun({ ready, store, queue }: ProducerContext, request: CreateRunParams): Promise<string> {
-  const { runId, idempotencyKey, workflow } = request;
-  await ready();
+async function createRun(context: ProducerContext, request: CreateRunParams): Promise<string> {
+  const { runId, idempotencyKey } = request;
+  await context.ready();
   try {
-    const outcome = await store.createRun(request);
+    const outcome = await context.store.createRun(request);
     if (outcome.kind === "conflict") throw conflict(outcome.runId, idempotencyKey);
     // Repeated for a run that exists: its producer may have died before this line.
-    await queue.addStart({ runId: outcome.runId, dispatch: 1, workflowId: workflow.workflowId });
+    await addFirstJob(context, { ...request, runId: outcome.runId });
     return outcome.runId;
   } catch (error) {
     if (error instanceof LevelflowError && error.code !== "REDIS_UNAVAILABLE") throw error;
     throw uncertain(runId, error);
   }
+}
+
+/** A worker starts the run if its first level is one lane's anyway, else a scheduler does. */
+async function addFirstJob(
+  { queue }: ProducerContext,
+  { runId, startPool, workflow, workflowHash }: CreateRunParams,
+): Promise<void> {
+  if (startPool === undefined) await queue.addStart({ runId, dispatch: 1, workflowId: workflow.workflowId });
+  else await queue.addStartLane({ runId, pool: startPool, workflowHash, priority: levelPriority(nodesOfLevel(workflow, 0)) });
 }
 
 function withOptions(workflow: Workflow, overrides: WorkflowOptions): Workflow {

@@ -40,7 +40,10 @@ export class RunHandle {
   }
 
   async status(): Promise<RunStatus> {
-    return (await this.#load()).status;
+    await this.#ready();
+    const status = await this.#context.store.readStatus({ runId: this.id });
+    if (status === undefined) throw notFound(this.id);
+    return status;
   }
 
   /** Waits for the run's end and answers its result, however it ended: a failed run is a result, not an exception. */
@@ -49,7 +52,7 @@ export class RunHandle {
     await waitForEnd({
       runId: this.id,
       watch: this.#watch,
-      isOver: () => this.#context.gate.pass(async () => isFinal((await this.#load()).status)),
+      isOver: () => this.#context.gate.pass(async () => isFinal(await this.status())),
       ...options,
     });
     return this.#context.gate.pass(() => this.snapshot());

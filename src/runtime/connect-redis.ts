@@ -1,5 +1,6 @@
 import { Redis, type RedisOptions } from "ioredis";
 import type { Logger } from "../core/ports/logger.ts";
+import { gatherWrites } from "./gather-writes.ts";
 import type { RedisLink } from "./redis-link.ts";
 import { endSilentConnections } from "./silent-connections.ts";
 
@@ -71,6 +72,7 @@ interface Watching {
 }
 
 function watch(client: Redis, { log, link, silence }: Watching): void {
+  gatherWrites(client);
   endSilentConnections(client, silence);
   // Without a listener a lost connection would end the process; the client reconnects by itself.
   if (link === undefined) client.on("error", (error: Error) => log.debug({ err: error }, "Redis connection"));

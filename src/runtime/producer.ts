@@ -19,8 +19,11 @@ export class Producer {
   #closed = false;
 
   constructor(options: RoleOptions) {
-    const { connection, settings, log } = resolveRoleOptions(options);
-    this.#adapters = createRedisAdapters({ connection, settings, log: log.child({ role: "producer" }) }, { failFast: true });
+    const { connection, settings, log, telemetry } = resolveRoleOptions(options);
+    this.#adapters = createRedisAdapters(
+      { connection, settings, log: log.child({ role: "producer" }), telemetry },
+      { failFast: true },
+    );
     const { maxNodes, maxEdges, maxPayloadBytes, abortGraceMs } = settings;
     this.#producer = new RunProducer({
       ready: () => this.#ready(),
@@ -39,6 +42,7 @@ export class Producer {
   /**
    * Validates, plans and stores a run, and answers once it is there to be executed. `INVALID_WORKFLOW` lists every fault of the payload;
    * `IDEMPOTENCY_CONFLICT` if the key names another request; `ENQUEUE_UNCERTAIN` if Redis went away in between: repeat with its `runId`.
+   * A payload of up to 256 nodes, 256 edges and 64 KB is read before this returns; leave a larger one unchanged until it resolves.
    */
   enqueue(payload: unknown, options: EnqueueOptions = {}): Promise<RunHandle> {
     return this.#producer.enqueue(payload, options);

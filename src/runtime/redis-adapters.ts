@@ -1,13 +1,16 @@
 import type { JobQueue } from "../core/ports/job-queue.ts";
 import type { Logger } from "../core/ports/logger.ts";
+import type { Snapshot } from "../core/ports/observer.ts";
 import type { RunStore } from "../core/ports/run-store.ts";
-import { createBullmqQueue } from "../queue/bullmq/bullmq-job-queue.ts";
+import type { Loops } from "../core/time/loops.ts";
+import { createBullmqQueue, type BullmqQueue } from "../queue/bullmq/bullmq-job-queue.ts";
 import { queuePrefix } from "../queue/bullmq/names.ts";
 import { createRedisStore } from "../store/redis/redis-run-store.ts";
+import { observeStore } from "../telemetry/observe-store.ts";
 import { CallBound } from "./call-bound.ts";
 import { redisConnector } from "./connect-redis.ts";
 import { failSoon, waitOutRefusals } from "./guard-adapters.ts";
-import type { Health } from "./health.ts";
+import { judgeLoops, type Health } from "./health.ts";
 import { openRedis } from "./open-redis.ts";
 import { quietLog } from "./quiet-log.ts";
 import { RedisLink } from "./redis-link.ts";
@@ -41,7 +44,7 @@ export class RedisAdapters {
   readonly #role: ResolvedRoleOptions;
   readonly #failFast: boolean;
   readonly #link: RedisLink;
-  readonly #adapters: readonly [RunStore, JobQueue];
+  readonly #adapters: readonly [RunStore, BullmqQueue];
   #starting: Promise<void> | undefined;
   #stopping = new AbortController();
   #again: NodeJS.Timeout | undefined;
@@ -52,9 +55,19 @@ export class RedisAdapters {
     const link = new RedisLink({ log, failFast, probeKey: `${queuePrefix(prefix)}:probe` });
     const connect = redisConnector(connection, { failFast, log, link });
     const logger = quietLog(log, link);
-    const store = createRedisStore({ connect, prefix, logger });
+    const observer = role.telemetry?.observer;
+    const ownStore = createRedisStore({ connect, prefix, logger });
+    const store = observer === undefined ? ownStore : observeStore(ownStore, observer);
     const isRecovering = (): boolean => link.wasTroubledWithin(TROUBLE_ECHO_MS);
-    const queue = createBullmqQueue({ connect, prefix, lockDurationMs, stalledIntervalMs, logger, isRecovering });
+    const queue = createBullmqQueue({
+      connect,
+      prefix,
+      lockDurationMs,
+      stalledIntervalMs,
+      logger,
+      isRecovering,
+      ...(observer && { observer }),
+    });
     const shown = shownAddress(connection);
     const bound = new CallBound(link, shown);
     const guard = <Adapter extends object>(adapter: Adapter): Adapter =>
@@ -66,6 +79,7 @@ export class RedisAdapters {
     this.#failFast = failFast;
     this.#link = link;
     this.#adapters = [store, queue];
+    role.telemetry?.addSource(() => this.#askRedis());
   }
 
   /** Connects. Roles wait for Redis for `redisWaitMs`, producers do not; then it is `REDIS_UNAVAILABLE`. Idempotent. */
@@ -92,6 +106,16 @@ export class RedisAdapters {
 
   health(): Health {
     return this.#link.health();
+  }
+
+  /** The same of a role that has loops, which may be stuck. */
+  healthWith(loops: Loops): Health {
+    return judgeLoops(loops, {
+      redis: this.#link.health(),
+      redisBackAt: this.#link.troubleEndedAt,
+      graceMs: this.#role.settings.livenessGraceMs,
+      now: performance.now(),
+    });
   }
 
   /** A producer that could not connect goes on trying, so that its health tells when it can. */
@@ -123,6 +147,22 @@ export class RedisAdapters {
     });
     const client = this.#failFast ? undefined : this.#link.findReady();
     if (client !== undefined) await warnOfRedis(client, this.#role.log);
+  }
+
+  /** What there is to tell of all runs and queues. */
+  async readTotals(): Promise<Snapshot> {
+    const [store, queue] = this.#adapters;
+    const [runs, queues] = await Promise.all([store.countRuns(), queue.readDepths()]);
+    return { runs, queues };
+  }
+
+  async #askRedis(): Promise<Snapshot> {
+    const isUp = this.#link.health().status === "ok";
+    const client = isUp ? this.#link.findReady() : undefined;
+    if (client === undefined) return { redis: { isUp } };
+    const askedAt = performance.now();
+    await client.ping();
+    return { redis: { isUp, roundTripMs: performance.now() - askedAt } };
   }
 
   async #close(): Promise<void> {

@@ -119,6 +119,11 @@ export class RedisLink {
     return this.#awaySince;
   }
 
+  /** When the last trouble was over, on the same clock; `-Infinity` if there was none. */
+  get troubleEndedAt(): number {
+    return this.#troubleEndedAt;
+  }
+
   /** What was last said of why Redis cannot be reached. */
   get lastFault(): RedisFault | undefined {
     return this.#lastFault;

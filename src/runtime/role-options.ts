@@ -1,5 +1,6 @@
 import { parseSettings, type Settings, type SettingsInput } from "../core/config/settings.ts";
 import { SILENT_LOGGER, type Logger } from "../core/ports/logger.ts";
+import type { Telemetry } from "../core/ports/observer.ts";
 import type { RedisTarget } from "./connect-redis.ts";
 
 /** What every role takes. */
@@ -12,6 +13,8 @@ export interface RoleOptions {
   readonly settings?: SettingsInput;
   /** A pino logger, or anything with its methods. Nothing is logged without one. */
   readonly logger?: Logger;
+  /** Made by `createMetrics`, one for all roles of a process. Nothing is measured without. */
+  readonly metrics?: Telemetry;
 }
 
 /** The options of a role, checked and complete. */
@@ -19,6 +22,7 @@ export interface ResolvedRoleOptions {
   readonly connection: RedisTarget;
   readonly settings: Settings;
   readonly log: Logger;
+  readonly telemetry: Telemetry | undefined;
 }
 
 export function resolveRoleOptions({
@@ -26,6 +30,12 @@ export function resolveRoleOptions({
   prefix,
   settings = {},
   logger = SILENT_LOGGER,
+  metrics,
 }: RoleOptions): ResolvedRoleOptions {
-  return { connection, settings: parseSettings(prefix === undefined ? settings : { ...settings, prefix }), log: logger };
+  return {
+    connection,
+    settings: parseSettings(prefix === undefined ? settings : { ...settings, prefix }),
+    log: logger,
+    telemetry: metrics,
+  };
 }

@@ -17,8 +17,11 @@ export class Scheduler {
   readonly #scheduler: RunScheduler;
 
   constructor(options: RoleOptions) {
-    const { connection, settings, log } = resolveRoleOptions(options);
-    this.#adapters = createRedisAdapters({ connection, settings, log: log.child({ role: "scheduler" }) }, { failFast: false });
+    const { connection, settings, log, telemetry } = resolveRoleOptions(options);
+    this.#adapters = createRedisAdapters(
+      { connection, settings, log: log.child({ role: "scheduler" }), telemetry },
+      { failFast: false },
+    );
     this.#scheduler = new RunScheduler({
       store: this.#adapters.store,
       queue: this.#adapters.queue,
@@ -27,6 +30,7 @@ export class Scheduler {
       random: Math.random,
       log: this.#adapters.log,
     });
+    telemetry?.addSource(() => this.#adapters.readTotals());
   }
 
   /** Connects and takes jobs. Waits for Redis for `redisWaitMs`, then `REDIS_UNAVAILABLE`; a wrong password fails at once. Idempotent. */
@@ -43,6 +47,6 @@ export class Scheduler {
 
   /** Whether it can work: for health checks. Costs nothing; it tells what the process knows anyway. */
   health(): Health {
-    return this.#adapters.health();
+    return this.#adapters.healthWith(this.#scheduler.loops());
   }
 }

@@ -33,17 +33,19 @@ export class Worker {
   constructor(options: WorkerOptions) {
     const { nodes = [], concurrency = DEFAULTS.workerConcurrency, pool = DEFAULT_POOL, ...role } = options;
     checkWorkerOptions(concurrency, pool);
-    const { connection, settings, log } = resolveRoleOptions(role);
+    const { connection, settings, log, telemetry } = resolveRoleOptions(role);
     const worker = `${hostname()}-${String(process.pid)}-${randomBytes(3).toString("hex")}`;
     const ownLog = log.child({ role: "worker", worker });
-    this.#adapters = createRedisAdapters({ connection, settings, log: ownLog }, { failFast: false });
+    this.#adapters = createRedisAdapters({ connection, settings, log: ownLog, telemetry }, { failFast: false });
     const { store, queue } = this.#adapters;
+    const active = new ActiveClaims();
+    telemetry?.addSource(() => Promise.resolve({ nodes: { pool, running: active.list().length, concurrency } }));
     this.#worker = new RunWorker({
       store,
       queue,
       registry: createNodeRegistry([...createBuiltinNodes(settings), ...nodes]),
       settings: { ...settings, worker, pool, concurrency },
-      active: new ActiveClaims(),
+      active,
       loop: new LoopWatch(ownLog),
       runs: new RunCache(store),
       results: new ResultCache(store),
@@ -51,6 +53,7 @@ export class Worker {
       newToken: createTokens(),
       random: Math.random,
       log: ownLog,
+      ...(telemetry && { observer: telemetry.observer }),
     });
   }
 
@@ -68,7 +71,7 @@ export class Worker {
 
   /** Whether it can work: for health checks. Costs nothing; it tells what the process knows anyway. */
   health(): Health {
-    return this.#adapters.health();
+    return this.#adapters.healthWith(this.#worker.loops());
   }
 }
 

@@ -6,6 +6,7 @@ import { planOf } from "../core/workflow/workflow-plan.ts";
 import type { Workflow } from "../core/workflow/workflow.ts";
 import { dispatchLevel } from "./dispatch-level.ts";
 import { drainRun } from "./drain-run.ts";
+import { isCarried } from "./is-carried.ts";
 import type { SchedulerContext } from "./scheduler-context.ts";
 
 const DONE: SchedulerJobOutcome = { kind: "done" };
@@ -103,12 +104,10 @@ async function dispatch(situation: Situation, decision: Extract<Decision, { kind
 }
 
 /** A run that was paused and resumed while nodes were running: they finish and commit in the lanes that they had. */
-async function isCarriedByEarlierDispatch(
-  { queue }: SchedulerContext,
-  { runId, dispatch, plannedDispatch, barrierLevel }: RunRecord,
-): Promise<boolean> {
+async function isCarriedByEarlierDispatch(context: SchedulerContext, run: RunRecord): Promise<boolean> {
+  const { dispatch, plannedDispatch } = run;
   if (plannedDispatch === undefined || plannedDispatch === dispatch) return false;
-  return queue.isCarried({ runId, dispatch: plannedDispatch, level: barrierLevel });
+  return isCarried(context, run, plannedDispatch);
 }
 
 /** A barrier stays with its lanes until no claim is live, or the grace is over; other jobs leave that to it and to the deadline. */

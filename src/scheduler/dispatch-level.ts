@@ -2,8 +2,9 @@ import { hasContextPlaceholder } from "../core/node/expand-placeholders.ts";
 import type { DispatchLevelOutcome } from "../core/ports/scheduler-store.ts";
 import { planDispatchSteps, type DispatchPlan } from "../core/run/dispatch-plan.ts";
 import { remainingIn } from "../core/run/order-nodes.ts";
+import { levelPriority, nodesOfLevelSteps } from "../core/run/plan-start.ts";
 import type { RunRecord } from "../core/run/run-record.ts";
-import { inSlices, inTurns, ITEMS_A_STEP, type Steps } from "../core/time/in-turns.ts";
+import { inTurns } from "../core/time/in-turns.ts";
 import { planOf } from "../core/workflow/workflow-plan.ts";
 import type { Workflow, WorkflowNode } from "../core/workflow/workflow.ts";
 import type { SchedulerContext } from "./scheduler-context.ts";
@@ -61,7 +62,7 @@ async function planLevel(
   workflow: Workflow,
   target: DispatchTarget,
 ): Promise<{ plan: DispatchPlan; committedInLevel: number; priority: number | undefined }> {
-  const found = inTurns(nodesOfLevel(workflow, target.level));
+  const found = inTurns(nodesOfLevelSteps(workflow, target.level));
   const nodes = found instanceof Promise ? await found : found;
   const committed = await readCommitted(context, run, nodes, target);
   const stateful = await readStatefulTypes(context, nodes);
@@ -82,18 +83,6 @@ async function planLevel(
   return { plan, committedInLevel: committed.size, priority: levelPriority(nodes) };
 }
 
-function* nodesOfLevel(workflow: Workflow, level: number): Steps<readonly WorkflowNode[]> {
-  const { levels, nodesById } = planOf(workflow);
-  const ids = levels[level] ?? [];
-  const nodes: WorkflowNode[] = [];
-  yield* inSlices(ids.length, NODES_A_STEP, (start, end) => {
-    for (let index = start; index < end; index += 1) nodes.push(nodesById.get(ids[index] ?? "") as WorkflowNode);
-  });
-  return nodes;
-}
-
-const NODES_A_STEP = 4 * ITEMS_A_STEP;
-
 /** Nothing of a level is committed when a run first comes to it: only a repeated level, or a later epoch, has to ask. */
 async function readCommitted(
   { store }: SchedulerContext,
@@ -110,13 +99,4 @@ async function readStatefulTypes(
   nodes: readonly WorkflowNode[],
 ): Promise<ReadonlySet<string>> {
   return nodes.every((node) => builtinTypes.has(node.type)) ? new Set() : store.readStatefulTypes();
-}
-
-/** Lanes serve whole levels, so a level is as urgent as its most urgent node. */
-function levelPriority(nodes: readonly WorkflowNode[]): number | undefined {
-  let most: number | undefined;
-  for (const { options } of nodes) {
-    if (options.priority !== undefined && (most === undefined || options.priority < most)) most = options.priority;
-  }
-  return most;
 }

@@ -22,9 +22,9 @@ export async function reapRuns(context: SchedulerContext): Promise<void> {
 
 /** Jobs first: as long as the run is there, what is left of them is found again. */
 async function reapRun({ store, queue, log }: SchedulerContext, run: RunRecord): Promise<boolean> {
-  const { runId, dispatch, levelCount } = run;
+  const { runId, dispatch, levelCount, startPool } = run;
   // A handler that outlives its run still has its lane; the next look finds it gone.
-  if (!(await queue.removeJobs({ runId, dispatch, levelCount }))) return false;
+  if (!(await queue.removeJobs({ runId, dispatch, levelCount, startPool }))) return false;
   await store.deleteRun({ runId });
   log.debug({ runId }, "removed a run after its retention");
   return true;

@@ -1,6 +1,7 @@
 import { LRUCache } from "lru-cache";
 import { leaveNewerRuns, NEWER_RUN_WAIT_MS } from "../core/errors/leave-newer-runs.ts";
 import type { JobConsumer, SchedulerJobHandler } from "../core/ports/job-queue.ts";
+import type { Loops } from "../core/time/loops.ts";
 import { Remembered } from "../core/time/remembered.ts";
 import { Ticker } from "../core/time/ticker.ts";
 import { within } from "../core/time/within.ts";
@@ -48,6 +49,11 @@ export class RunScheduler {
       leave(advanceRun(this.#context, job, jobContext), { kind: "wait-for-lanes", elseDelayMs: NEWER_RUN_WAIT_MS });
     this.#consumer = await queue.consumeSchedulerJobs(take, { concurrency: settings.concurrency });
     for (const ticker of this.#tickers) ticker.start();
+  }
+
+  loops(): Loops {
+    const tasks = this.#tickers.map((ticker) => ticker.task).filter((task) => task !== undefined);
+    return { isTakingJobs: this.#consumer?.isRunning() ?? true, tasks };
   }
 
   stop(): Promise<void> {

@@ -1,6 +1,7 @@
 import type { RunRecord } from "../core/run/run-record.ts";
 import { isStopping } from "../core/run/states.ts";
 import { dispatchLevel } from "./dispatch-level.ts";
+import { isCarried } from "./is-carried.ts";
 import type { SchedulerContext } from "./scheduler-context.ts";
 
 const PAGE = 100;
@@ -25,7 +26,7 @@ export async function sweepRuns(context: SchedulerContext): Promise<void> {
 
 async function sweepRun(context: SchedulerContext, run: RunRecord): Promise<void> {
   // A stopping run has its deadline, which ends it without any job.
-  if (isStopping(run.status) || (await isCarried(context, run))) return;
+  if (isStopping(run.status) || (await isCarried(context, run, run.dispatch))) return;
   const workflow = await context.store.loadWorkflow({ workflowHash: run.workflowHash });
   if (workflow === undefined) return;
   const outcome = await dispatchLevel(context, { run, workflow }, { dispatch: run.dispatch + 1, level: Math.max(run.level, 0) });
@@ -35,12 +36,4 @@ async function sweepRun(context: SchedulerContext, run: RunRecord): Promise<void
     { runId: run.runId, level: run.level, dispatch: run.dispatch },
     "no job carried this run; its level was issued again",
   );
-}
-
-/** Looks at the older jobs first: one that ends meanwhile has added the next one before it does. */
-async function isCarried({ queue }: SchedulerContext, { runId, dispatch, barrierLevel }: RunRecord): Promise<boolean> {
-  for (const candidate of new Set([-1, Math.max(barrierLevel - 1, -1), barrierLevel])) {
-    if (await queue.isCarried({ runId, dispatch, level: candidate })) return true;
-  }
-  return false;
 }

@@ -16,9 +16,12 @@ export async function commitResult(
   const committing = store.commitNode({ claim, result, stateChanges: state.changes });
   onCommit();
   const outcome = await committing;
-  if (outcome === "stale" || outcome === "run-stopped") log.info({ ...claim, outcome }, "a result was refused");
-  else results.put(claim, result);
-  return outcome === "committed-level" ? { kind: "completed-level", facts } : { kind: "settled" };
+  if (outcome === "stale" || outcome === "run-stopped") {
+    log.info({ ...claim, outcome }, "a result was refused");
+    return { kind: "settled" };
+  }
+  results.put(claim, result);
+  return outcome === "committed-level" ? { kind: "completed-level", facts } : { kind: "committed" };
 }
 
 /** State changes travel with the result, so they are bounded like it. */

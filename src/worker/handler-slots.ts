@@ -16,6 +16,13 @@ export class HandlerSlots {
     return Promise.resolve(true);
   }
 
+  /** Takes so many places, or as many as are free, and answers how many. */
+  take(count: number): number {
+    const taken = this.#isClosed ? 0 : Math.min(count, this.#free);
+    this.#free -= taken;
+    return taken;
+  }
+
   release(): void {
     const next = this.#waiting.shift();
     if (next === undefined) this.#free += 1;

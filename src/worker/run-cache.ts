@@ -1,7 +1,7 @@
 import { LRUCache } from "lru-cache";
 import type { JsonValue } from "../core/json/json-value.ts";
 import type { WorkerStore } from "../core/ports/worker-store.ts";
-import type { WorkflowOptions } from "../core/workflow/workflow.ts";
+import type { Workflow, WorkflowOptions } from "../core/workflow/workflow.ts";
 import { planOf, type WorkflowPlan } from "../core/workflow/workflow-plan.ts";
 
 /** What never changes about a run in one epoch. */
@@ -13,6 +13,12 @@ export interface RunFacts {
   readonly options: WorkflowOptions;
   /** Of the run. Handlers get copies: they may do with them what they like. */
   readonly input: JsonValue | undefined;
+}
+
+interface BeginParams {
+  readonly runId: string;
+  readonly epoch: number;
+  readonly workflow: Workflow;
 }
 
 /** A bound by size, not by count: for a count the cache would take up its room at once. */
@@ -42,21 +48,40 @@ export class RunCache {
 
   /** `undefined` for a run that was removed, and for an epoch that is over. */
   async get({ runId, epoch }: { readonly runId: string; readonly epoch: number }): Promise<RunFacts | undefined> {
-    const known = this.peek({ runId, epoch });
-    if (known !== undefined) return known;
-    const key = `${runId} ${String(epoch)}`;
-    const loading = this.#loading.get(key) ?? this.#load(runId, epoch).finally(() => this.#loading.delete(key));
-    this.#loading.set(key, loading);
-    return loading;
+    return (
+      this.peek({ runId, epoch }) ?? this.#loading.get(keyOf(runId, epoch)) ?? this.#share(runId, epoch, this.#load(runId, epoch))
+    );
+  }
+
+  /** Takes up a run whose workflow is known, without a look at its record. Its input is on its way. */
+  begin({ runId, epoch, workflow }: BeginParams): void {
+    // Whoever asks for the run hears of a fault, and may ask again.
+    this.#share(runId, epoch, this.#complete(runId, epoch, workflow)).catch(() => undefined);
+  }
+
+  /** Has all who ask for a run while it is being read wait for the same. */
+  #share(runId: string, epoch: number, loading: Promise<RunFacts | undefined>): Promise<RunFacts | undefined> {
+    const key = keyOf(runId, epoch);
+    const shared = loading.finally(() => this.#loading.delete(key));
+    this.#loading.set(key, shared);
+    return shared;
   }
 
   async #load(runId: string, epoch: number): Promise<RunFacts | undefined> {
     const run = await this.#store.loadRun({ runId });
     if (run?.epoch !== epoch) return undefined;
-    const { workflowHash, workflowId } = run;
-    const [workflow, input] = await Promise.all([this.#store.loadWorkflow({ workflowHash }), this.#store.readInput({ runId })]);
+    return this.#complete(runId, epoch, this.#store.loadWorkflow({ workflowHash: run.workflowHash }));
+  }
+
+  async #complete(
+    runId: string,
+    epoch: number,
+    workflowRead: Workflow | Promise<Workflow | undefined>,
+  ): Promise<RunFacts | undefined> {
+    const [workflow, input] = await Promise.all([workflowRead, this.#store.readInput({ runId })]);
     if (workflow === undefined) return undefined;
-    const facts: RunFacts = { epoch, workflowId, plan: planOf(workflow), options: workflow.options, input };
+    const { workflowId, options } = workflow;
+    const facts: RunFacts = { epoch, workflowId, plan: planOf(workflow), options, input };
     this.#runs.set(runId, facts);
     return facts;
   }
@@ -64,4 +89,8 @@ export class RunCache {
 
 function createBoundedRuns(): Runs {
   return new LRUCache({ maxSize: MAX_RUNS, sizeCalculation: () => 1 });
+}
+
+function keyOf(runId: string, epoch: number): string {
+  return `${runId} ${String(epoch)}`;
 }

@@ -1,6 +1,9 @@
 import type { LaneContext, LaneOutcome } from "../core/ports/job-queue.ts";
+import type { DispatchPlan } from "../core/run/dispatch-plan.ts";
 import { strandOf, type LaneJob } from "../core/run/job-ref.ts";
 import { findNextStep } from "./next-step.ts";
+import type { RunFacts } from "./run-cache.ts";
+import { leaveRun, startRun } from "./start-run.ts";
 import { runStrand, type AskedClaim, type StrandEnd } from "./run-strand.ts";
 import { StrandCrew } from "./strand-crew.ts";
 import type { WorkerContext } from "./worker-context.ts";
@@ -9,8 +12,10 @@ import type { WorkerContext } from "./worker-context.ts";
 interface Stage {
   /** Nodes that it works on at a time. */
   readonly strands: number;
-  /** Of the first strand: asked for with the last commit of the level before. */
-  readonly asked?: AskedClaim | undefined;
+  /** Of the first strands: asked for with the last commit of the level before. */
+  readonly asked?: readonly AskedClaim[];
+  /** The level's nodes, if this lane has them to itself. */
+  readonly nodeCount?: number;
 }
 
 /**
@@ -23,11 +28,18 @@ export async function runLane(
   { signal, isRepeated }: LaneContext,
   isStopping: () => boolean,
 ): Promise<LaneOutcome> {
-  let stage: Stage | undefined = { strands: isRepeated ? await strandsOf(context, lane) : lane.strands };
+  if (lane.startsWorkflow !== undefined && !(await startRun(context, lane, lane.startsWorkflow))) return { kind: "done" };
+  let stage: Stage = { strands: isRepeated ? await strandsOf(context, lane) : lane.strands };
   for (let isFirst = true; ; isFirst = false) {
     const ends: readonly StrandEnd[] = await runStage(context, lane, stage, { signal, isStopping, takeOver: isFirst });
-    stage = await moveOn(context, lane, ends, () => isStopping() || signal.aborted);
-    if (stage === undefined) return combine(ends);
+    const next = await moveOn(context, lane, ends, () => isStopping() || signal.aborted);
+    if (typeof next === "object") {
+      stage = next;
+      continue;
+    }
+    const outcome = combine(ends);
+    if (lane.startsWorkflow !== undefined && next !== "run-over" && !signal.aborted) await leaveRun(context, lane, outcome);
+    return outcome;
   }
 }
 
@@ -50,46 +62,60 @@ async function runStage(
   stage: Stage,
   options: StageOptions,
 ): Promise<readonly StrandEnd[]> {
-  const crew = new StrandCrew(stage.strands);
+  const crew = new StrandCrew(stage.strands, stage.nodeCount);
   const strands = Array.from({ length: stage.strands }, async (_, number) => {
     try {
-      const asked = number === 0 ? stage.asked : undefined;
-      return await runStrand(context, { ...options, job: lane, lane: strandOf(lane, number), crew, asked });
+      const strand = { ...options, job: lane, lane: strandOf(lane, number), crew, asked: stage.asked?.[number] };
+      return await runStrand(context, strand);
     } finally {
       crew.leave();
     }
   });
   const ends = await Promise.allSettled(strands);
-  return ends.map((end) => {
-    if (end.status === "rejected") throw end.reason;
-    return end.value;
-  });
+  const fault = ends.find((end) => end.status === "rejected");
+  const reached = ends.flatMap((end) => (end.status === "fulfilled" ? [end.value] : []));
+  if (fault === undefined) return reached;
+  // The lane comes again: nobody goes on with what was asked for.
+  for (const end of reached) if (end.kind === "entered") for (const _ of end.asked) context.slots.release();
+  throw fault.reason;
 }
 
-/** What follows a level that this lane has completed; `undefined` if the lane ends here. */
+/** What follows a level that this lane has completed; else the lane ends, and perhaps the run with it. */
 async function moveOn(
   context: WorkerContext,
   lane: LaneJob,
   ends: readonly StrandEnd[],
   mustEnd: () => boolean,
-): Promise<Stage | undefined> {
+): Promise<Stage | "lane-over" | "run-over"> {
   const entered = ends.find((end) => end.kind === "entered");
-  if (entered !== undefined) return { strands: entered.plan.strands, asked: entered.asked };
+  if (entered !== undefined) return { ...stageOf(entered.plan), asked: entered.asked };
+  if (ends.some((end) => end.kind === "finished-run")) return "run-over";
   const completed = ends.find((end) => end.kind === "completed-level");
-  if (completed === undefined || mustEnd()) return undefined;
+  if (completed === undefined || mustEnd()) return "lane-over";
   const { facts, level } = completed;
   const step = await findNextStep(context, facts, lane, level);
   switch (step.kind) {
     case "enter":
       // The claims that follow come right behind it; should it be refused, they are answered that there is nothing.
       context.store.enterLevel({ lane, epoch: facts.epoch, plan: step.plan }).catch(() => undefined);
-      return { strands: step.plan.strands };
+      return stageOf(step.plan);
     case "finish":
-      await context.store.finishRun({ runId: lane.runId, epoch: facts.epoch, outcome: "completed" });
-      return undefined;
+      return finish(context, lane, facts);
     case "leave":
-      return undefined;
+      return "lane-over";
   }
+}
+
+/** A level that this lane has entered is its own. */
+function stageOf({ strands, ordered, free }: DispatchPlan): Stage {
+  let nodeCount = ordered.length;
+  for (const ids of free.values()) nodeCount += ids.length;
+  return { strands, nodeCount };
+}
+
+async function finish({ store }: WorkerContext, { runId }: LaneJob, { epoch }: RunFacts): Promise<"lane-over" | "run-over"> {
+  const { kind } = await store.finishRun({ runId, epoch, outcome: "completed" });
+  return kind === "finished" ? "run-over" : "lane-over";
 }
 
 /** A failure is told, then a wish to go on elsewhere; else the lane comes back for the first of its strands that has to. */

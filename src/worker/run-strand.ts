@@ -1,16 +1,18 @@
 import type { LaneOutcome } from "../core/ports/job-queue.ts";
-import type { ClaimedNode, ClaimNodeOutcome } from "../core/ports/worker-store.ts";
+import type { ClaimedNode, ClaimNodeOutcome, FinishRunOutcome } from "../core/ports/worker-store.ts";
 import type { DispatchPlan } from "../core/run/dispatch-plan.ts";
-import type { LaneJob, LaneRef } from "../core/run/job-ref.ts";
+import { strandOf, type LaneJob, type LaneRef } from "../core/run/job-ref.ts";
 import { executeNode } from "./execute-node.ts";
-import { findNextStep } from "./next-step.ts";
+import { findNextStep, type NextStep } from "./next-step.ts";
 import type { RunFacts } from "./run-cache.ts";
 import type { StrandCrew } from "./strand-crew.ts";
 import type { WorkerContext } from "./worker-context.ts";
 
-/** A claim that was asked for. */
+/** A claim that was asked for. It comes with a place for the node. */
 export interface AskedClaim {
   readonly token: string;
+  /** The strand that it is for. */
+  readonly lane: LaneRef;
   readonly answer: Promise<ClaimNodeOutcome>;
 }
 
@@ -29,11 +31,12 @@ export interface Strand {
   readonly asked: AskedClaim | undefined;
 }
 
-/** How a strand ends: as its lane may; or having completed a level; or with the next level entered along with that. */
+/** How a strand ends: as its lane may; or having completed a level; or with the next level entered, or the run finished, along with that. */
 export type StrandEnd =
   | LaneOutcome
   | { readonly kind: "completed-level"; readonly facts: RunFacts; readonly level: number }
-  | { readonly kind: "entered"; readonly plan: DispatchPlan; readonly asked: AskedClaim };
+  | { readonly kind: "entered"; readonly plan: DispatchPlan; readonly asked: readonly AskedClaim[] }
+  | { readonly kind: "finished-run" };
 
 /**
  * Takes nodes from a level's list, one after another, until none is left. The first claim also takes over the node that the strand held
@@ -42,12 +45,13 @@ export type StrandEnd =
 export async function runStrand(context: WorkerContext, strand: Strand): Promise<StrandEnd> {
   let { asked } = strand;
   for (let isFirst = true; ; isFirst = false) {
-    if (!(await context.slots.acquire())) return { kind: "hand-back" };
-    let end: StrandEnd;
+    if (asked === undefined && !(await context.slots.acquire())) return { kind: "hand-back" };
+    let end: StrandEnd | undefined;
     try {
       end = await takeNodes(context, strand, asked, strand.takeOver && isFirst);
     } finally {
-      context.slots.release();
+      // The place goes on with what was asked for in it.
+      if (end?.kind !== "entered") context.slots.release();
     }
     asked = undefined;
     if (end.kind !== "wait" || strand.isStopping()) return end;
@@ -62,27 +66,31 @@ async function takeNodes(
   first: AskedClaim | undefined,
   takeOver: boolean,
 ): Promise<StrandEnd> {
-  const { lane, signal, isStopping } = strand;
-  let asked = first;
+  const { signal, isStopping, crew } = strand;
+  const asked = first === undefined ? [] : [first];
   let completed: Extract<StrandEnd, { kind: "completed-level" }> | undefined;
   for (let isFirst = true; ; isFirst = false) {
-    if (asked === undefined && isStopping()) return { kind: "hand-back" };
+    if (asked.length === 0 && !crew.hasMore) return completed ?? { kind: "done" };
+    if (asked.length === 0 && isStopping()) return { kind: "hand-back" };
     // Somebody else may have the lane by now; what this process claimed is decided by its tokens.
-    if (asked === undefined && signal.aborted) return { kind: "done" };
-    const { token, answer } = asked ?? ask(context, lane, isFirst && takeOver);
-    asked = undefined;
+    if (asked.length === 0 && signal.aborted) return { kind: "done" };
+    const { token, lane, answer } = asked.shift() ?? ask(context, strand.lane, isFirst && takeOver);
     const claimed = await answer;
     switch (claimed.kind) {
       case "claimed": {
         const following = await prepareFollowing(context, strand, claimed);
         const end = await executeNode(context, lane, claimed, { token, laneSignal: signal, onCommit: following.ask });
+        if (end.kind !== "committed" && end.kind !== "completed-level") crew.forget();
         if (end.kind === "failed-run") return { kind: "fail", message: end.message };
         if (end.kind === "hand-back") return { kind: "wait", delayMs: end.delayMs };
-        if (end.kind === "completed-level") completed = { ...end, level: claimed.level };
-        asked = following.asked();
-        if (asked !== undefined && end.kind === "completed-level" && following.plan !== undefined) {
-          return { kind: "entered", plan: following.plan, asked };
+        if (end.kind === "completed-level") {
+          completed = { ...end, level: claimed.level };
+          if (await following.isRunOver()) return { kind: "finished-run" };
+          if (following.plan !== undefined) return { kind: "entered", plan: following.plan, asked: following.asked };
         }
+        asked.push(...following.asked);
+        // Should the level not be over after all, what was asked for other strands is done here, one after another.
+        for (const _ of following.asked.slice(1)) context.slots.release();
         break;
       }
       case "wait":
@@ -99,37 +107,61 @@ async function takeNodes(
 /** What is asked for right behind a commit. */
 interface Following {
   readonly ask: () => void;
-  readonly asked: () => AskedClaim | undefined;
-  /** Of the next level, if that is entered before the claim. */
+  /** Claims: the strand's next one or, with a plan, those of as many strands as there are places for. */
+  readonly asked: AskedClaim[];
+  /** Of the next level, if that is entered before those claims. */
   readonly plan: DispatchPlan | undefined;
+  /** Whether the run was finished along with the commit. */
+  isRunOver(): Promise<boolean>;
 }
 
-/** The next claim travels with the commit; and if that completes a level of one node, the next level is entered in between. */
+/**
+ * The next claim travels with the commit. With the last commit of a level that the lane has to itself travels what follows the level: the
+ * next one and its first claims, or the end of the run.
+ */
 async function prepareFollowing(context: WorkerContext, strand: Strand, claimed: ClaimedNode): Promise<Following> {
-  const { job, lane, signal, isStopping } = strand;
-  const plan = await planBehind(context, job, claimed);
-  let asked: AskedClaim | undefined;
+  const { store } = context;
+  const { job, lane, signal, isStopping, crew } = strand;
+  const step = await stepBehind(context, strand, claimed);
+  const { epoch, level } = claimed;
+  const asked: AskedClaim[] = [];
+  let plan: DispatchPlan | undefined;
+  let finishing: Promise<FinishRunOutcome> | undefined;
   return {
-    plan,
-    asked: () => asked,
+    asked,
+    get plan() {
+      return plan;
+    },
+    isRunOver: async () => (await finishing)?.kind === "finished",
     ask: () => {
+      const isLast = crew.commits();
       if (isStopping() || signal.aborted) return;
-      if (plan !== undefined) context.store.enterLevel({ lane: job, epoch: claimed.epoch, plan }).catch(() => undefined);
-      asked = ask(context, plan === undefined ? lane : job, false);
+      if (isLast && step?.kind === "finish") {
+        finishing = store.finishRun({ runId: job.runId, epoch, outcome: "completed", behindLevel: level });
+        finishing.catch(() => undefined);
+      } else if (isLast && step?.kind === "enter") {
+        ({ plan } = step);
+        store.enterLevel({ lane: job, epoch, plan }).catch(() => undefined);
+        const count = 1 + context.slots.take(plan.strands - 1);
+        for (let number = 0; number < count; number += 1) asked.push(ask(context, strandOf(job, number), false));
+      } else if (crew.hasMore) {
+        asked.push(ask(context, lane, false));
+      }
     },
   };
 }
 
-/** The plan of the level behind a node that is alone in its level, if this lane goes on with it. */
-async function planBehind(
+/** What follows the level, if it can be asked for along with the level's last commit. A level of one node is its lane's alone. */
+async function stepBehind(
   context: WorkerContext,
-  job: LaneJob,
+  { job, crew }: Strand,
   { epoch, level }: ClaimedNode,
-): Promise<DispatchPlan | undefined> {
-  const facts = await context.runs.get({ runId: job.runId, epoch });
-  if (facts?.plan.levels[level]?.length !== 1) return undefined;
-  const step = await findNextStep(context, facts, job, level);
-  return step.kind === "enter" ? step.plan : undefined;
+): Promise<NextStep | undefined> {
+  const facts = context.runs.peek({ runId: job.runId, epoch }) ?? (await context.runs.get({ runId: job.runId, epoch }));
+  if (facts === undefined) return undefined;
+  if (facts.plan.levels[level]?.length === 1) crew.expect(1);
+  crew.claimed();
+  return crew.nextStep(() => findNextStep(context, facts, job, level));
 }
 
 function ask({ store, settings, newToken }: WorkerContext, lane: LaneRef, takeOver: boolean): AskedClaim {
@@ -137,5 +169,5 @@ function ask({ store, settings, newToken }: WorkerContext, lane: LaneRef, takeOv
   const answer = store.claimNode({ lane, token, worker: settings.worker, takeOver });
   // Of a commit that fails, nobody looks at the claim that went with it: the lane comes again and takes it over.
   answer.catch(() => undefined);
-  return { token, answer };
+  return { token, lane, answer };
 }

@@ -1,6 +1,7 @@
 import { leaveNewerRuns, NEWER_RUN_WAIT_MS } from "../core/errors/leave-newer-runs.ts";
 import { typesOf } from "../core/node/node-registry.ts";
 import type { JobConsumer, LaneHandler } from "../core/ports/job-queue.ts";
+import type { Loops } from "../core/time/loops.ts";
 import { Remembered } from "../core/time/remembered.ts";
 import { Ticker } from "../core/time/ticker.ts";
 import { within } from "../core/time/within.ts";
@@ -29,7 +30,7 @@ export class RunWorker {
     const context: WorkerContext = {
       ...given,
       slots: new HandlerSlots(settings.concurrency),
-      times: new TimeKeeper(store, log),
+      times: new TimeKeeper(store, log, given.observer),
       statefulTypes: new Remembered(() => store.readStatefulTypes(), { maxAgeMs: STATEFUL_TYPES_MAX_AGE_MS }),
     };
     this.#context = context;
@@ -55,6 +56,11 @@ export class RunWorker {
     this.#consumer = await queue.consumeLanes(take, { pool: settings.pool, concurrency: settings.concurrency });
     this.#heartbeat.start();
     loop.start();
+  }
+
+  loops(): Loops {
+    const { task } = this.#heartbeat;
+    return { isTakingJobs: this.#consumer?.isRunning() ?? true, tasks: task === undefined ? [] : [task] };
   }
 
   /** Lets running nodes go on for `shutdownGraceMs`, then aborts them; what is not done by then goes back for other workers. */

@@ -1,13 +1,54 @@
+import type { NextStep } from "./next-step.ts";
+
 /** Says to one who rests whether all others do so too, or have ended. */
 type Waker = (isAlone: boolean) => void;
 
-/** The strands of one lane: how many are at work, so that the last one to rest sends the lane away instead of holding its place. */
+/**
+ * The strands of one lane in one level: how many are at work, so that the last one to rest sends the lane away instead of holding its place;
+ * and, where the lane has the level to itself, how many of its nodes are left, so that nothing is asked that has no answer.
+ */
 export class StrandCrew {
   readonly #resting = new Set<Waker>();
   #atWorkCount: number;
+  #left: { unclaimed: number; uncommitted: number } | undefined;
+  #nextStep: Promise<NextStep> | undefined;
 
-  constructor(count: number) {
+  /** `nodeCount`: the nodes that this lane has to itself; without it nobody counts. */
+  constructor(count: number, nodeCount?: number) {
     this.#atWorkCount = count;
+    this.expect(nodeCount);
+  }
+
+  expect(nodeCount: number | undefined): void {
+    if (nodeCount !== undefined) this.#left ??= { unclaimed: nodeCount, uncommitted: nodeCount };
+  }
+
+  /** Something went otherwise than nodes mostly do: what is left is no longer known. */
+  forget(): void {
+    this.#left = undefined;
+  }
+
+  /** One of the nodes was claimed. */
+  claimed(): void {
+    if (this.#left !== undefined) this.#left.unclaimed -= 1;
+  }
+
+  /** One of them is being committed. Answers whether it is the last one, as far as is known. */
+  commits(): boolean {
+    if (this.#left === undefined) return false;
+    this.#left.uncommitted -= 1;
+    return this.#left.uncommitted === 0;
+  }
+
+  /** Whether there may be nodes to claim. */
+  get hasMore(): boolean {
+    return this.#left === undefined || this.#left.unclaimed > 0;
+  }
+
+  /** What follows the level; found out once, and only where it can be asked for along with the last commit. */
+  nextStep(find: () => Promise<NextStep>): Promise<NextStep> | undefined {
+    if (this.#left !== undefined) this.#nextStep ??= find();
+    return this.#nextStep;
   }
 
   /** Rests for as long, but not beyond the end of the others' work. Answers whether nobody is at work any more. */

@@ -1,4 +1,5 @@
 import type { Logger } from "../core/ports/logger.ts";
+import type { Observer } from "../core/ports/observer.ts";
 import type { WorkerStore } from "../core/ports/worker-store.ts";
 import type { HandlerSample, HandlerTimes } from "../core/run/handler-times.ts";
 
@@ -17,13 +18,15 @@ export interface HandlerMeasure {
 export class TimeKeeper {
   readonly #store: Pick<WorkerStore, "noteHandlerTimes">;
   readonly #log: Logger;
+  readonly #observer: Pick<Observer, "handlerEnded"> | undefined;
   #samples = new Map<string, { count: number; sumMs: number }>();
   #known: HandlerTimes = new Map();
   #timer: NodeJS.Timeout | undefined;
   #turn = 0;
   #isTurning = false;
 
-  constructor(store: Pick<WorkerStore, "noteHandlerTimes">, log: Logger) {
+  constructor(store: Pick<WorkerStore, "noteHandlerTimes">, log: Logger, observer?: Pick<Observer, "handlerEnded">) {
+    this.#observer = observer;
     this.#store = store;
     this.#log = log;
   }
@@ -57,6 +60,7 @@ export class TimeKeeper {
   }
 
   #note(type: string, ms: number): void {
+    this.#observer?.handlerEnded(type, ms);
     const sample = this.#samples.get(type);
     if (sample === undefined) this.#samples.set(type, { count: 1, sumMs: ms });
     else {

@@ -1,5 +1,6 @@
 import type { LaneQueue } from "../core/ports/job-queue.ts";
 import type { Logger } from "../core/ports/logger.ts";
+import type { Observer } from "../core/ports/observer.ts";
 import type { WorkerStore } from "../core/ports/worker-store.ts";
 import type { Remembered } from "../core/time/remembered.ts";
 import type { NodeRegistry } from "../core/node/node-registry.ts";
@@ -43,4 +44,6 @@ export interface WorkerContext {
   readonly newToken: () => string;
   readonly random: () => number;
   readonly log: Logger;
+  /** Told of handlers that end, if somebody wants to know. */
+  readonly observer?: Observer;
 }

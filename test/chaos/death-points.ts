@@ -18,6 +18,8 @@ export interface DeathPoint extends Pick<SourceChange, "file"> {
   readonly fails?: boolean;
   /** Whether the run's second level is for one lane, so that the one before goes on with it. */
   readonly isNarrow?: boolean;
+  /** Whether the run starts with a single node, and so without a scheduler. */
+  readonly isForked?: boolean;
   /** Whether the node at which it dies is begun again. */
   readonly runsAgain?: boolean;
 }
@@ -28,9 +30,8 @@ export const HANDLER_MS = 200;
 const DISPATCH = "src/scheduler/dispatch-level.ts";
 const SECOND_LEVEL = "target.level === 1";
 const SECOND_LANE = "lane.level === 1";
-const FINISH = 'await context.store.finishRun({ runId: lane.runId, epoch: facts.epoch, outcome: "completed" });';
-const CREATE =
-  "const outcome = await context.store.createRun({ runId, ...definition, input: input?.value, idempotencyKey, requestHash });";
+const FINISH = 'const { kind } = await store.finishRun({ runId, epoch, outcome: "completed" });';
+const CREATE = "const outcome = await context.store.createRun(run);";
 
 export const DEATH_POINTS: readonly DeathPoint[] = [
   { section: "1. Enqueue", when: "before 1", role: "producer", file: "src/producer/enqueue-run.ts", before: CREATE },
@@ -145,6 +146,39 @@ export const DEATH_POINTS: readonly DeathPoint[] = [
     role: "scheduler",
     file: "src/scheduler/advance-run.ts",
     before: 'if (job.kind !== "barrier" || run.cause === undefined) return DONE;',
+  },
+  {
+    section: "7. Start without a scheduler",
+    when: "before `start-run`",
+    role: "worker",
+    file: "src/worker/start-run.ts",
+    before: "store.startRun({ lane, epoch: FIRST_EPOCH, plan: start.plan })",
+    isForked: true,
+  },
+  {
+    section: "7. Start without a scheduler",
+    when: "after `start-run`",
+    role: "worker",
+    file: "src/worker/run-strand.ts",
+    before: "switch (claimed.kind) {",
+    only: 'claimed.kind === "claimed" && claimed.level === 0',
+    isForked: true,
+  },
+  {
+    section: "7. Start without a scheduler",
+    when: "before the barrier is added",
+    role: "worker",
+    file: "src/worker/start-run.ts",
+    before: "await queue.addBarrier({ runId, dispatch, level, workflowId: facts?.workflowId });",
+    isForked: true,
+  },
+  {
+    section: "7. Start without a scheduler",
+    when: "after the barrier is added",
+    role: "worker",
+    file: "src/worker/start-run.ts",
+    behind: "await queue.addBarrier({ runId, dispatch, level, workflowId: facts?.workflowId });",
+    isForked: true,
   },
 ];
 

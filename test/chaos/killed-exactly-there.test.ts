@@ -22,9 +22,16 @@ const NARROW: Payload = {
   edges: ["l00-n000", "l00-n001"].map((source) => ({ source, target: "l01-n000" })),
 };
 const NARROW_SUMS = { "l00-n000": 1, "l00-n001": 1, "l01-n000": 3 };
+/** A node, and two that follow it at a time: more than the lane that the run starts with takes on, as nobody knows how long they take. */
+const FORK: Payload = {
+  nodes: ["l00-n000", "l01-n000", "l01-n001"].map((id) => ({ id, type: "sum", data: { ms: HANDLER_MS } })),
+  edges: ["l01-n000", "l01-n001"].map((target) => ({ source: "l00-n000", target })),
+};
+const FORK_SUMS = { "l00-n000": 1, "l01-n000": 2, "l01-n001": 2 };
 const PAGE = readPage("docs/follow-a-run.md");
 
-function payloadOf({ fails = false, isNarrow = false }: DeathPoint): Payload {
+function payloadOf({ fails = false, isNarrow = false, isForked = false }: DeathPoint): Payload {
+  if (isForked) return FORK;
   if (isNarrow) return NARROW;
   if (!fails) return SUMS;
   const broken = { id: "broken", type: "fail", data: { terminal: true } };
@@ -63,7 +70,15 @@ async function dieAndGoOn(cluster: Cluster, { role }: DeathPoint, build: string,
 
 describe("a process that dies exactly there", () => {
   test("has every row of follow-a-run.md", () => {
-    const told = ["1. Enqueue", "2. Advance", "3. Take nodes", "4. Execute a node", "5. Go on", "6. End"].flatMap((section) => {
+    const told = [
+      "1. Enqueue",
+      "2. Advance",
+      "3. Take nodes",
+      "4. Execute a node",
+      "5. Go on",
+      "6. End",
+      "7. Start without",
+    ].flatMap((section) => {
       const heading = PAGE.split("\n").find((line) => line.startsWith(`## ${section}`)) ?? "";
       return tableOf(sectionOf(PAGE, heading)).map(([when]) => `${section}: ${String(when)}`);
     });
@@ -81,7 +96,8 @@ describe("a process that dies exactly there", () => {
         expect(result.errors.map(({ nodeId, attempt }) => ({ nodeId, attempt }))).toEqual([{ nodeId: "broken", attempt: 1 }]);
         expect(result.status).toBe("failed");
       } else {
-        if (point.isNarrow === true) expect((await run.result()).nodeResults).toEqual(NARROW_SUMS);
+        if (point.isForked === true) expect((await run.result()).nodeResults).toEqual(FORK_SUMS);
+        else if (point.isNarrow === true) expect((await run.result()).nodeResults).toEqual(NARROW_SUMS);
         else await expectRightSums(run, SHAPE);
         const began = (await readTrace(cluster.redis, cluster.prefix, run.id)).filter(({ what }) => what === "began");
         const again = began.length - payload.nodes.length;

@@ -3,6 +3,7 @@ import { testConsumers } from "./job-queue/consumers.ts";
 import { testLanes } from "./job-queue/lanes.ts";
 import { testLevels } from "./job-queue/levels.ts";
 import type { JobQueueContract } from "./job-queue/queue-driver.ts";
+import { testStartLanes } from "./job-queue/start-lanes.ts";
 import { testSchedulerJobs } from "./job-queue/scheduler-jobs.ts";
 
 /** What every adapter of `JobQueue` has to do. */
@@ -11,6 +12,7 @@ export function describeJobQueueContract(contract: JobQueueContract): void {
     testSchedulerJobs(contract);
     testLevels(contract);
     testLanes(contract);
+    testStartLanes(contract);
     testConsumers(contract);
   });
 }

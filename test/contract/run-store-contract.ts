@@ -16,6 +16,7 @@ import { testPauseRun } from "./run-store/pause-run.ts";
 import { testReleaseClaim } from "./run-store/release-claim.ts";
 import { testRetryRun } from "./run-store/retry-run.ts";
 import type { RunStoreContract } from "./run-store/run-driver.ts";
+import { testStartRun } from "./run-store/start-run.ts";
 import { testStopRun } from "./run-store/stop-run.ts";
 import { testWorkers } from "./run-store/workers.ts";
 
@@ -25,6 +26,7 @@ export function describeRunStoreContract(contract: RunStoreContract): void {
     testLifecycle(contract);
     testCreateRun(contract);
     testDispatchLevel(contract);
+    testStartRun(contract);
     testClaimNode(contract);
     testCommitNode(contract);
     testFailAttempt(contract);

@@ -49,6 +49,9 @@ const SELDOM = [
   "retryRun: conflict",
   "retryRun: nothing-to-retry",
   "retryRun: retrying",
+  "startRun: advanced",
+  "startRun: already-advanced",
+  "startRun: superseded",
 ];
 
 const tally: Tally = new Map();

@@ -72,6 +72,10 @@ const STALLS_REPORT = z.object({
     }),
   ),
 });
+const REPLICAS_REPORT = z.object({
+  benchmark: z.literal("replicas"),
+  figures: z.array(z.object({ replicas: z.number(), ms: SUMMARY, nodesPerSecond: SUMMARY, efficiency: SUMMARY })),
+});
 const SHAPE = SHAPES_REPORT.shape.shapes.element;
 const ORDER_REPORT = z.object({
   benchmark: z.literal("order"),
@@ -152,6 +156,12 @@ describe("bench", () => {
     expect(phasesOf("stop")).toEqual(expect.arrayContaining(["pause", "resume", "cancel", "retry"]));
     for (const { roles } of report.loads.flatMap(({ phases }) => phases))
       expect(roles.map(({ role }) => role)).toEqual(["producer", "scheduler", "worker"]);
+  });
+
+  test("replicas runs the workflow on each number of workers and finds the results right", { timeout: 120_000 }, async () => {
+    const report = REPLICAS_REPORT.parse(await bench("replicas", "--tiny", "--rounds", "1", "--replicas", "1,2"));
+    expect(report.figures.map(({ replicas }) => replicas)).toEqual([1, 2]);
+    for (const { efficiency } of report.figures) expect(efficiency.max).toBeLessThanOrEqual(1);
   });
 
   test("order runs levels and mixes of runs in every order and finds the results right", { timeout: 120_000 }, async () => {

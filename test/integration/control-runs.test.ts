@@ -146,7 +146,7 @@ describe("a producer that loses Redis", () => {
     await producer.close();
   });
 
-  test.each(["createRun", "addStart"])(
+  test.each(["createRun", "addStart", "addStartLane"])(
     "repeats with the run id of the error, and one run comes of it (%s unanswered)",
     async (method) => {
       for (const fate of [0, 0.9]) {
@@ -163,7 +163,8 @@ describe("a producer that loses Redis", () => {
           settings: { limits, abortGraceMs: 0, eventPollMs: 10, resultPollMs: 10 },
           log: SILENT_LOGGER,
         });
-        const payload = flat([{ id: "only", type: "number", data: { value: 1 } }]);
+        // A scheduler starts a run that begins with several nodes, a worker one that begins with one.
+        const payload = flat(ids(method === "addStart" ? 2 : 1).map((id) => ({ id, type: "number", data: { value: 1 } })));
         const failure = (await producer.enqueue(payload).catch((error: unknown) => error)) as LevelflowError;
         expect(failure).toMatchObject({ code: "ENQUEUE_UNCERTAIN", retryable: true });
         const { runId = "" } = failure;

@@ -74,8 +74,8 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: "runs whose jobs were lost are not looked for",
     file: "src/scheduler/sweep-runs.ts",
-    find: "if (isStopping(run.status) || (await isCarried(context, run))) return;",
-    replace: "if (isStopping(run.status) || (await isCarried(context, run)) || run.dispatch > 0) return;",
+    find: "if (isStopping(run.status) || (await isCarried(context, run, run.dispatch))) return;",
+    replace: "if (isStopping(run.status) || (await isCarried(context, run, run.dispatch)) || run.dispatch > 0) return;",
     noticedBy: /ms were not enough/,
   },
   {

@@ -36,6 +36,8 @@ export function queueFor(queue: JobQueue, { process, faults }: ProcessContext): 
     start: async () => {},
     stop: async () => {},
     addStart: (ref) => process.call(async () => (faults.strikes("lostJob") ? undefined : queue.addStart(ref))),
+    addStartLane: (lane) => process.call(async () => (faults.strikes("lostJob") ? undefined : queue.addStartLane(lane))),
+    addBarrier: (ref) => process.call(async () => (faults.strikes("lostJob") ? undefined : queue.addBarrier(ref))),
     addLevel: (params) => process.call(async () => (faults.strikes("lostJob") ? undefined : queue.addLevel(params))),
     consumeLanes: async (handler, options) => {
       const take: typeof handler = (lane, context) =>

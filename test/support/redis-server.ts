@@ -16,6 +16,9 @@ export interface TestRedisServer {
 const REDIS_IMAGE = "redis:7";
 const ENGINE_ANSWER_MS = 3_000;
 const CONTAINER_START_MS = 20_000;
+const REMEDY =
+  "Where testcontainers cannot pull its reaper, set TESTCONTAINERS_RYUK_DISABLED=true; where it looks for ports on another address than " +
+  "they are published on, TESTCONTAINERS_HOST_OVERRIDE.";
 const MODES = ["auto", "container", "spawn"] as const;
 type Mode = (typeof MODES)[number];
 
@@ -30,7 +33,7 @@ export async function startTestRedis(env: Readonly<NodeJS.ProcessEnv> = process.
   try {
     return await startContainer();
   } catch (error) {
-    if (mode === "container") throw error;
+    if (mode === "container") throw new Error(`No container could be started (${firstLine(error)}). ${REMEDY}`, { cause: error });
     process.stderr.write(`No container could be started (${firstLine(error)}): the tests use a spawned redis-server.\n`);
     return spawnRedis();
   }

@@ -1,5 +1,6 @@
 import type { AddCommand, CommandContext } from "../command-context.ts";
 import { example } from "../options.ts";
+import { readVersion } from "../read-version.ts";
 
 /** `scheduler`: that role on `REDIS_URL`. */
 export const addScheduler: AddCommand = (program, context, done) => {
@@ -11,16 +12,19 @@ export const addScheduler: AddCommand = (program, context, done) => {
 };
 
 async function runScheduler({ env }: CommandContext): Promise<number> {
-  const [{ Scheduler }, { createLogger }, { settingsFromEnvironment }, { redisAddress }, { runRole }] = await Promise.all([
-    import("../../runtime/scheduler.ts"),
-    import("../../telemetry/logger.ts"),
-    import("../../core/config/settings.ts"),
-    import("../redis-address.ts"),
-    import("../run-role.ts"),
-  ]);
+  const [{ Scheduler }, { createLogger }, { createMetrics }, { settingsFromEnvironment }, { redisAddress }, { runRole }] =
+    await Promise.all([
+      import("../../runtime/scheduler.ts"),
+      import("../../telemetry/logger.ts"),
+      import("../../telemetry/metrics.ts"),
+      import("../../core/config/settings.ts"),
+      import("../redis-address.ts"),
+      import("../run-role.ts"),
+    ]);
   const settings = settingsFromEnvironment(env);
   const address = redisAddress(env);
   const logger = createLogger(settings);
-  const role = new Scheduler({ connection: address.connection, settings, logger });
-  return runRole({ role, logger, name: "scheduler", facts: { redis: address.shown } });
+  const metrics = settings.healthPort === undefined ? undefined : createMetrics({ role: "scheduler", version: readVersion() });
+  const role = new Scheduler({ connection: address.connection, settings, logger, ...(metrics && { metrics }) });
+  return runRole({ role, name: "scheduler", settings, logger, metrics, facts: { redis: address.shown } });
 }

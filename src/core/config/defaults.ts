@@ -61,6 +61,15 @@ export const DEFAULTS = {
   minReapIntervalMs: 1_000,
   maxReapIntervalMs: 60_000,
 
+  /** Where `serve` listens, and as whom one logs in to it. */
+  serveHost: "127.0.0.1",
+  servePort: 8420,
+  serveUser: "admin",
+  /** Where a role answers health checks, if it is given a port for them. */
+  healthHost: "127.0.0.1",
+  /** How long a loop of a role may be stuck, or its Redis be away, before the role counts as dead. */
+  livenessGraceMs: 300_000,
+
   /** `http` nodes: the request as a whole, the body, and how many redirects are followed. */
   httpTimeoutMs: 30_000,
   httpMaxResponseBytes: 10 * 1024 * 1024,

@@ -19,6 +19,14 @@ const list = z
   .union([z.array(z.string()), z.string().transform((text) => text.split(",").map((part) => part.trim()))])
   .transform((parts) => parts.filter((part) => part !== ""));
 
+const port = wholeNumber(0, 65_535);
+const host = z.string().regex(/^[A-Za-z0-9.:_-]{1,253}$/, "use a host name or an IP address, without a port");
+
+/** A password shorter than this can be guessed; a longer one than that is somebody's file. */
+export const MIN_PASSWORD_LENGTH = 12;
+export const MAX_PASSWORD_LENGTH = 1_024;
+const TOO_SHORT = `use at least ${String(MIN_PASSWORD_LENGTH)} characters`;
+
 /**
  * Every setting, validated once at the edge. From the environment each is `LEVELFLOW_` and its name in upper snake case; a list is
  * separated by commas.
@@ -68,6 +76,26 @@ const SETTINGS = z.strictObject({
   deadlinePollMs: milliseconds(10).default(DEFAULTS.deadlinePollMs),
   /** How long a finished run is kept, in ms. 0 removes it within seconds, whether or not somebody has read its result. */
   retentionMs: wholeNumber(0).default(DEFAULTS.retentionMs),
+
+  /** Where `serve` listens. Beyond this machine only with a password. */
+  serveHost: host.default(DEFAULTS.serveHost),
+  /** Port of `serve`. 0: any that is free; the log says which. */
+  servePort: port.default(DEFAULTS.servePort),
+  /** Who logs in to `serve`. */
+  serveUser: z
+    .string()
+    .regex(/^[^:\p{Cc}]{1,64}$/u, "use 1 to 64 characters, without a colon")
+    .default(DEFAULTS.serveUser),
+  /** The password for that; none: no login, on this machine only. */
+  servePassword: z.string().min(MIN_PASSWORD_LENGTH, TOO_SHORT).max(MAX_PASSWORD_LENGTH).optional(),
+  /** A file that holds the password, as container platforms hand secrets over; a line break at its end does not count. */
+  servePasswordFile: z.string().min(1).optional(),
+  /** Where a scheduler, worker or `serve` answers health checks and Prometheus, if `healthPort` is set. There is no login. */
+  healthHost: host.default(DEFAULTS.healthHost),
+  /** Port for that. Not set: none. 0: any that is free. */
+  healthPort: port.optional(),
+  /** How long a loop of a role may be stuck, or its Redis be away, before `/livez` says that the role is to be restarted, in ms. */
+  livenessGraceMs: milliseconds(1_000).default(DEFAULTS.livenessGraceMs),
 
   /** Hosts that `http` nodes may fetch from: exact names or `*.example.org`. Empty: any. */
   httpAllowedHosts: list.default([]),

@@ -1,8 +1,10 @@
-import type { BarrierRef, DispatchRef, LaneJob, SchedulerJob } from "../run/job-ref.ts";
+import type { BarrierRef, DispatchRef, LaneJob, SchedulerJob, StartLane } from "../run/job-ref.ts";
 
 /** Adding what a producer adds. Deterministic ids make repeating harmless. */
 export interface StartQueue {
   addStart(ref: DispatchRef & { readonly workflowId: string | undefined }): Promise<void>;
+  /** Adds the lane with which a worker starts a run. */
+  addStartLane(lane: StartLane): Promise<void>;
   /** Has a scheduler drain a run that is being stopped. */
   addStop(ref: DispatchRef): Promise<void>;
 }
@@ -48,8 +50,20 @@ export type LaneHandler = (lane: LaneJob, context: LaneContext) => Promise<LaneO
 
 /** A running consumer of jobs. */
 export interface JobConsumer {
+  /** Whether it goes on taking jobs, as it should until it is stopped. */
+  isRunning(): boolean;
   /** Takes no further job and resolves when those under way have ended, or after `timeoutMs`. Idempotent. */
   stop(options: { readonly timeoutMs: number }): Promise<void>;
+}
+
+export interface RemoveJobsParams extends DispatchRef, Pick<CarrierRef, "startPool"> {
+  readonly levelCount: number;
+}
+
+/** Where to look for what stands for an issuing of a run. */
+export interface CarrierRef extends BarrierRef {
+  /** The pool of the lane that the run started with, if it started with one. */
+  readonly startPool?: string | undefined;
 }
 
 /** What a scheduler needs of the queues. */
@@ -58,15 +72,17 @@ export interface SchedulerQueue {
   addLevel(params: AddLevelParams): Promise<void>;
   /** Removes the lanes of a level that no worker has taken. Those that run are left alone. */
   removeWaitingLanes(barrier: BarrierRef): Promise<void>;
-  /** Whether a job stands for this issuing of the run at this level: its start (level -1) or a barrier that can still fire. */
-  isCarried(ref: BarrierRef): Promise<boolean>;
+  /** Whether a job stands for this issuing of the run at this level: its start or start lane (level -1), or a barrier that can still fire. */
+  isCarried(ref: CarrierRef): Promise<boolean>;
   /** Removes what is left of a finished run's jobs. `false` if some of them are being worked on and stay. */
-  removeJobs(params: { readonly runId: string; readonly dispatch: number; readonly levelCount: number }): Promise<boolean>;
+  removeJobs(params: RemoveJobsParams): Promise<boolean>;
   consumeSchedulerJobs(handler: SchedulerJobHandler, options: { readonly concurrency: number }): Promise<JobConsumer>;
 }
 
 /** What a worker needs of the queues. */
 export interface LaneQueue {
+  /** Adds a barrier without lanes, which reaches a scheduler at once: the lane that stood for the run is about to end. */
+  addBarrier(ref: BarrierRef & { readonly workflowId: string | undefined }): Promise<void>;
   consumeLanes(handler: LaneHandler, options: { readonly pool: string; readonly concurrency: number }): Promise<JobConsumer>;
 }
 

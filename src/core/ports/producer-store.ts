@@ -18,6 +18,8 @@ export interface CreateRunParams extends RunDefinition {
   readonly idempotencyKey: string | undefined;
   /** What has to be equal for the same key: a hash of definition and input. */
   readonly requestHash: string;
+  /** The pool of the lane that the run is to start with, if it starts with one. */
+  readonly startPool?: string | undefined;
 }
 
 /** `exists`: the key, or the run id, was used for the same request; `conflict`: for another one. */
@@ -44,6 +46,12 @@ export interface RetryRunParams {
   readonly definition?: RunDefinition & { readonly former: string };
 }
 
+export interface RunCounts {
+  readonly active: number;
+  readonly paused: number;
+  readonly finished: number;
+}
+
 export interface ListRunsParams {
   /** Newest first. At most this many. */
   readonly limit: number;
@@ -55,9 +63,13 @@ export interface ProducerStore {
   /** Writes definition, its reference, idempotency key, run and `queued` event together, or nothing of it. */
   createRun(params: CreateRunParams): Promise<CreateRunOutcome>;
   loadRun(params: { readonly runId: string }): Promise<RunRecord | undefined>;
+  /** The status alone: what those ask now and then who wait for a run's end. */
+  readStatus(params: { readonly runId: string }): Promise<RunStatus | undefined>;
   loadWorkflow(params: { readonly workflowHash: string }): Promise<Workflow | undefined>;
   /** Newest first; removed runs are left out. */
   listRuns(params: ListRunsParams): Promise<readonly RunRecord[]>;
+  /** How many runs there are. `active`: neither finished nor paused. */
+  countRuns(): Promise<RunCounts>;
   /** Records of the nodes that were claimed at least once. */
   readNodes(params: { readonly runId: string }): Promise<ReadonlyMap<string, NodeRecord>>;
   /** Results of the nodes that completed. */

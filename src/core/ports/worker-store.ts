@@ -76,6 +76,17 @@ export interface EnterLevelParams {
   readonly plan: DispatchPlan;
 }
 
+export interface StartRunParams {
+  /** The lane that the run starts with, and that stands for it. */
+  readonly lane: LaneRef;
+  readonly epoch: number;
+  /** Of the first level. */
+  readonly plan: DispatchPlan;
+}
+
+/** `already-advanced`: this lane has started it before; `superseded`: the run is paused or stopping, or a scheduler has issued it anew. */
+export type StartRunOutcome = "advanced" | "already-advanced" | "superseded" | "finished";
+
 /** `not-over`: nodes of the level before are not committed; `superseded`: the lane is not one of those that stand for the run, or the run does not go on. */
 export type EnterLevelOutcome = "entered" | "not-over" | "superseded";
 
@@ -96,6 +107,8 @@ export interface FinishRunParams {
   readonly runId: string;
   readonly epoch: number;
   readonly outcome: "completed" | "failed" | "cancelled";
+  /** Of a caller that asks for it right behind the commit that is to complete this level: refused (`superseded`) if that has not. */
+  readonly behindLevel?: number;
 }
 
 /** `claims-live`: a stopping run's handlers still run and its grace is not over. */
@@ -137,6 +150,8 @@ export interface WorkerStore {
   /** Writes result, state changes, counters and event together, if the claim holds and the run takes results. */
   commitNode(params: CommitNodeParams): Promise<CommitNodeOutcome>;
   failAttempt(params: FailAttemptParams): Promise<FailAttemptOutcome>;
+  /** Makes the first level of a run current, and with it the run running, for the lane that it starts with. Compare-and-set; may be repeated. */
+  startRun(params: StartRunParams): Promise<StartRunOutcome>;
   /** Makes the next level current without a new barrier, once every node of the one before is committed. Compare-and-set; may be repeated. */
   enterLevel(params: EnterLevelParams): Promise<EnterLevelOutcome>;
   /** Ends a run whose last level is committed. What a scheduler does as well when the barrier fires. */

@@ -19,6 +19,17 @@ export interface LaneRef extends BarrierRef {
 /** A lane as a job: how many nodes of its level it works on at a time. */
 export interface LaneJob extends LaneRef {
   readonly strands: number;
+  /** The definition of the run that this lane starts. No barrier waits for such a lane: until it ends it stands for the run itself. */
+  readonly startsWorkflow?: string;
+}
+
+/** The lane that a producer adds to start a run with, without a scheduler. */
+export interface StartLane {
+  readonly runId: string;
+  readonly pool: string;
+  /** Names the run's definition. */
+  readonly workflowHash: string;
+  readonly priority: number | undefined;
 }
 
 /** Strands of one lane at the most: so many claims or commits travel in one call. */
@@ -26,6 +37,11 @@ export const MAX_STRANDS = 64;
 
 /** Lanes of a level are numbered below this. */
 const LANE_NUMBERS = 1_000_000;
+
+/** A start lane belongs to a run's first issuing and level, under a number that no lane of a barrier has. */
+export function startLaneJob({ runId, pool, workflowHash }: StartLane): LaneJob {
+  return { runId, dispatch: 1, level: 0, lane: LANE_NUMBERS - 1, pool, strands: 1, startsWorkflow: workflowHash };
+}
 
 /** One of the strands of a lane. The first has the lane's own number; to the store each is a lane of its own, which holds one node. */
 export function strandOf(lane: LaneRef, strand: number): LaneRef {

@@ -24,6 +24,8 @@ export interface RunRecord {
   readonly level: number;
   /** The level whose barrier stands for the run: an earlier one than `level` while its lanes go on with the levels that follow. */
   readonly barrierLevel: number;
+  /** The pool of the lane that the run started with; absent if a scheduler started it. */
+  readonly startPool?: string;
   /** Nodes that each lane works on at a time. */
   readonly strands: number;
   /** Nodes of the current level that are committed. */

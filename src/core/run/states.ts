@@ -2,6 +2,9 @@
 export const RUN_STATUSES = ["queued", "running", "paused", "failing", "cancelling", "completed", "failed", "cancelled"] as const;
 export type RunStatus = (typeof RUN_STATUSES)[number];
 
+/** How a run may end. */
+export type FinalStatus = Extract<RunStatus, "completed" | "failed" | "cancelled">;
+
 /** Status of a node. `skipped`: never started. */
 export const NODE_STATUSES = ["pending", "running", "completed", "failed", "cancelled", "skipped"] as const;
 export type NodeStatus = (typeof NODE_STATUSES)[number];

@@ -7,6 +7,13 @@ export interface TickerOptions {
   readonly log: Logger;
 }
 
+/** Something that a loop of a role is busy with. */
+export interface Task {
+  readonly name: string;
+  /** On the clock of `performance.now()`. */
+  readonly since: number;
+}
+
 /** Does something again and again, one at a time, until it is stopped. A tick that fails is logged; the next one comes all the same. */
 export class Ticker {
   readonly #tick: () => Promise<void>;
@@ -15,10 +22,16 @@ export class Ticker {
   #timer: NodeJS.Timeout | undefined;
   #running: Promise<void> = Promise.resolve();
   #started = false;
+  #busySince: number | undefined;
 
   constructor(tick: () => Promise<void>, options: TickerOptions) {
     this.#tick = tick;
     this.#options = options;
+  }
+
+  /** What the tick that is under way does, and since when (`performance.now()`); `undefined` between two ticks. */
+  get task(): Task | undefined {
+    return this.#busySince === undefined ? undefined : { name: this.#options.name, since: this.#busySince };
   }
 
   start(): void {
@@ -43,10 +56,13 @@ export class Ticker {
   }
 
   async #run(): Promise<void> {
+    this.#busySince = performance.now();
     try {
       await this.#tick();
     } catch (error) {
       this.#options.log.warn({ err: error }, `${this.#options.name} failed; it is tried again`);
+    } finally {
+      this.#busySince = undefined;
     }
     if (this.#started) this.#schedule();
   }

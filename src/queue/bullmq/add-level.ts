@@ -32,6 +32,6 @@ export async function addLevel(
   });
 }
 
-function withPriority(priority: number | undefined): { priority?: number } {
+export function withPriority(priority: number | undefined): { priority?: number } {
   return priority === undefined ? {} : { priority };
 }

@@ -2,15 +2,26 @@ import { FlowProducer, Queue } from "bullmq";
 import type { Redis } from "ioredis";
 import { DEFAULTS } from "../../core/config/defaults.ts";
 import { LevelflowError } from "../../core/errors/levelflow-error.ts";
-import type { AddLevelParams, JobConsumer, JobQueue, LaneHandler, SchedulerJobHandler } from "../../core/ports/job-queue.ts";
+import type {
+  AddLevelParams,
+  CarrierRef,
+  JobConsumer,
+  JobQueue,
+  LaneHandler,
+  RemoveJobsParams,
+  SchedulerJobHandler,
+} from "../../core/ports/job-queue.ts";
 import { SILENT_LOGGER, type Logger } from "../../core/ports/logger.ts";
-import type { BarrierRef, DispatchRef } from "../../core/run/job-ref.ts";
-import { addLevel } from "./add-level.ts";
+import type { Observer, QueueDepth } from "../../core/ports/observer.ts";
+import { startLaneJob, type BarrierRef, type DispatchRef, type StartLane } from "../../core/run/job-ref.ts";
+import { addLevel, withPriority } from "./add-level.ts";
 import { withoutConsoleWarnings } from "./console-warnings.ts";
 import { consumeLanes, consumeSchedulerJobs, type ConsumerOptions } from "./consume-jobs.ts";
 import { isCarried } from "./is-carried.ts";
 import { JobStates } from "./job-states.ts";
-import { BARRIERS_QUEUE, barrierJobId, queuePrefix, startJobId, stopJobId } from "./names.ts";
+import { KnownPools } from "./known-pools.ts";
+import { readQueueDepth } from "./queue-depths.ts";
+import { BARRIERS_QUEUE, barrierJobId, lanesQueue, queuePrefix, startJobId, stopJobId } from "./names.ts";
 
 export interface BullmqQueueOptions {
   /** Makes a client that is not connected yet. */
@@ -21,19 +32,28 @@ export interface BullmqQueueOptions {
   readonly logger?: Logger;
   /** Whether Redis was in trouble lately: lost locks are its doing then, and not worth a warning each. */
   readonly isRecovering?: () => boolean;
+  /** Told of lanes that were taken, barriers that fired and jobs that stalled, if somebody wants to know. */
+  readonly observer?: Observer;
+}
+
+/** The transport, and what there is to tell of it. */
+export interface BullmqQueue extends JobQueue {
+  /** Of the barriers, and of the lanes of every pool that was ever seen. */
+  readDepths(): Promise<readonly QueueDepth[]>;
 }
 
 /** The transport over BullMQ. Connects in `start()`. */
-export function createBullmqQueue(options: BullmqQueueOptions): JobQueue {
+export function createBullmqQueue(options: BullmqQueueOptions): BullmqQueue {
   return new BullmqJobQueue(options);
 }
 
-class BullmqJobQueue implements JobQueue {
+class BullmqJobQueue implements BullmqQueue {
   readonly #options: BullmqQueueOptions;
   readonly #log: Logger;
   readonly #queues = new Map<string, Queue>();
   readonly #states = new JobStates(() => this.#opened().client);
   readonly #consumers = new Set<JobConsumer>();
+  readonly #pools: KnownPools;
   #client: Redis | undefined;
   #flows: FlowProducer | undefined;
   #starting: Promise<void> | undefined;
@@ -41,6 +61,7 @@ class BullmqJobQueue implements JobQueue {
   constructor(options: BullmqQueueOptions) {
     this.#options = options;
     this.#log = options.logger ?? SILENT_LOGGER;
+    this.#pools = new KnownPools(options.prefix);
   }
 
   async start(): Promise<void> {
@@ -68,11 +89,22 @@ class BullmqJobQueue implements JobQueue {
     await this.#queue(BARRIERS_QUEUE).add("start", data, { jobId: startJobId(ref) });
   }
 
+  async addStartLane(lane: StartLane): Promise<void> {
+    const data = startLaneJob(lane);
+    await this.#queue(lanesQueue(lane.pool)).add("start", data, { jobId: startJobId(data), ...withPriority(lane.priority) });
+  }
+
+  async addBarrier({ workflowId, ...ref }: BarrierRef & { readonly workflowId: string | undefined }): Promise<void> {
+    const data = { kind: "barrier", ...ref, ...(workflowId === undefined ? {} : { workflowId }) };
+    await this.#queue(BARRIERS_QUEUE).add(`level ${String(ref.level)}`, data, { jobId: barrierJobId(ref) });
+  }
+
   async addStop(ref: DispatchRef): Promise<void> {
     await this.#queue(BARRIERS_QUEUE).add("stop", { kind: "stop", ...ref }, { jobId: stopJobId(ref) });
   }
 
   async addLevel(params: AddLevelParams): Promise<void> {
+    await this.#pools.note(this.#opened().client, Object.keys(params.lanes));
     try {
       await addLevel(this.#opened().flows, params);
     } catch (error) {
@@ -89,17 +121,17 @@ class BullmqJobQueue implements JobQueue {
     await barrier?.removeUnprocessedChildren();
   }
 
-  isCarried(ref: BarrierRef): Promise<boolean> {
+  isCarried(ref: CarrierRef): Promise<boolean> {
     return isCarried({ queue: (name) => this.#queue(name), client: this.#opened().client, states: this.#states }, ref);
   }
 
-  async removeJobs({ runId, dispatch, levelCount }: { runId: string; dispatch: number; levelCount: number }): Promise<boolean> {
-    const queue = this.#queue(BARRIERS_QUEUE);
+  async removeJobs({ runId, dispatch, levelCount, startPool }: RemoveJobsParams): Promise<boolean> {
     let areAllGone = true;
     // BullMQ answers 0 for a job that is locked, or has a lane that is.
-    const remove = async (jobId: string): Promise<void> => {
-      if ((await queue.remove(jobId, { removeChildren: true })) === 0) areAllGone = false;
+    const remove = async (jobId: string, queueName = BARRIERS_QUEUE): Promise<void> => {
+      if ((await this.#queue(queueName).remove(jobId, { removeChildren: true })) === 0) areAllGone = false;
     };
+    if (startPool !== undefined) await remove(startJobId({ runId, dispatch: 1 }), lanesQueue(startPool));
     for (let issued = 1; issued <= dispatch; issued += 1) {
       const ref = { runId, dispatch: issued };
       await remove(startJobId(ref));
@@ -113,11 +145,18 @@ class BullmqJobQueue implements JobQueue {
     return Promise.resolve(this.#keep(consumeSchedulerJobs(handler, this.#consumerOptions(concurrency))));
   }
 
-  consumeLanes(
+  async consumeLanes(
     handler: LaneHandler,
     { pool, concurrency }: { readonly pool: string; readonly concurrency: number },
   ): Promise<JobConsumer> {
-    return Promise.resolve(this.#keep(consumeLanes(handler, pool, this.#consumerOptions(concurrency))));
+    await this.#pools.note(this.#opened().client, [pool]);
+    return this.#keep(consumeLanes(handler, pool, this.#consumerOptions(concurrency)));
+  }
+
+  async readDepths(): Promise<readonly QueueDepth[]> {
+    const { client } = this.#opened();
+    const names = [BARRIERS_QUEUE, ...(await this.#pools.list(client)).map(lanesQueue)];
+    return Promise.all(names.map((name) => readQueueDepth(client, this.#queue(name))));
   }
 
   async #open(): Promise<void> {
@@ -157,11 +196,13 @@ class BullmqJobQueue implements JobQueue {
     const { isRecovering = () => false } = this.#options;
     const connection = this.#opened().client;
     const timing = { lockDuration: lockDurationMs, stalledInterval: stalledIntervalMs };
-    return { connection, prefix: queuePrefix(prefix), concurrency, ...timing, log: this.#log, isRecovering };
+    const { observer } = this.#options;
+    return { connection, prefix: queuePrefix(prefix), concurrency, ...timing, log: this.#log, isRecovering, observer };
   }
 
   #keep(consumer: JobConsumer): JobConsumer {
     const kept: JobConsumer = {
+      isRunning: () => consumer.isRunning(),
       stop: async (options) => {
         this.#consumers.delete(kept);
         await consumer.stop(options);

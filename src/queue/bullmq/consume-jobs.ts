@@ -12,7 +12,9 @@ import {
 import type { JobConsumer, LaneHandler, SchedulerJobHandler } from "../../core/ports/job-queue.ts";
 import { redisFaultOf } from "../../core/errors/redis-fault.ts";
 import type { Logger } from "../../core/ports/logger.ts";
+import type { Observer } from "../../core/ports/observer.ts";
 import { within } from "../../core/time/within.ts";
+import { doneNow, tellBarrierWait, type JobEnd } from "./barrier-wait.ts";
 import { parseLane, parseSchedulerJob } from "./job-data.ts";
 import { MAX_PUT_OFF_MS, MAX_STALLED_COUNT } from "./job-options.ts";
 import { BARRIERS_QUEUE, lanesQueue } from "./names.ts";
@@ -24,6 +26,7 @@ export interface ConsumerOptions extends Pick<
   readonly log: Logger;
   /** Whether Redis was in trouble lately. */
   readonly isRecovering: () => boolean;
+  readonly observer: Observer | undefined;
 }
 
 /** How long closing a worker's connections may take once its jobs are done. */
@@ -31,11 +34,13 @@ const CLOSE_TIMEOUT_MS = 2_000;
 
 /** Runs a handler for every lane of a pool, and ends each lane as the handler says. */
 export function consumeLanes(handler: LaneHandler, pool: string, options: ConsumerOptions): JobConsumer {
+  const { observer } = options;
   const processLane: Processor = async (job, token, signal) => {
+    if (observer !== undefined && job.attemptsStarted === 1) observer.laneWaited(pool, Math.max(0, Date.now() - job.timestamp));
     const outcome = await handler(parseLane(job.data), { signal, isRepeated: job.attemptsStarted > 1 });
     switch (outcome.kind) {
       case "done":
-        return "done";
+        return doneNow();
       case "wait":
         return putOff(job, token, outcome.delayMs);
       case "hand-back":
@@ -53,6 +58,7 @@ export function consumeSchedulerJobs(handler: SchedulerJobHandler, options: Cons
     const outcome = await handler(parseSchedulerJob(job.data), { lanesPending: () => lanesPending(job) });
     switch (outcome.kind) {
       case "done":
+        if (options.observer !== undefined) void tellBarrierWait(job, options.observer);
         return "done";
       case "wait-for-lanes":
         if (await job.moveToWaitingChildren(token ?? "")) throw new WaitingChildrenError();
@@ -92,7 +98,7 @@ async function lanesPending(job: Job): Promise<boolean> {
   return unprocessed > 0;
 }
 
-type Processor = (job: Job, token: string | undefined, signal: AbortSignal) => Promise<string>;
+type Processor = (job: Job, token: string | undefined, signal: AbortSignal) => Promise<JobEnd>;
 
 /** How long nothing is asked of a Redis that has just refused something. */
 const REFUSED_DELAY_MS = 500;
@@ -104,11 +110,15 @@ const RETRY_DELAY_MS = 500;
 /** When a job that met a fault of the machinery (Redis, above all, or levelflow itself) comes again. */
 const FAULT_DELAY_MS = 1_000;
 
-function startConsumer(queueName: string, processor: Processor, { log, isRecovering, ...options }: ConsumerOptions): JobConsumer {
+function startConsumer(
+  queueName: string,
+  processor: Processor,
+  { log, isRecovering, observer, ...options }: ConsumerOptions,
+): JobConsumer {
   const active = new Map<string, ActiveJob>();
   let isStopping = false;
   // Declared with two parameters: BullMQ's own signal costs more than ours and says no more.
-  const process = async (job: Job, token?: string): Promise<string> => {
+  const process = async (job: Job, token?: string): Promise<JobEnd> => {
     // A fetch that was under way when the consumer stopped may still bring a job.
     if (isStopping) return handBack(job, token);
     const lost = new AbortController();
@@ -133,13 +143,16 @@ function startConsumer(queueName: string, processor: Processor, { log, isRecover
     log[LOST_LOCK.test(error.message) ? levelOfLoss() : "warn"]({ err: error, queue: queueName }, "queue worker");
     if (redisFaultOf(error)?.kind === "refusing") rest();
   });
-  worker.on("stalled", (jobId) =>
-    log[levelOfLoss()]({ jobId, queue: queueName }, "a job's process went silent; the job goes on elsewhere"),
-  );
+  worker.on("stalled", (jobId) => {
+    observer?.jobStalled(queueName);
+    log[levelOfLoss()]({ jobId, queue: queueName }, "a job's process went silent; the job goes on elsewhere");
+  });
   worker.on("lockRenewalFailed", (jobIds) => {
     for (const jobId of jobIds) active.get(jobId)?.lost.abort(new Error("the job's lock was lost"));
   });
   return {
+    // BullMQ's loop begins with the worker; an error that it does not expect would end it.
+    isRunning: () => isStopping || worker.isRunning() || worker.isPaused(),
     stop: ({ timeoutMs }) => {
       isStopping = true;
       return stopWorker(worker, active, timeoutMs);
@@ -164,15 +177,15 @@ function restWhenRefused(worker: Worker, isStopping: () => boolean): () => void 
 }
 
 interface ActiveJob {
-  readonly processing: Promise<string>;
+  readonly processing: Promise<JobEnd>;
   readonly lost: AbortController;
 }
 
 /** Has a job that met a fault come again. Only what a handler decided may fail a job: a failed lane releases its barrier. */
 async function settle(
-  processing: Promise<string>,
+  processing: Promise<JobEnd>,
   { job, token, log }: { readonly job: Job; readonly token: string | undefined; readonly log: Logger },
-): Promise<string> {
+): Promise<JobEnd> {
   try {
     return await processing;
   } catch (error) {

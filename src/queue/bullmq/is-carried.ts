@@ -1,9 +1,9 @@
 import type { Job, Queue } from "bullmq";
 import type { Redis } from "ioredis";
-import type { BarrierRef } from "../../core/run/job-ref.ts";
+import type { CarrierRef } from "../../core/ports/job-queue.ts";
 import type { JobStates } from "./job-states.ts";
 import { MAX_PUT_OFF_MS } from "./job-options.ts";
-import { BARRIERS_QUEUE, barrierJobId, startJobId } from "./names.ts";
+import { BARRIERS_QUEUE, barrierJobId, lanesQueue, startJobId } from "./names.ts";
 
 export interface JobView {
   readonly queue: (name: string) => Queue;
@@ -21,7 +21,8 @@ const LATE_MS = 5_000;
 const SCORES_PER_MS = 0x1000;
 
 /** Whether a job that can still fire stands for this issuing of a run at this level. */
-export async function isCarried(view: JobView, ref: BarrierRef): Promise<boolean> {
+export async function isCarried(view: JobView, ref: CarrierRef): Promise<boolean> {
+  if (ref.level < 0 && ref.startPool !== undefined && (await hasStartLane(view, ref, ref.startPool))) return true;
   const id = ref.level < 0 ? startJobId(ref) : barrierJobId(ref);
   const barriers = view.queue(BARRIERS_QUEUE);
   const state = await view.states.get(barriers, id);
@@ -37,6 +38,11 @@ export async function isCarried(view: JobView, ref: BarrierRef): Promise<boolean
   // Either they have ended since the first look, and the barrier is awake, or it waits for ever: for nothing, or for lanes that are gone.
   const stateNow = await view.states.get(barriers, id);
   return stateNow !== "waiting-children" && !DEAD.has(stateNow);
+}
+
+async function hasStartLane(view: JobView, ref: CarrierRef, pool: string): Promise<boolean> {
+  const [lanes, id] = [view.queue(lanesQueue(pool)), startJobId(ref)];
+  return isLive(view, lanes, id, await view.states.get(lanes, id));
 }
 
 /**

@@ -16,6 +16,7 @@ const LANE = z.object({
   lane: z.number().int(),
   strands: z.number().int().min(1).default(1),
   pool: z.string(),
+  startsWorkflow: z.string().optional(),
 });
 
 /** What a job of the scheduler's queue says. Throws for one that levelflow did not write. */
@@ -25,5 +26,6 @@ export function parseSchedulerJob(data: unknown): SchedulerJob {
 
 /** What a job of a lanes queue says. */
 export function parseLane(data: unknown): LaneJob {
-  return LANE.parse(data);
+  const { startsWorkflow, ...lane } = LANE.parse(data);
+  return { ...lane, ...(startsWorkflow === undefined ? {} : { startsWorkflow }) };
 }

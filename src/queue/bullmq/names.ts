@@ -31,3 +31,8 @@ export function barrierJobId({ runId, dispatch, level }: BarrierRef): string {
 export function laneJobId({ runId, dispatch, level, lane }: Omit<LaneRef, "pool">): string {
   return `${runId}.${String(dispatch)}.${String(level)}.${String(lane)}`;
 }
+
+/** The set of pools that have, or had, a queue. */
+export function poolsKey(prefix: string): string {
+  return `${queuePrefix(prefix)}:pools`;
+}

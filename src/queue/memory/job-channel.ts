@@ -101,7 +101,7 @@ export class JobChannel<Job extends ChannelJob, Outcome> {
     const consumer: Consumer<Job, Outcome> = { handler, concurrency, active: new Set(), life, idleListeners: new Set() };
     this.#consumers.add(consumer);
     this.#wake();
-    return { stop: ({ timeoutMs }) => this.#stopConsumer(consumer, timeoutMs) };
+    return { isRunning: () => true, stop: ({ timeoutMs }) => this.#stopConsumer(consumer, timeoutMs) };
   }
 
   /** Gives up what is handed out and stops the clocks. The jobs stay for the next consumer and the next `start`. */

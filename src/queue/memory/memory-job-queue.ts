@@ -1,16 +1,27 @@
 import type {
   AddLevelParams,
+  CarrierRef,
   JobConsumer,
   JobQueue,
   LaneHandler,
   LaneOutcome,
+  RemoveJobsParams,
   SchedulerJobHandler,
   SchedulerJobOutcome,
 } from "../../core/ports/job-queue.ts";
 import { SILENT_LOGGER, type Logger } from "../../core/ports/logger.ts";
-import type { BarrierRef, DispatchRef } from "../../core/run/job-ref.ts";
+import type { BarrierRef, DispatchRef, StartLane } from "../../core/run/job-ref.ts";
 import { JobChannel } from "./job-channel.ts";
-import { barrierId, newBarrier, newSchedulerJob, startId, stopId, type LaneJob, type SchedulerQueueJob } from "./memory-jobs.ts";
+import {
+  barrierId,
+  newBarrier,
+  newSchedulerJob,
+  newStartLane,
+  startId,
+  stopId,
+  type LaneJob,
+  type SchedulerQueueJob,
+} from "./memory-jobs.ts";
 
 /** A {@link JobQueue} in the memory of this process, for `runLocal`, `run --local` and tests. */
 export function createMemoryQueue(options: { readonly logger?: Logger } = {}): JobQueue {
@@ -27,6 +38,7 @@ export class MemoryJobQueue implements JobQueue {
   readonly #lanesByPool = new Map<string, JobChannel<LaneJob, LaneOutcome>>();
   /** Starts, stops and barriers of each run, by id. */
   readonly #jobsByRun = new Map<string, Map<string, SchedulerQueueJob>>();
+  readonly #startLanesByRun = new Map<string, LaneJob>();
 
   constructor({ logger = SILENT_LOGGER }: { readonly logger?: Logger } = {}) {
     this.#log = logger;
@@ -45,6 +57,17 @@ export class MemoryJobQueue implements JobQueue {
   async addStart({ runId, dispatch }: DispatchRef): Promise<void> {
     const job = newSchedulerJob(startId({ runId, dispatch }), { kind: "start", runId, dispatch }, 0);
     if (this.#keep(job)) this.#schedulerJobs.add(job);
+  }
+
+  async addStartLane(lane: StartLane): Promise<void> {
+    if (this.#startLanesByRun.has(lane.runId)) return;
+    const job = newStartLane(lane);
+    this.#startLanesByRun.set(lane.runId, job);
+    this.#channelOf(lane.pool).add(job);
+  }
+
+  async addBarrier(barrier: BarrierRef): Promise<void> {
+    await this.addLevel({ barrier, workflowId: undefined, lanes: {}, strands: 1, priority: undefined });
   }
 
   async addStop({ runId, dispatch }: DispatchRef): Promise<void> {
@@ -66,15 +89,19 @@ export class MemoryJobQueue implements JobQueue {
     }
   }
 
-  async isCarried(ref: BarrierRef): Promise<boolean> {
+  async isCarried(ref: CarrierRef): Promise<boolean> {
+    if (ref.level < 0 && ref.dispatch === 1) {
+      const startLane = this.#startLanesByRun.get(ref.runId);
+      if (startLane !== undefined && startLane.state !== "ended") return true;
+    }
     const job = this.#find(ref.runId, ref.level < 0 ? startId(ref) : barrierId(ref));
     return job !== undefined && job.state !== "ended";
   }
 
-  async removeJobs({ runId, dispatch }: { readonly runId: string; readonly dispatch: number }): Promise<boolean> {
+  async removeJobs({ runId, dispatch }: RemoveJobsParams): Promise<boolean> {
+    let areAllGone = this.#removeStartLane(runId);
     const jobs = this.#jobsByRun.get(runId);
-    if (jobs === undefined) return true;
-    let areAllGone = true;
+    if (jobs === undefined) return areAllGone;
     for (const job of jobs.values()) {
       if (job.ref.dispatch > dispatch) continue;
       // Like BullMQ, what is being worked on stays.
@@ -89,6 +116,14 @@ export class MemoryJobQueue implements JobQueue {
     }
     if (jobs.size === 0) this.#jobsByRun.delete(runId);
     return areAllGone;
+  }
+
+  #removeStartLane(runId: string): boolean {
+    const lane = this.#startLanesByRun.get(runId);
+    if (lane?.state === "active") return false;
+    if (lane !== undefined) this.#channelOf(lane.ref.pool).remove(lane);
+    this.#startLanesByRun.delete(runId);
+    return true;
   }
 
   async consumeSchedulerJobs(
@@ -137,6 +172,7 @@ export class MemoryJobQueue implements JobQueue {
   }
 
   #endLane({ barrier }: LaneJob, kind: "done" | "fail"): void {
+    if (barrier === undefined) return;
     barrier.pendingLaneCount -= 1;
     barrier.laneEnded = true;
     if (barrier.state === "parked" && (kind === "fail" || barrier.pendingLaneCount === 0)) this.#schedulerJobs.add(barrier);

@@ -1,5 +1,12 @@
 import type { AddLevelParams } from "../../core/ports/job-queue.ts";
-import type { BarrierRef, DispatchRef, LaneJob as LaneJobRef, SchedulerJob } from "../../core/run/job-ref.ts";
+import {
+  startLaneJob,
+  type BarrierRef,
+  type DispatchRef,
+  type LaneJob as LaneJobRef,
+  type SchedulerJob,
+  type StartLane,
+} from "../../core/run/job-ref.ts";
 
 /** `parked`: a barrier under its lanes. */
 export type JobState = "waiting" | "delayed" | "active" | "parked" | "ended";
@@ -17,7 +24,8 @@ export interface LaneJob extends CommonJob {
   readonly ref: LaneJobRef;
   /** Whether it was handed out before. */
   isRepeated: boolean;
-  readonly barrier: SchedulerQueueJob;
+  /** `undefined` for the lane that a run starts with. */
+  readonly barrier: SchedulerQueueJob | undefined;
 }
 
 /** A barrier, a start or a stop. Only barriers have lanes. */
@@ -36,6 +44,11 @@ export const barrierId = ({ runId, dispatch, level }: BarrierRef): string => `${
 
 export function newSchedulerJob(id: string, ref: SchedulerJob, priority: number): SchedulerQueueJob {
   return { id, ref, state: "waiting", priority, lanes: [], pendingLaneCount: 0, laneEnded: false };
+}
+
+export function newStartLane(lane: StartLane): LaneJob {
+  const ref = startLaneJob(lane);
+  return { id: startId(ref), ref, barrier: undefined, state: "waiting", isRepeated: false, priority: lane.priority ?? 0 };
 }
 
 /** A barrier with its lanes, numbered over all pools. */

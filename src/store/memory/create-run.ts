@@ -33,6 +33,7 @@ function newRun(state: MemoryState, params: CreateRunParams): MemoryRun {
       dispatch: 1,
       level: -1,
       barrierLevel: -1,
+      ...(params.startPool === undefined ? {} : { startPool: params.startPool }),
       strands: 1,
       committedInLevel: 0,
       committedCount: 0,

@@ -12,12 +12,13 @@ import {
   type MemoryState,
 } from "./memory-state.ts";
 
-export function finishRun(state: MemoryState, { runId, epoch, outcome }: FinishRunParams): FinishRunOutcome {
+export function finishRun(state: MemoryState, { runId, epoch, outcome, behindLevel }: FinishRunParams): FinishRunOutcome {
   const run = state.runs.get(runId);
   if (run === undefined || run.record.epoch !== epoch) return { kind: "superseded" };
   const { record } = run;
   if (isFinal(record.status)) return { kind: "already-finished" };
   if (!RUN_TRANSITIONS[record.status].includes(outcome)) return { kind: "superseded" };
+  if (behindLevel !== undefined && !isOver(run, behindLevel)) return { kind: "superseded" };
   const now = state.now();
   const remainingMs = (record.finishBy ?? now) - now;
   if (run.claims.size > 0 && remainingMs > 0) return { kind: "claims-live", remainingMs };
@@ -31,6 +32,10 @@ export function finishRun(state: MemoryState, { runId, epoch, outcome }: FinishR
   appendEvent(state, run, "finished", { status: outcome, ...record.cause });
   publish(state.finishListeners, runId);
   return { kind: "finished" };
+}
+
+function isOver({ record, levelWidth }: MemoryRun, level: number): boolean {
+  return record.level === level && record.committedInLevel === levelWidth;
 }
 
 function cancelLeftovers(state: MemoryState, run: MemoryRun): void {

@@ -1,4 +1,4 @@
-import type { ListRunsParams } from "../../core/ports/producer-store.ts";
+import type { ListRunsParams, RunCounts } from "../../core/ports/producer-store.ts";
 import type { RunRecord } from "../../core/run/run-record.ts";
 import { isFinal } from "../../core/run/states.ts";
 import { releaseDefinition } from "./definitions.ts";
@@ -8,6 +8,13 @@ export function listRuns(state: MemoryState, { limit, status }: ListRunsParams):
   const runs = [...state.runs.values()].reverse();
   const wanted = status === undefined ? runs : runs.filter(({ record }) => record.status === status);
   return wanted.slice(0, limit).map(snapshotRun);
+}
+
+export function countRuns(state: MemoryState): RunCounts {
+  const statuses = [...state.runs.values()].map(({ record }) => record.status);
+  const finished = statuses.filter((status) => isFinal(status)).length;
+  const paused = statuses.filter((status) => status === "paused").length;
+  return { active: statuses.length - finished - paused, paused, finished };
 }
 
 export interface ListUnfinishedParams {

@@ -13,7 +13,7 @@ import { armTimeout, takeDeadlines } from "./deadlines.ts";
 import { dispatchLevel, enterLevel } from "./dispatch-level.ts";
 import { failAttempt } from "./fail-attempt.ts";
 import { finishRun } from "./finish-run.ts";
-import { deleteRun, listExpired, listRuns, listUnfinished } from "./list-runs.ts";
+import { countRuns, deleteRun, listExpired, listRuns, listUnfinished } from "./list-runs.ts";
 import { createMemoryState, snapshotRun, type MemoryRun, type MemoryState } from "./memory-state.ts";
 import { readCommitted, readEvents, readNodes, readResults, readState } from "./read-run.ts";
 import { releaseClaim } from "./release-claim.ts";
@@ -50,6 +50,10 @@ export class MemoryRunStore implements RunStore {
   async loadRun({ runId }: { readonly runId: string }) {
     const run = this.#run(runId);
     return run === undefined ? undefined : snapshotRun(run);
+  }
+
+  async readStatus({ runId }: { readonly runId: string }) {
+    return this.#run(runId)?.record.status;
   }
 
   async loadWorkflow({ workflowHash }: { readonly workflowHash: string }) {
@@ -109,6 +113,11 @@ export class MemoryRunStore implements RunStore {
     return dispatchLevel(this.#state, params);
   }
 
+  async startRun({ lane: { runId, dispatch }, epoch, plan }: Of<WorkerStore, "startRun">) {
+    const expected = { dispatch, level: -1 };
+    return dispatchLevel(this.#state, { runId, epoch, expected, dispatch, plan, committedInLevel: 0 }).kind;
+  }
+
   async enterLevel(params: Of<WorkerStore, "enterLevel">) {
     return enterLevel(this.#state, params);
   }
@@ -127,6 +136,10 @@ export class MemoryRunStore implements RunStore {
 
   async takeDeadlines({ limit }: { readonly limit: number }) {
     return takeDeadlines(this.#state, limit);
+  }
+
+  async countRuns() {
+    return countRuns(this.#state);
   }
 
   async listUnfinished(params: Of<SchedulerStore, "listUnfinished">) {

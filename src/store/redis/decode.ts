@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { NODE_STATUSES, RUN_STATUSES } from "../../core/run/states.ts";
+import { NODE_STATUSES, RUN_STATUSES, type RunStatus } from "../../core/run/states.ts";
 import { ERRORS, type RunErrorCode } from "../../core/errors/catalogue.ts";
 import type { RunEvent } from "../../core/run/run-event.ts";
 import type { Deadline } from "../../core/ports/scheduler-store.ts";
@@ -20,16 +20,19 @@ const ERROR = z.object({
 });
 const CAUSE = ERROR.pick({ code: true, message: true });
 
+const STATUS = z.enum(RUN_STATUSES);
+
 const RUN = z.object({
   runId: z.string(),
   workflowId: z.string().transform(decodeText).optional(),
   workflowHash: z.string(),
-  status: z.enum(RUN_STATUSES),
+  status: STATUS,
   epoch: number,
   dispatch: number,
   plannedDispatch: number.optional(),
   level: number,
   barrierLevel: number.optional(),
+  startPool: z.string().optional(),
   strands: number.default(1),
   committedInLevel: number,
   committedCount: number,
@@ -85,6 +88,20 @@ export function decodeRun(hash: Readonly<Record<string, string>>): RunRecord | u
   refuseNewerRecord(hash);
   const run = RUN.parse(hash);
   return compact({ ...run, barrierLevel: run.barrierLevel ?? run.level }) as RunRecord;
+}
+
+/** The status of a run's hash. `RECORD_TOO_NEW` for one of a newer version. */
+export function decodeStatus({
+  runId,
+  status,
+  version,
+}: {
+  runId: string;
+  status: string;
+  version: string | undefined;
+}): RunStatus {
+  refuseNewerRecord({ runId, ...(version === undefined ? {} : { version }) });
+  return STATUS.parse(status);
 }
 
 export function decodeNode(text: string): NodeRecord {

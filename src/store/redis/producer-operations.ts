@@ -11,7 +11,7 @@ import type {
   StopRunOutcome,
 } from "../../core/ports/producer-store.ts";
 import type { NodeRecord, RunRecord } from "../../core/run/run-record.ts";
-import { decodeAnswer, decodeEvents, decodeNode, decodeRun, decodeTimings, encodeError } from "./decode.ts";
+import { decodeAnswer, decodeEvents, decodeNode, decodeRun, decodeStatus, decodeTimings, encodeError } from "./decode.ts";
 import { withDefinition } from "./definition-upload.ts";
 import { decodeText, encodeText } from "./encode-text.ts";
 import type { StoreKeys } from "./keys.ts";
@@ -29,7 +29,18 @@ export function producerOperations(connection: RedisConnection): OwnOperations {
   return {
     createRun: (params) => createRun(connection, params),
 
+    async readStatus({ runId }) {
+      const [status, version] = await connection.client.hmget(keys.run(runId), "status", "version");
+      return status === null || status === undefined ? undefined : decodeStatus({ runId, status, version: version ?? undefined });
+    },
+
     listRuns: (params) => listRuns(connection, params),
+
+    async countRuns() {
+      const indexes = [keys.runs, keys.unfinished, keys.finished];
+      const [all = 0, active = 0, finished = 0] = await Promise.all(indexes.map((key) => connection.client.zcard(key)));
+      return { active, paused: Math.max(0, all - active - finished), finished };
+    },
 
     async readNodes({ runId }) {
       const nodes = new Map<string, NodeRecord>();
@@ -99,9 +110,10 @@ async function createRun(connection: RedisConnection, params: CreateRunParams): 
 }
 
 function createArgs(params: CreateRunParams, definition: string): (string | number)[] {
-  const { input, requestHash, idempotencyKey } = params;
+  const { input, requestHash, idempotencyKey, startPool } = params;
   const isNamed = idempotencyKey === undefined ? "0" : "1";
-  return [requestHash, definition, inputText(input), isNamed, ...definitionFields(params)];
+  const start = startPool === undefined ? [] : ["startPool", startPool];
+  return [requestHash, definition, inputText(input), isNamed, ...definitionFields(params), ...start];
 }
 
 async function retryRun(connection: RedisConnection, params: RetryRunParams): Promise<RetryRunOutcome> {

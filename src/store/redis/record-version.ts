@@ -5,7 +5,7 @@ import { LevelflowError } from "../../core/errors/levelflow-error.ts";
  * processes of both may run side by side: the older one leaves newer runs to the newer one. The newer one has to read what older ones wrote.
  *
  * 1: without a version in the record. 2: with it. 3: lanes go on with levels behind that of their barrier. 4: an entry of the events may
- * be of many nodes.
+ * be of many nodes; a lane may start a run, and stand for it without a barrier.
  */
 export const RECORD_VERSION = 4;
 

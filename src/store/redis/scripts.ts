@@ -4,7 +4,7 @@ import type { Redis } from "ioredis";
 import { luaKeyNames } from "./key-names.ts";
 
 /** Transitions that many lanes ask for at a time: each file is a function of `run-batch.lua`, which is called for all of them at once. */
-const BATCHED = ["claim-node", "commit-node", "enter-level"] as const;
+const BATCHED = ["claim-node", "commit-node", "enter-level", "finish-run", "start-run"] as const;
 
 export type BatchedName = (typeof BATCHED)[number];
 
@@ -16,7 +16,6 @@ const SCRIPTS = {
   "delete-run": "run",
   "dispatch-level": "run",
   "fail-attempt": "run",
-  "finish-run": "run",
   "fold-handler-times": "alone",
   heartbeat: "alone",
   "pause-run": "run",

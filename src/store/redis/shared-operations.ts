@@ -5,6 +5,7 @@ import { decodeAnswer, decodeRun, encodeError } from "./decode.ts";
 import { readInParts } from "./definition-upload.ts";
 import { decodeText, encodeText } from "./encode-text.ts";
 import type { RedisConnection } from "./redis-connection.ts";
+import type { BatchedCall } from "./run-batches.ts";
 
 /** What more than one role does to the store. */
 export interface SharedOperations {
@@ -30,8 +31,9 @@ export function sharedOperations(connection: RedisConnection): SharedOperations 
       return new Set((await connection.client.smembers(keys.statefulTypes)).map((type) => decodeText(type)));
     },
 
-    async finishRun({ runId, epoch, outcome }) {
-      const finish = async () => decodeAnswer(await connection.callForRun("finish-run", runId, [epoch, outcome]));
+    async finishRun({ runId, epoch, outcome, behindLevel = "" }) {
+      const call: BatchedCall = { name: "finish-run", shared: [], own: [epoch, outcome, behindLevel] };
+      const finish = async () => decodeAnswer(await connection.callInBatch(runId, call));
       let [kind, remaining] = await finish();
       // Of very many nodes that hold a place each call ends some.
       while (kind === "more") [kind, remaining] = await finish();

@@ -5,6 +5,7 @@ import type {
   ClaimNodeOutcome,
   CommitNodeOutcome,
   EnterLevelOutcome,
+  StartRunOutcome,
   StateChange,
   WorkerStore,
 } from "../../core/ports/worker-store.ts";
@@ -62,6 +63,11 @@ export function workerOperations(connection: RedisConnection): OwnOperations {
       const own = [encodeText(nodeId), token, result, ...stateChanges.flatMap((change) => encodeChange(change))];
       const reply = await connection.callInBatch(runId, { name: "commit-node", shared: [epoch], own });
       return decodeAnswer(reply)[0] as CommitNodeOutcome;
+    },
+
+    async startRun({ lane: { runId, dispatch }, epoch, plan }) {
+      const own = [epoch, dispatch, JSON.stringify(plan.lanes), plan.strands, ...listArgs(plan)];
+      return decodeAnswer(await connection.callInBatch(runId, { name: "start-run", shared: [], own }))[0] as StartRunOutcome;
     },
 
     async enterLevel({ lane, epoch, plan }) {

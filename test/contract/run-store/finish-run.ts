@@ -1,9 +1,35 @@
 import { describe, expect, test } from "vitest";
+import { newRunId } from "../../../src/core/run/new-run-id.ts";
 import { createInbox } from "../../support/inbox.ts";
 import { createParams, createRun, driveRun, openStore, startRun, type RunStoreContract } from "./run-driver.ts";
 
 export function testFinishRun(contract: RunStoreContract): void {
   describe("finishRun", () => {
+    test("asked for behind a commit, ends a run only if that has completed its level", async () => {
+      const { store } = await openStore(contract);
+      const run = await startRun(store, { nodeIds: ["a", "b"], plan: { free: ["a", "b"] } });
+      const behind = (behindLevel: number) => store.finishRun({ runId: run.runId, epoch: 1, outcome: "completed", behindLevel });
+      await run.commit(await run.hold());
+      const held = await run.hold();
+      expect(await behind(0)).toEqual({ kind: "superseded" });
+      const [committed, finished] = await Promise.all([run.commit(held), behind(0)]);
+      expect([committed, finished]).toEqual(["committed-level", { kind: "finished" }]);
+      expect(await run.record()).toMatchObject({ status: "completed", committedCount: 2 });
+      expect(await store.readStatus({ runId: run.runId })).toBe("completed");
+      expect(await store.readStatus({ runId: newRunId() })).toBeUndefined();
+      expect(await behind(0)).toEqual({ kind: "already-finished" });
+    });
+
+    test("asked for behind the commit of another level, ends nothing", async () => {
+      const { store } = await openStore(contract);
+      const run = await startRun(store, { nodeIds: ["a"], plan: { free: ["a"] } });
+      await run.commit(await run.hold());
+      expect(await store.finishRun({ runId: run.runId, epoch: 1, outcome: "completed", behindLevel: 1 })).toEqual({
+        kind: "superseded",
+      });
+      expect((await run.record()).status).toBe("running");
+    });
+
     test("completes a run, once", async () => {
       const { store, peer } = await openStore(contract);
       const finished = createInbox<string>();

@@ -51,6 +51,7 @@ const BY_STATUS: Readonly<Record<RunStatus | "none", Weighted>> = {
   none: [[10, producer.create]],
   queued: [
     [16, scheduler.advance],
+    [4, worker.startRun],
     [1, producer.pause],
     [0.5, producer.cancel],
     [0.5, producer.create],
@@ -61,6 +62,7 @@ const BY_STATUS: Readonly<Record<RunStatus | "none", Weighted>> = {
     [2, worker.reclaim],
     [0.7, worker.repeatClaim],
     [0.7, worker.enterLevel],
+    [0.3, worker.startRun],
     [4, worker.armTimeout],
     [2, worker.reportProgress],
     [1, scheduler.dispatchAgain],

@@ -50,6 +50,20 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     noticedBy: /^the answer: memory 'superseded', Redis '(entered|not-over)'/,
   },
   {
+    name: "a run that goes on is started once more",
+    script: "start-run",
+    find: "or level ~= '-1' then",
+    replace: "then",
+    noticedBy: /^the answer: memory 'superseded', Redis 'advanced'/,
+  },
+  {
+    name: "a run ends behind a commit that has not completed its level",
+    script: "finish-run",
+    find: "or RUN:get('committedInLevel') ~= RUN:get('levelWidth')) then",
+    replace: ") then",
+    noticedBy: /^the answer · kind: memory 'superseded', Redis 'finished'/,
+  },
+  {
     name: "a node that waits for its retry gives up its place",
     script: "fail-attempt",
     find: "CLAIMS:set(id, '')",

@@ -23,6 +23,7 @@ export const create: DrawCall = ({ choose }, { runId, definition }) => {
     input: INPUTS[variant],
     idempotencyKey: choose.chance(0.4) ? choose.one(KEYS) : undefined,
     requestHash: `request-${workflowHash}-${variant}`,
+    startPool: variant === 0 ? undefined : "gpu",
   };
   return { method: "createRun", params };
 };
@@ -54,7 +55,8 @@ export const listRuns: DrawCall = ({ choose }) => ({
   params: { limit: choose.between(0, 2), ...(choose.chance(0.7) ? { status: choose.one(RUN_STATUSES) } : {}) },
 });
 
-export const readEvents: DrawCall = ({ choose }, { runId }) => ({
+/** All of them: where a page ends may depend on the order of what happened at a time. */
+export const readEvents: DrawCall = (_scene, { runId }) => ({
   method: "readEvents",
-  params: { runId, limit: choose.between(1, 30) },
+  params: { runId, limit: 1_000 },
 });

@@ -88,6 +88,10 @@ export class Scene {
     if (call.method === "claimNode") this.#noteClaim(call.params, outcome.answer as Partial<ClaimRef>);
     if (call.method === "registerStatefulTypes") for (const type of call.params) this.#statefulTypes.add(type);
     if (call.method === "releaseClaim" && call.params.reason === "needs-order") this.#statefulTypes.add(call.params.type);
+    if (call.method === "startRun" && outcome.answer === "advanced") {
+      const { lane, plan } = call.params;
+      this.#lanes.set(lane.runId, listLanes({ runId: lane.runId, dispatch: lane.dispatch, level: 0 }, plan.lanes));
+    }
     if (call.method === "dispatchLevel") {
       const { runId, dispatch, plan } = call.params;
       const { kind, lanes } = outcome.answer as { readonly kind: string; readonly lanes?: Readonly<Record<string, number>> };

@@ -44,7 +44,8 @@ export const finish: DrawCall = ({ choose }, { runId, record }) => {
   if (record === undefined) return undefined;
   const fitting = { failing: "failed", cancelling: "cancelled", running: "completed" } as const;
   const outcome = choose.chance(0.9) && record.status in fitting ? fitting[record.status as keyof typeof fitting] : undefined;
-  return { method: "finishRun", params: { runId, epoch: record.epoch, outcome: outcome ?? choose.one(OUTCOMES) } };
+  const behind = choose.chance(0.3) ? { behindLevel: choose.chance(0.8) ? record.level : record.level + 1 } : {};
+  return { method: "finishRun", params: { runId, epoch: record.epoch, outcome: outcome ?? choose.one(OUTCOMES), ...behind } };
 };
 
 export const failRun: DrawCall = ({ choose }, { runId }) => ({

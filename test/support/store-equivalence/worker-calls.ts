@@ -31,6 +31,14 @@ export const reclaim: DrawCall = (scene, run) => {
 export const repeatClaim: DrawCall = ({ choose }, { live }) =>
   live.length === 0 ? undefined : { method: "claimNode", params: choose.one(live).asked };
 
+/** The lane that a run starts with starts it, whether it waits for that or not. */
+export const startRun: DrawCall = (scene, run) => {
+  const { record, runId } = run;
+  if (record === undefined) return undefined;
+  const lane = { runId, dispatch: record.dispatch, level: 0, lane: 0, pool: DEFAULT_POOL };
+  return { method: "startRun", params: { lane, epoch: record.epoch, plan: planLevel(scene, run, 0) } };
+};
+
 /** A lane goes on with the next level, whether it may or not. */
 export const enterLevel: DrawCall = (scene, run) => {
   const { record, lanes, definition } = run;

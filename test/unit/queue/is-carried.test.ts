@@ -1,5 +1,6 @@
 import type { Queue } from "bullmq";
 import { describe, expect, test } from "vitest";
+import type { CarrierRef } from "../../../src/core/ports/job-queue.ts";
 import { isCarried } from "../../../src/queue/bullmq/is-carried.ts";
 
 const BARRIER = { runId: "0-0mfx3k2a1-0a1b2c3d4e5f60718293", dispatch: 1, level: 0 };
@@ -17,6 +18,30 @@ function ask(barrierStates: readonly string[], laneStates: readonly string[]): P
   const get = async ({ name }: Queue, id: string) => (name === "barriers" ? states.shift() : laneStates[Number(id)]) ?? "unknown";
   return isCarried({ queue, client: undefined as never, states: { get } }, BARRIER);
 }
+
+describe("isCarried by the lane that a run starts with", () => {
+  const ask = (laneState: string, ref: Partial<CarrierRef> = {}): Promise<boolean> => {
+    const states: Readonly<Record<string, string>> = { "lanes-gpu": laneState, barriers: "unknown" };
+    const queue = (name: string): Queue => ({ name }) as unknown as Queue;
+    const get = async ({ name }: Queue) => states[name] ?? "unknown";
+    return isCarried({ queue, client: undefined as never, states: { get } }, { ...BARRIER, level: -1, startPool: "gpu", ...ref });
+  };
+
+  test.each([
+    ["waiting", true],
+    ["active", true],
+    ["completed", false],
+    ["failed", false],
+    ["unknown", false],
+  ])("%s", async (state, expected) => {
+    expect(await ask(state)).toBe(expected);
+  });
+
+  test("is not asked of a level, nor of a run that a scheduler started", async () => {
+    expect(await ask("active", { level: 0 })).toBe(false);
+    expect(await ask("active", { startPool: undefined })).toBe(false);
+  });
+});
 
 describe("isCarried", () => {
   test.each([

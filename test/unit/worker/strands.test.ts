@@ -3,6 +3,7 @@ import { beforeEach, describe, expect, test, vi } from "vitest";
 import { SILENT_LOGGER } from "../../../src/core/ports/logger.ts";
 import type { HandlerSample, HandlerTimes } from "../../../src/core/run/handler-times.ts";
 import { HandlerSlots } from "../../../src/worker/handler-slots.ts";
+import type { NextStep } from "../../../src/worker/next-step.ts";
 import { StrandCrew } from "../../../src/worker/strand-crew.ts";
 import { TimeKeeper } from "../../../src/worker/time-keeper.ts";
 
@@ -34,6 +35,57 @@ describe("HandlerSlots", () => {
     slots.release();
     slots.open();
     expect(await slots.acquire()).toBe(true);
+  });
+});
+
+describe("HandlerSlots.take", () => {
+  test("takes what is free, and nothing once they are closed", async () => {
+    const slots = new HandlerSlots(3);
+    expect(slots.take(2)).toBe(2);
+    expect(slots.take(2)).toBe(1);
+    expect(slots.take(1)).toBe(0);
+    slots.release();
+    expect(await slots.acquire()).toBe(true);
+    slots.release();
+    slots.close();
+    expect(slots.take(1)).toBe(0);
+  });
+});
+
+describe("StrandCrew, counting", () => {
+  const leave = async (): Promise<NextStep> => ({ kind: "leave" });
+
+  test("knows the last commit and when all nodes are claimed", () => {
+    const crew = new StrandCrew(2, 2);
+    expect(crew.hasMore).toBe(true);
+    crew.claimed();
+    expect(crew.hasMore).toBe(true);
+    expect(crew.commits()).toBe(false);
+    crew.claimed();
+    expect(crew.hasMore).toBe(false);
+    expect(crew.commits()).toBe(true);
+  });
+
+  test("claims nothing of a level that it shares, nor after something went wrong", () => {
+    const shared = new StrandCrew(1);
+    shared.claimed();
+    expect(shared.hasMore).toBe(true);
+    expect(shared.commits()).toBe(false);
+    const own = new StrandCrew(1, 1);
+    own.claimed();
+    own.forget();
+    expect(own.hasMore).toBe(true);
+    expect(own.commits()).toBe(false);
+    own.expect(1);
+    expect(own.commits()).toBe(true);
+  });
+
+  test("finds out once what follows, and only if it can be asked for with the last commit", async () => {
+    const find = vi.fn(leave);
+    expect(new StrandCrew(1).nextStep(find)).toBeUndefined();
+    const crew = new StrandCrew(2, 2);
+    await Promise.all([crew.nextStep(find), crew.nextStep(find)]);
+    expect(find).toHaveBeenCalledOnce();
   });
 });
 

@@ -90,6 +90,11 @@ function List:take()
   self.taken = self.taken + 1
 end
 
+function List:clear()
+  redis.call('DEL', self.key)
+  self.items, self.taken = {}, 0
+end
+
 function List:write()
   if self.taken > 0 then redis.call('LPOP', self.key, self.taken) end
   self.items, self.taken = {}, 0
@@ -225,6 +230,7 @@ local function cancel_places(waiting_only)
     end
   until cursor == '0' or #ids >= 250
   NODES:fetch(ids)
+  CLAIMS:fetch(ids)
   for _, id in ipairs(ids) do cancel_node(id, read_node(id), RUN:get('epoch'), RUN:get('level')) end
   CLAIMS:write()
   return cursor ~= '0'

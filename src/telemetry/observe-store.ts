@@ -1,0 +1,118 @@
+import type { Observer } from "../core/ports/observer.ts";
+import type { RunStore } from "../core/ports/run-store.ts";
+import type { CommitNodeOutcome, FailAttemptOutcome, FinishRunParams } from "../core/ports/worker-store.ts";
+import { AbortClock } from "./abort-clock.ts";
+
+/** Finished runs whose records are looked at, at a time; when more end at once, the others are counted and not measured. */
+const MAX_MEASURED_AT_ONCE = 20;
+
+/**
+ * A store that tells the observer what roles do through it. Calls and answers go through as they are: the observer listens to the answers
+ * on the side. A run that has finished is looked at once, for its durations.
+ */
+export function observeStore(store: RunStore, observer: Observer): RunStore {
+  const aborts = new AbortClock(observer);
+  const measure = createMeasuring(store, observer);
+  return {
+    ...store,
+    commitNode: (params) => {
+      const answer = store.commitNode(params);
+      listen(answer, (outcome) => tellCommit(observer, outcome, () => aborts.heed(params.claim)));
+      return answer;
+    },
+    failAttempt: (params) => {
+      const answer = store.failAttempt(params);
+      listen(answer, (outcome) => tellFailure(observer, outcome, () => aborts.heed(params.claim)));
+      return answer;
+    },
+    releaseClaim: (params) => {
+      const answer = store.releaseClaim(params);
+      listen(answer, () => {
+        observer.attemptEnded("returned");
+        observer.claimReturned(params.reason);
+        aborts.heed(params.claim);
+      });
+      return answer;
+    },
+    finishRun: (params) => {
+      const answer = store.finishRun(params);
+      listen(answer, ({ kind }) => {
+        if (kind !== "finished") return;
+        observer.runFinished(params.outcome);
+        measure(params);
+      });
+      return answer;
+    },
+    dispatchLevel: (params) => {
+      const answer = store.dispatchLevel(params);
+      listen(answer, ({ kind }) => {
+        if (kind === "advanced" && params.dispatch !== params.expected.dispatch) observer.levelReissued();
+      });
+      return answer;
+    },
+    listUnfinished: (params) => {
+      if (params.offset === 0) observer.swept();
+      return store.listUnfinished(params);
+    },
+    heartbeat: (params) => {
+      const answer = store.heartbeat(params);
+      listen(answer, (lost) => aborts.lose(params.claims, lost));
+      return answer;
+    },
+    onAbort: (listener) =>
+      store.onAbort((notice) => {
+        aborts.note(notice);
+        listener(notice);
+      }),
+  };
+}
+
+/** Errors are the caller's; here they tell nothing. */
+function listen<T>(answer: Promise<T>, tell: (outcome: T) => void): void {
+  answer.then(tell, () => undefined);
+}
+
+function tellCommit(observer: Observer, outcome: CommitNodeOutcome, heed: () => void): void {
+  if (outcome === "committed" || outcome === "committed-level") return observer.attemptEnded("committed");
+  observer.attemptEnded("refused");
+  observer.commitRefused(outcome);
+  heed();
+}
+
+function tellFailure(observer: Observer, outcome: FailAttemptOutcome, heed: () => void): void {
+  switch (outcome) {
+    case "retrying":
+      return observer.attemptEnded("retried");
+    case "failed-run":
+      return observer.attemptEnded("failed");
+    case "recorded":
+      observer.attemptEnded("failed");
+      return heed();
+    case "stale":
+      observer.attemptEnded("refused");
+      return heed();
+  }
+}
+
+function createMeasuring(store: RunStore, observer: Observer): (params: FinishRunParams) => void {
+  let measuredNow = 0;
+  const measure = async ({ runId, epoch, outcome }: FinishRunParams): Promise<void> => {
+    const [run, timings] = await Promise.all([store.loadRun({ runId }), store.readTimings({ runId })]);
+    if (run?.epoch !== epoch || run.finishedAt === undefined) return;
+    const { createdAt, startedAt, finishedAt } = run;
+    observer.runMeasured({
+      status: outcome,
+      // A later epoch began long after the run was created.
+      ...(startedAt === undefined || epoch > 1 ? {} : { queuedMs: startedAt - createdAt }),
+      ...(startedAt === undefined ? {} : { durationMs: finishedAt - startedAt }),
+      levelMs: timings.flatMap((level) => (level.finishedAt === undefined ? [] : [level.finishedAt - level.startedAt])),
+    });
+  };
+  return (params) => {
+    if (measuredNow >= MAX_MEASURED_AT_ONCE) return;
+    measuredNow += 1;
+    measure(params)
+      .catch(() => undefined)
+      .finally(() => (measuredNow -= 1));
+  };
+}
