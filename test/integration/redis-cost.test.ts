@@ -44,15 +44,16 @@ describe("what Redis does", () => {
       "a node more in a level": wide,
       "a level more of two waiting nodes": level,
     };
+    console.log(JSON.stringify(measured)); // TEMPORARY
     const rows = tableOf(sectionOf(readPage("docs/performance.md"), "## Commands and bytes"));
     expect(rows.map(([what]) => what)).toEqual(Object.keys(measured));
-    for (const [what = "", commands, bytes] of rows) {
+    const faults = rows.flatMap(([what = "", commands, bytes]) => {
       const own = measured[what as keyof typeof measured];
       const told = { commands: Number(commands), bytes: Number(bytes?.replaceAll(",", "")) };
-      for (const of of ["commands", "bytes"] as const) {
-        const message = `${what}: ${own[of].toFixed(1)} ${of}, the page says ${String(told[of])}`;
-        expect(Math.abs(own[of] / told[of] - 1), message).toBeLessThan(TOLERANCE);
-      }
-    }
+      return (["commands", "bytes"] as const).flatMap((of) =>
+        Math.abs(own[of] / told[of] - 1) < TOLERANCE ? [] : [`${what}: ${own[of].toFixed(1)} ${of}, the page says ${String(told[of])}`],
+      );
+    });
+    expect(faults).toEqual([]);
   });
 });

@@ -19,10 +19,13 @@ export const nodesSchema = z.array(nodeSchema);
 export const edgesSchema = z.array(edgeSchema);
 
 /** A list or nothing, its items not looked at. */
-const listOrNothing = z.unknown().superRefine((value, issues) => {
-  if (value === undefined || value === null || Array.isArray(value)) return;
-  issues.addIssue({ code: "invalid_type", expected: "array", input: value });
-});
+const listOrNothing = z
+  .unknown()
+  .superRefine((value, issues) => {
+    if (value === undefined || value === null || Array.isArray(value)) return;
+    issues.addIssue({ code: "invalid_type", expected: "array", input: value });
+  })
+  .optional();
 
 /** The payload's shape, down to the lists of nodes and edges. Keys that are not named here are never looked at. */
 export const payloadSchema = z.object({
