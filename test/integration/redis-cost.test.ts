@@ -44,14 +44,15 @@ describe("what Redis does", () => {
       "a node more in a level": wide,
       "a level more of two waiting nodes": level,
     };
-    console.log(JSON.stringify(measured)); // TEMPORARY
     const rows = tableOf(sectionOf(readPage("docs/performance.md"), "## Commands and bytes"));
     expect(rows.map(([what]) => what)).toEqual(Object.keys(measured));
     const faults = rows.flatMap(([what = "", commands, bytes]) => {
       const own = measured[what as keyof typeof measured];
       const told = { commands: Number(commands), bytes: Number(bytes?.replaceAll(",", "")) };
       return (["commands", "bytes"] as const).flatMap((of) =>
-        Math.abs(own[of] / told[of] - 1) < TOLERANCE ? [] : [`${what}: ${own[of].toFixed(1)} ${of}, the page says ${String(told[of])}`],
+        Math.abs(own[of] / told[of] - 1) < TOLERANCE
+          ? []
+          : [`${what}: ${own[of].toFixed(1)} ${of}, the page says ${String(told[of])}`],
       );
     });
     expect(faults).toEqual([]);
