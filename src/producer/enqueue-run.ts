@@ -55,7 +55,14 @@ async function addFirstJob(
   { runId, startPool, workflow, workflowHash }: CreateRunParams,
 ): Promise<void> {
   if (startPool === undefined) await queue.addStart({ runId, dispatch: 1, workflowId: workflow.workflowId });
-  else await queue.addStartLane({ runId, pool: startPool, workflowHash, priority: levelPriority(nodesOfLevel(workflow, 0)) });
+  else
+    await queue.addStartLane({
+      runId,
+      pool: startPool,
+      workflowHash,
+      priority: levelPriority(nodesOfLevel(workflow, 0)),
+      workflowId: workflow.workflowId,
+    });
 }
 
 function withOptions(workflow: Workflow, overrides: WorkflowOptions): Workflow {

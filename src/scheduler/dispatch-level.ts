@@ -49,6 +49,7 @@ export async function dispatchLevel(
   await context.queue.addLevel({
     barrier: { runId, dispatch: target.dispatch, level: target.level },
     workflowId: run.workflowId,
+    shown: showNodes(workflow, target.level),
     lanes: outcome.lanes,
     strands: outcome.strands,
     priority,
@@ -99,4 +100,11 @@ async function readStatefulTypes(
   nodes: readonly WorkflowNode[],
 ): Promise<ReadonlySet<string>> {
   return nodes.every((node) => builtinTypes.has(node.type)) ? new Set() : store.readStatefulTypes();
+}
+
+const MAX_SHOWN_NODES = 3;
+
+function showNodes(workflow: Workflow, level: number): { nodeIds: readonly string[]; nodeCount: number } {
+  const ids = planOf(workflow).levels[level] ?? [];
+  return { nodeIds: ids.slice(0, MAX_SHOWN_NODES), nodeCount: ids.length };
 }

@@ -74,17 +74,25 @@ export class HandlerContext implements NodeContext {
   }
 }
 
-function createNodeLog(context: WorkerContext, { claim, claimed, secrets }: Task): NodeLog {
+function createNodeLog(context: WorkerContext, { lane, claim, claimed, secrets }: Task): NodeLog {
   const log = context.log.child({ runId: claim.runId, nodeId: claim.nodeId, attempt: claimed.attempt });
   const writer =
     (level: keyof NodeLog): NodeLog[typeof level] =>
     (message, fields = {}) => {
       try {
-        log[level](secrets.redactFields(fields), secrets.redact(message));
+        const [shown, text] = [secrets.redactFields(fields), secrets.redact(message)];
+        log[level](shown, text);
+        if (level !== "debug") context.queue.showLog(lane, formatLogLine(claim.nodeId, level, text, shown));
       } catch {
         // Fields that cannot be read are no reason to fail a node.
         log[level]({}, message);
       }
     };
   return { debug: writer("debug"), info: writer("info"), warn: writer("warn"), error: writer("error") };
+}
+
+/** `extract: warn: page 3 was empty {"page":3}`. */
+function formatLogLine(nodeId: string, level: string, message: string, fields: object): string {
+  const details = Object.keys(fields).length === 0 ? "" : ` ${JSON.stringify(fields)}`;
+  return `${nodeId}: ${level}: ${message}${details}`;
 }

@@ -8,8 +8,8 @@ const MAX_NOTE_LENGTH = 500;
 
 /** The `progress` function of one attempt. A hint for whoever watches: it never fails the node and never waits. */
 export function createProgressReporter(
-  { store, log }: WorkerContext,
-  { claim, secrets }: Pick<Task, "claim" | "secrets">,
+  { store, queue, log }: WorkerContext,
+  { lane, claim, secrets }: Pick<Task, "lane" | "claim" | "secrets">,
 ): (fraction: number, note?: string) => void {
   let lastAt = -Infinity;
   let isFull = false;
@@ -21,11 +21,16 @@ export function createProgressReporter(
     if (!fills && now - lastAt < MIN_INTERVAL_MS) return;
     lastAt = now;
     isFull ||= fills;
-    const report = {
+    const report: Parameters<typeof store.reportProgress>[0] = {
       claim,
       fraction: Math.min(1, Math.max(0, fraction)),
       ...(typeof note === "string" ? { note: secrets.redact(note).slice(0, MAX_NOTE_LENGTH) } : {}),
     };
+    queue.showProgress(lane, {
+      node: claim.nodeId,
+      fraction: report.fraction,
+      ...(report.note === undefined ? {} : { note: report.note }),
+    });
     store.reportProgress(report).catch((error: unknown) => log.debug({ err: error }, "progress was not reported"));
   };
 }

@@ -74,6 +74,7 @@ async function failAttempt(
   });
   const { stack } = readThrown(error instanceof HandlerFailure ? error.thrown : error, "");
   const err = { message, ...(secrets?.isEmpty !== false && stack !== undefined ? { stack: shorten(stack) } : {}) };
+  context.queue.showLog(work.lane, `${claim.nodeId}: attempt ${String(claimed.attempt)} failed (${outcome}): ${reason}`);
   context.log.info({ ...claim, attempt: claimed.attempt, outcome, err }, "an attempt failed");
   return outcome === "failed-run" ? { kind: "failed-run", message } : SETTLED;
 }

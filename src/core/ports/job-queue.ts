@@ -1,4 +1,4 @@
-import type { BarrierRef, DispatchRef, LaneJob, SchedulerJob, StartLane } from "../run/job-ref.ts";
+import type { BarrierRef, DispatchRef, LaneJob, LaneRef, SchedulerJob, StartLane } from "../run/job-ref.ts";
 
 /** Adding what a producer adds. Deterministic ids make repeating harmless. */
 export interface StartQueue {
@@ -12,6 +12,8 @@ export interface StartQueue {
 export interface AddLevelParams {
   readonly barrier: BarrierRef;
   readonly workflowId: string | undefined;
+  /** The first nodes of the level, and how many it has: for people who look at the queue. */
+  readonly shown?: { readonly nodeIds: readonly string[]; readonly nodeCount: number };
   /** Lanes by pool. */
   readonly lanes: Readonly<Record<string, number>>;
   /** Nodes that each lane works on at a time. */
@@ -79,10 +81,22 @@ export interface SchedulerQueue {
   consumeSchedulerJobs(handler: SchedulerJobHandler, options: { readonly concurrency: number }): Promise<JobConsumer>;
 }
 
+/** How far a node is that a lane works on. */
+export interface LaneProgress {
+  readonly node: string;
+  /** 0 to 1. */
+  readonly fraction: number;
+  readonly note?: string;
+}
+
 /** What a worker needs of the queues. */
 export interface LaneQueue {
   /** Adds a barrier without lanes, which reaches a scheduler at once: the lane that stood for the run is about to end. */
   addBarrier(ref: BarrierRef & { readonly workflowId: string | undefined }): Promise<void>;
+  /** Keeps a line with the lane's job, for people who look at the queue: so many of each lane, cut to a length. Never fails and never waits. */
+  showLog(lane: LaneRef, line: string): void;
+  /** The same for progress. */
+  showProgress(lane: LaneRef, progress: LaneProgress): void;
   consumeLanes(handler: LaneHandler, options: { readonly pool: string; readonly concurrency: number }): Promise<JobConsumer>;
 }
 

@@ -30,6 +30,8 @@ export interface StartLane {
   /** Names the run's definition. */
   readonly workflowHash: string;
   readonly priority: number | undefined;
+  /** For people who look at the queue. */
+  readonly workflowId?: string | undefined;
 }
 
 /** Strands of one lane at the most: so many claims or commits travel in one call. */
@@ -47,6 +49,11 @@ export function startLaneJob({ runId, pool, workflowHash }: StartLane): LaneJob 
 export function strandOf(lane: LaneRef, strand: number): LaneRef {
   const { runId, dispatch, level, pool } = lane;
   return { runId, dispatch, level, pool, lane: lane.lane + strand * LANE_NUMBERS };
+}
+
+/** The lane that a strand belongs to. */
+export function laneOf({ lane, ...ref }: LaneRef): LaneRef {
+  return { ...ref, lane: lane % LANE_NUMBERS };
 }
 
 /** What a scheduler is called with: a run's start, the barrier of a level, or word that the run is to stop. */

@@ -1,5 +1,6 @@
 import type { FlowJob, FlowProducer } from "bullmq";
 import type { AddLevelParams } from "../../core/ports/job-queue.ts";
+import { barrierName, laneName, levelTitle } from "./job-names.ts";
 import { BARRIERS_QUEUE, barrierJobId, laneJobId, lanesQueue } from "./names.ts";
 
 /**
@@ -9,14 +10,15 @@ import { BARRIERS_QUEUE, barrierJobId, laneJobId, lanesQueue } from "./names.ts"
  */
 export async function addLevel(
   flows: FlowProducer,
-  { barrier, workflowId, lanes, strands, priority }: AddLevelParams,
+  { barrier, workflowId, shown, lanes, strands, priority }: AddLevelParams,
 ): Promise<void> {
+  const title = levelTitle(workflowId, barrier.level);
   const children: FlowJob[] = [];
   for (const [pool, count] of Object.entries(lanes)) {
     for (let i = 0; i < count; i += 1) {
       const lane = children.length;
       children.push({
-        name: `level ${String(barrier.level)} lane ${String(lane)}`,
+        name: laneName(title, lane, shown),
         queueName: lanesQueue(pool),
         data: { ...barrier, lane, strands, pool },
         opts: { ...withPriority(priority), jobId: laneJobId({ ...barrier, lane }), continueParentOnFailure: true },
@@ -24,7 +26,7 @@ export async function addLevel(
     }
   }
   await flows.add({
-    name: `level ${String(barrier.level)}`,
+    name: barrierName(title, shown),
     queueName: BARRIERS_QUEUE,
     data: { kind: "barrier", ...barrier, ...(workflowId === undefined ? {} : { workflowId }) },
     opts: { jobId: barrierJobId(barrier) },

@@ -8,16 +8,19 @@ import type {
   JobConsumer,
   JobQueue,
   LaneHandler,
+  LaneProgress,
   RemoveJobsParams,
   SchedulerJobHandler,
 } from "../../core/ports/job-queue.ts";
 import { SILENT_LOGGER, type Logger } from "../../core/ports/logger.ts";
 import type { Observer, QueueDepth } from "../../core/ports/observer.ts";
-import { startLaneJob, type BarrierRef, type DispatchRef, type StartLane } from "../../core/run/job-ref.ts";
+import { startLaneJob, type BarrierRef, type DispatchRef, type LaneRef, type StartLane } from "../../core/run/job-ref.ts";
 import { addLevel, withPriority } from "./add-level.ts";
 import { withoutConsoleWarnings } from "./console-warnings.ts";
 import { consumeLanes, consumeSchedulerJobs, type ConsumerOptions } from "./consume-jobs.ts";
 import { isCarried } from "./is-carried.ts";
+import { levelTitle, startName } from "./job-names.ts";
+import { LaneNotes } from "./lane-notes.ts";
 import { JobStates } from "./job-states.ts";
 import { KnownPools } from "./known-pools.ts";
 import { readQueueDepth } from "./queue-depths.ts";
@@ -54,6 +57,7 @@ class BullmqJobQueue implements BullmqQueue {
   readonly #states = new JobStates(() => this.#opened().client);
   readonly #consumers = new Set<JobConsumer>();
   readonly #pools: KnownPools;
+  readonly #notes: LaneNotes;
   #client: Redis | undefined;
   #flows: FlowProducer | undefined;
   #starting: Promise<void> | undefined;
@@ -62,6 +66,7 @@ class BullmqJobQueue implements BullmqQueue {
     this.#options = options;
     this.#log = options.logger ?? SILENT_LOGGER;
     this.#pools = new KnownPools(options.prefix);
+    this.#notes = new LaneNotes((name) => this.#queue(name), this.#log);
   }
 
   async start(): Promise<void> {
@@ -86,17 +91,20 @@ class BullmqJobQueue implements BullmqQueue {
 
   async addStart({ workflowId, ...ref }: DispatchRef & { readonly workflowId: string | undefined }): Promise<void> {
     const data = { kind: "start", ...ref, ...(workflowId === undefined ? {} : { workflowId }) };
-    await this.#queue(BARRIERS_QUEUE).add("start", data, { jobId: startJobId(ref) });
+    await this.#queue(BARRIERS_QUEUE).add(startName(workflowId), data, { jobId: startJobId(ref) });
   }
 
   async addStartLane(lane: StartLane): Promise<void> {
     const data = startLaneJob(lane);
-    await this.#queue(lanesQueue(lane.pool)).add("start", data, { jobId: startJobId(data), ...withPriority(lane.priority) });
+    await this.#queue(lanesQueue(lane.pool)).add(startName(lane.workflowId), data, {
+      jobId: startJobId(data),
+      ...withPriority(lane.priority),
+    });
   }
 
   async addBarrier({ workflowId, ...ref }: BarrierRef & { readonly workflowId: string | undefined }): Promise<void> {
     const data = { kind: "barrier", ...ref, ...(workflowId === undefined ? {} : { workflowId }) };
-    await this.#queue(BARRIERS_QUEUE).add(`level ${String(ref.level)}`, data, { jobId: barrierJobId(ref) });
+    await this.#queue(BARRIERS_QUEUE).add(levelTitle(workflowId, ref.level), data, { jobId: barrierJobId(ref) });
   }
 
   async addStop(ref: DispatchRef): Promise<void> {
@@ -151,6 +159,14 @@ class BullmqJobQueue implements BullmqQueue {
   ): Promise<JobConsumer> {
     await this.#pools.note(this.#opened().client, [pool]);
     return this.#keep(consumeLanes(handler, pool, this.#consumerOptions(concurrency)));
+  }
+
+  showLog(lane: LaneRef, line: string): void {
+    if (this.#client !== undefined) this.#notes.addLine(lane, line);
+  }
+
+  showProgress(lane: LaneRef, progress: LaneProgress): void {
+    if (this.#client !== undefined) this.#notes.setProgress(lane, progress);
   }
 
   async readDepths(): Promise<readonly QueueDepth[]> {

@@ -37,7 +37,7 @@ export function consumeLanes(handler: LaneHandler, pool: string, options: Consum
   const { observer } = options;
   const processLane: Processor = async (job, token, signal) => {
     if (observer !== undefined && job.attemptsStarted === 1) observer.laneWaited(pool, Math.max(0, Date.now() - job.timestamp));
-    const outcome = await handler(parseLane(job.data), { signal, isRepeated: job.attemptsStarted > 1 });
+    const outcome = await handler(readJob(parseLane, job), { signal, isRepeated: job.attemptsStarted > 1 });
     switch (outcome.kind) {
       case "done":
         return doneNow();
@@ -46,7 +46,7 @@ export function consumeLanes(handler: LaneHandler, pool: string, options: Consum
       case "hand-back":
         return handBack(job, token);
       case "fail":
-        throw new UnrecoverableError(outcome.message);
+        throw decided(outcome.message);
     }
   };
   return startConsumer(lanesQueue(pool), processLane, options);
@@ -55,7 +55,7 @@ export function consumeLanes(handler: LaneHandler, pool: string, options: Consum
 /** Runs a handler for every start, barrier and stop job, and ends each as the handler says. */
 export function consumeSchedulerJobs(handler: SchedulerJobHandler, options: ConsumerOptions): JobConsumer {
   const processJob: Processor = async (job, token) => {
-    const outcome = await handler(parseSchedulerJob(job.data), { lanesPending: () => lanesPending(job) });
+    const outcome = await handler(readJob(parseSchedulerJob, job), { lanesPending: () => lanesPending(job) });
     switch (outcome.kind) {
       case "done":
         if (options.observer !== undefined) void tellBarrierWait(job, options.observer);
@@ -64,10 +64,26 @@ export function consumeSchedulerJobs(handler: SchedulerJobHandler, options: Cons
         if (await job.moveToWaitingChildren(token ?? "")) throw new WaitingChildrenError();
         return putOff(job, token, outcome.elseDelayMs);
       case "fail":
-        throw new UnrecoverableError(outcome.message);
+        throw decided(outcome.message);
     }
   };
   return startConsumer(BARRIERS_QUEUE, processJob, options);
+}
+
+/** A job that somebody else wrote, or changed by hand, fails: it would never be any better. */
+function readJob<T>(parse: (data: unknown) => T, { data }: Job<unknown>): T {
+  try {
+    return parse(data);
+  } catch {
+    throw decided("this is no job of levelflow's: its data was written or changed by somebody else");
+  }
+}
+
+/** Why a job failed, for people: where in levelflow that was noticed tells them nothing. */
+function decided(message: string): UnrecoverableError {
+  const error = new UnrecoverableError(message);
+  error.stack = message;
+  return error;
 }
 
 async function putOff(job: Job, token: string | undefined, delayMs: number): Promise<never> {

@@ -126,6 +126,15 @@ export class MemoryJobQueue implements JobQueue {
     return true;
   }
 
+  /** Nobody looks at this queue. */
+  showLog(): void {
+    return undefined;
+  }
+
+  showProgress(): void {
+    return undefined;
+  }
+
   async consumeSchedulerJobs(
     handler: SchedulerJobHandler,
     { concurrency }: { readonly concurrency: number },

@@ -10,6 +10,7 @@ import type {
   RunDefinition,
   StopRunOutcome,
 } from "../../core/ports/producer-store.ts";
+import type { RunEvent } from "../../core/run/run-event.ts";
 import type { NodeRecord, RunRecord } from "../../core/run/run-record.ts";
 import { decodeAnswer, decodeEvents, decodeNode, decodeRun, decodeStatus, decodeTimings, encodeError } from "./decode.ts";
 import { withDefinition } from "./definition-upload.ts";
@@ -62,14 +63,7 @@ export function producerOperations(connection: RedisConnection): OwnOperations {
       return decodeTimings(await connection.client.hgetall(keys.part(runId, "timings")));
     },
 
-    async readEvents({ runId, after, limit }) {
-      const [entryId, place] = after?.split(".") ?? [];
-      const from = entryId === undefined ? "-" : place === undefined ? `(${entryId}` : entryId;
-      // One more: of the first there may be nothing left.
-      const entries = await connection.client.xrange(keys.part(runId, "events"), from, "+", "COUNT", limit + 1);
-      const seenCount = place !== undefined && entries[0]?.[0] === entryId ? Number(place) + 1 : 0;
-      return entries.flatMap((entry) => decodeEvents(entry)).slice(seenCount, seenCount + limit);
-    },
+    readEvents: (params) => readEvents(connection, params),
 
     async cancelRun({ runId, graceMs }) {
       const cause = encodeError({ code: "RUN_CANCELLED", message: `run ${runId} was cancelled` });
@@ -198,4 +192,16 @@ function decodeReadable({ log }: RedisConnection, hash: Readonly<Record<string, 
     log.warn({ err: error, runId: hash["runId"] }, "left out a run whose record cannot be read");
     return undefined;
   }
+}
+
+async function readEvents(
+  { client, keys }: RedisConnection,
+  { runId, after, limit }: Parameters<ProducerStore["readEvents"]>[0],
+): Promise<readonly RunEvent[]> {
+  const [entryId, place] = after?.split(".") ?? [];
+  const from = entryId === undefined ? "-" : place === undefined ? `(${entryId}` : entryId;
+  // One more: of the first there may be nothing left.
+  const entries = await client.xrange(keys.part(runId, "events"), from, "+", "COUNT", limit + 1);
+  const seenCount = place !== undefined && entries[0]?.[0] === entryId ? Number(place) + 1 : 0;
+  return entries.flatMap((entry) => decodeEvents(entry)).slice(seenCount, seenCount + limit);
 }
