@@ -8,6 +8,11 @@ export interface Contender {
   stop(): Promise<void>;
 }
 
+export interface MeasuredContender extends Contender {
+  /** What its processes, this one included, have computed since they began, in ms. */
+  readCpuMs(): Promise<number>;
+}
+
 /** How a contender is deployed. */
 export interface Deployment {
   readonly redisUrl: string;

@@ -1,5 +1,5 @@
 import type { SettingsInput } from "levelflow";
-import type { Contender, Deployment } from "./contender.ts";
+import type { MeasuredContender, Deployment } from "./contender.ts";
 import { payloadOf, type Graph, type GraphResult } from "./graph.ts";
 import { loadLevelflow } from "./levelflow-roles.ts";
 import { startRoles } from "./role-processes.ts";
@@ -12,7 +12,10 @@ export interface LevelflowVariant {
   readonly build?: string;
 }
 
-export async function startLevelflow({ name, settings, build }: LevelflowVariant, deployment: Deployment): Promise<Contender> {
+export async function startLevelflow(
+  { name, settings, build }: LevelflowVariant,
+  deployment: Deployment,
+): Promise<MeasuredContender> {
   const { Producer } = await loadLevelflow(build);
   const roles = await startRoles(deployment, { contender: "levelflow", settings, build });
   const producer = new Producer({ connection: deployment.redisUrl, prefix: deployment.prefix, settings });
@@ -31,6 +34,7 @@ export async function startLevelflow({ name, settings, build }: LevelflowVariant
         }),
       );
     },
+    readCpuMs: () => roles.readCpuMs(),
     stop: async () => {
       await producer.close();
       await roles.stop();

@@ -1,11 +1,12 @@
-// A scheduler or worker process of a contender. Its options are a JSON argument; it says `ready` once it takes work, and stops when the
-// process that started it lets go of it, or is gone.
+// A scheduler or worker process of a contender. Its options are a JSON argument; it says `ready` once it takes work, answers `cpu` with
+// what it has computed and `loop` with how its event loop did, and stops when the process that started it lets go of it, or is gone.
 import { join } from "node:path";
 import process from "node:process";
 import type { SettingsInput } from "levelflow";
 import { startCpuProfile } from "./cpu-profile.ts";
 import { startHandwrittenRole } from "./handwritten-roles.ts";
 import { startLevelflowRole } from "./levelflow-roles.ts";
+import { readCpuMs, watchLoop, type LoopFigures } from "./loop-watch.ts";
 
 export interface RoleOptions {
   readonly contender: "levelflow" | "hand-written";
@@ -32,6 +33,8 @@ const stopProfile =
     ? undefined
     : await startCpuProfile(join(profileFolder, `${contender}.${role}.${process.pid}.cpuprofile`));
 process.on("disconnect", () => void stop());
+let readLoop: (() => LoopFigures) | undefined;
+process.on("message", (asked) => process.send?.(asked === "cpu" ? readCpuMs() : (readLoop ??= watchLoop())()));
 process.send?.("ready");
 
 async function stop(): Promise<void> {

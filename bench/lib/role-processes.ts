@@ -2,12 +2,21 @@ import { fork } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import type { Deployment } from "./contender.ts";
+import { readCpuMs, type LoopFigures } from "./loop-watch.ts";
 import type { RoleOptions } from "./role-main.ts";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const ENTRY = fileURLToPath(new URL("role-main.ts", import.meta.url));
 
+export interface RoleFigures extends LoopFigures {
+  readonly role: RoleOptions["role"];
+}
+
 export interface RoleProcesses {
+  /** How each process' event loop did since the last time it was asked. */
+  readLoops(): Promise<readonly RoleFigures[]>;
+  /** What they and this process have computed since they began, in ms. */
+  readCpuMs(): Promise<number>;
   /** Has them end what they do, and waits until they are gone. */
   stop(): Promise<void>;
 }
@@ -22,7 +31,7 @@ export async function startRoles(
     const options: RoleOptions = { ...contender, ...deployment, role };
     const child = fork(ENTRY, [JSON.stringify(options)], {
       cwd: ROOT,
-      execArgv: ["--import", "./scripts/lib/typescript.mjs"],
+      execArgv: ["--expose-gc", "--import", "./scripts/lib/typescript.mjs"],
       stdio: ["ignore", "inherit", "inherit", "ipc"],
     });
     return { child, role, exited: once(child, "exit") };
@@ -33,7 +42,17 @@ export async function startRoles(
       if (!isReady) throw new Error(`a ${role} process of ${contender.contender} ended before it was ready`);
     }),
   );
+  const ask = <Answer>(what: "cpu" | "loop"): Promise<Answer[]> =>
+    Promise.all(
+      children.map(async ({ child }) => {
+        child.send(what);
+        return ((await once(child, "message")) as [Answer])[0];
+      }),
+    );
   return {
+    readLoops: async () =>
+      (await ask<LoopFigures>("loop")).map((figures, i) => ({ role: children[i]?.role ?? "worker", ...figures })),
+    readCpuMs: async () => (await ask<number>("cpu")).reduce((sum, ms) => sum + ms, readCpuMs()),
     stop: async () => {
       for (const { child } of children) if (child.connected) child.disconnect();
       await Promise.all(children.map(({ exited }) => exited));

@@ -1,15 +1,33 @@
 import { createHash } from "node:crypto";
 import type { RunDefinition } from "../core/ports/producer-store.ts";
-import { planOf } from "../core/workflow/workflow-plan.ts";
+import type { Steps } from "../core/time/in-turns.ts";
+import { definitionPieces } from "../core/workflow/definition-text.ts";
+import { planSteps } from "../core/workflow/workflow-plan.ts";
 import type { Workflow } from "../core/workflow/workflow.ts";
 
-/** Makes the name by which a content is known, the same one for the same content. The content is written out only if it is called for. */
-export type Fingerprint = (content: () => string) => string;
+/** Makes a name that stands for a content without being made of it. */
+export type Fingerprint = () => string;
 
-export const sha256: Fingerprint = (content) => createHash("sha256").update(content()).digest("hex");
+/** A workflow as runs refer to it: under the hash of its content, or what is given instead. */
+export function* definitionOf(workflow: Workflow, fingerprint: Fingerprint | undefined): Steps<RunDefinition> {
+  const { levels } = yield* planSteps(workflow);
+  const workflowHash = fingerprint === undefined ? yield* hashOf(workflow) : fingerprint();
+  return { workflow, workflowHash, levelCount: levels.length };
+}
 
-/** A workflow as runs refer to it: under the fingerprint of its content. */
-export function definitionOf(workflow: Workflow, fingerprint: Fingerprint): RunDefinition {
-  const workflowHash = fingerprint(() => JSON.stringify(workflow));
-  return { workflow, workflowHash, levelCount: planOf(workflow).levels.length };
+function* hashOf(workflow: Workflow): Steps<string> {
+  const sum = createHash("sha256");
+  for (const piece of yield* definitionPieces(workflow)) {
+    // Without the line ends: the name of a content does not depend on how it is written.
+    sum.update(piece.replaceAll("\n", ""));
+    if (piece.length > LONG_PIECE_CHARS) yield;
+  }
+  return sum.digest("hex");
+}
+
+/** Hashing less than this takes no time to speak of; so long is a piece of a large definition. */
+const LONG_PIECE_CHARS = 4_096;
+
+export function hash(text: string): string {
+  return createHash("sha256").update(text).digest("hex");
 }

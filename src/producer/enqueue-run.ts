@@ -1,19 +1,24 @@
 import { LevelflowError } from "../core/errors/levelflow-error.ts";
 import type { CreateRunParams } from "../core/ports/producer-store.ts";
 import { newRunId, RUN_ID_PATTERN } from "../core/run/new-run-id.ts";
-import { levelPriority, planStart } from "../core/run/plan-start.ts";
+import { levelPriority, nodesOfLevel, planStart } from "../core/run/plan-start.ts";
 import { showLevel } from "../core/run/show-level.ts";
+import { inTurns } from "../core/time/in-turns.ts";
+import { parseSteps } from "../core/workflow/parse-workflow.ts";
 import { planOf } from "../core/workflow/workflow-plan.ts";
-import { parseWorkflow } from "../core/workflow/parse-workflow.ts";
 import type { Workflow, WorkflowOptions } from "../core/workflow/workflow.ts";
-import { definitionOf, sha256 } from "./definition.ts";
+import { definitionOf, hash } from "./definition.ts";
 import { parseEnqueueOptions, type EnqueueOptions } from "./enqueue-options.ts";
 import type { ProducerContext } from "./producer-context.ts";
 import { readInput } from "./run-input.ts";
 
-/** Validates a payload and enqueues it. */
+/**
+ * Validates a payload and enqueues it. A payload of up to some hundred nodes is read before this returns, so that its owner may go on with it;
+ * a larger one is read bit by bit.
+ */
 export async function enqueuePayload(context: ProducerContext, payload: unknown, options: EnqueueOptions): Promise<string> {
-  return enqueueWorkflow(context, parseWorkflow(payload, context.settings.limits), options);
+  const parsed = inTurns(parseSteps(payload, context.settings.limits));
+  return enqueueWorkflow(context, parsed instanceof Promise ? await parsed : parsed, options);
 }
 
 /** Plans a workflow, writes the run, adds its start job, and answers the run's id once both are done. */
@@ -21,18 +26,24 @@ export async function enqueueWorkflow(context: ProducerContext, given: Workflow,
   const { runId: givenId, idempotencyKey, input: givenInput, ...overrides } = parseEnqueueOptions(options);
   const workflow = withOptions(given, overrides);
   const runId = checkRunId(givenId) ?? newRunId();
-  const { fingerprint = sha256 } = context;
-  const definition = definitionOf(workflow, fingerprint);
   const input = readInput(givenInput, context.settings.limits);
-  const requestHash = fingerprint(() => `${definition.workflowHash}\n${input?.text ?? ""}`);
+  const { fingerprint } = context;
+  const planned = inTurns(definitionOf(workflow, fingerprint));
+  const definition = planned instanceof Promise ? await planned : planned;
+  const requestHash = fingerprint === undefined ? hash(`${definition.workflowHash}\n${input?.text ?? ""}`) : fingerprint();
+  const startPool = planStart(workflow)?.pool;
+  const request = { runId, ...definition, input: input?.value, idempotencyKey, requestHash, startPool };
+  return context.gate.pass(() => createRun(context, request));
+}
+
+async function createRun(context: ProducerContext, request: CreateRunParams): Promise<string> {
+  const { runId, idempotencyKey } = request;
   await context.ready();
   try {
-    const startPool = planStart(workflow)?.pool;
-    const run = { runId, ...definition, input: input?.value, idempotencyKey, requestHash, startPool };
-    const outcome = await context.store.createRun(run);
+    const outcome = await context.store.createRun(request);
     if (outcome.kind === "conflict") throw conflict(outcome.runId, idempotencyKey);
     // Repeated for a run that exists: its producer may have died before this line.
-    await addFirstJob(context, { ...run, runId: outcome.runId });
+    await addFirstJob(context, { ...request, runId: outcome.runId });
     return outcome.runId;
   } catch (error) {
     if (error instanceof LevelflowError && error.code !== "REDIS_UNAVAILABLE") throw error;
@@ -51,7 +62,7 @@ async function addFirstJob(
       runId,
       pool: startPool,
       workflowHash,
-      priority: levelPriority(workflow, 0),
+      priority: levelPriority(nodesOfLevel(workflow, 0)),
       workflowId: workflow.workflowId,
       shown: showLevel(planOf(workflow), 0),
     });

@@ -1,11 +1,16 @@
 import type { ProducerContext } from "./producer-context.ts";
 import type { FinishWatch } from "./wait-for-end.ts";
 
+const MAX_POLLED_AT_ONCE = 1_000;
+
 /** The {@link FinishWatch} of a producer: subscribes when the first caller waits, and polls in case a message is lost. */
 export class StoreFinishWatch implements FinishWatch {
   readonly #context: ProducerContext;
   readonly #listeners = new Map<string, Set<() => void>>();
   #subscription: Promise<() => void> | undefined;
+  #poll: NodeJS.Timeout | undefined;
+  /** Of the next run to poll. */
+  #position = this.#listeners.keys();
 
   constructor(context: ProducerContext) {
     this.#context = context;
@@ -14,11 +19,13 @@ export class StoreFinishWatch implements FinishWatch {
   async wake(runId: string, listener: () => void): Promise<() => void> {
     const listeners = this.#listeners.get(runId) ?? new Set();
     this.#listeners.set(runId, listeners.add(listener));
-    const poll = setInterval(listener, this.#context.settings.resultPollMs);
+    this.#poll ??= setInterval(() => this.#wakeSome(), this.#context.settings.resultPollMs);
     const stop = (): void => {
-      clearInterval(poll);
       listeners.delete(listener);
       if (listeners.size === 0 && this.#listeners.get(runId) === listeners) this.#listeners.delete(runId);
+      if (this.#listeners.size > 0) return;
+      clearInterval(this.#poll);
+      this.#poll = undefined;
     };
     try {
       await this.#subscribe();
@@ -35,9 +42,25 @@ export class StoreFinishWatch implements FinishWatch {
     if (subscription !== undefined) (await subscription)();
   }
 
+  /** Looks at the runs that callers wait for; of very many at some thousand each time, in turn. */
+  #wakeSome(): void {
+    for (let count = 0; count < MAX_POLLED_AT_ONCE; count += 1) {
+      const next = this.#position.next();
+      if (next.done === true) {
+        this.#position = this.#listeners.keys();
+        return;
+      }
+      this.#wake(next.value);
+    }
+  }
+
+  #wake(runId: string): void {
+    for (const listener of this.#listeners.get(runId) ?? []) listener();
+  }
+
   #subscribe(): Promise<() => void> {
     this.#subscription ??= this.#context.store.onFinished((runId) => {
-      for (const listener of this.#listeners.get(runId) ?? []) listener();
+      this.#wake(runId);
     });
     this.#subscription.catch(() => (this.#subscription = undefined));
     return this.#subscription;

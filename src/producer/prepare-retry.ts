@@ -5,10 +5,11 @@ import type { RetryRunParams } from "../core/ports/producer-store.ts";
 import type { RunRecord } from "../core/run/run-record.ts";
 import { quote } from "../core/text/quote.ts";
 import { invalidWorkflow } from "../core/workflow/invalid-workflow.ts";
-import { parseWorkflow } from "../core/workflow/parse-workflow.ts";
+import { inTurns } from "../core/time/in-turns.ts";
+import { parseSteps } from "../core/workflow/parse-workflow.ts";
 import { planOf } from "../core/workflow/workflow-plan.ts";
 import type { Workflow, WorkflowNode } from "../core/workflow/workflow.ts";
-import { definitionOf, sha256 } from "./definition.ts";
+import { definitionOf } from "./definition.ts";
 import type { ProducerContext } from "./producer-context.ts";
 import { readInput } from "./run-input.ts";
 
@@ -22,19 +23,24 @@ export interface RetryOptions {
 
 /** Checks what is to change before anything does. `INVALID_WORKFLOW` for a payload that is at fault or would change what has a result. */
 export async function prepareRetry(
-  { store, settings, fingerprint = sha256 }: ProducerContext,
+  { store, settings, fingerprint }: ProducerContext,
   { runId, epoch, workflowHash }: RunRecord,
   { payload, input }: RetryOptions,
 ): Promise<RetryRunParams> {
   const given = readInput(input, settings.limits);
   const change = given === undefined ? {} : { input: given.value };
   if (payload === undefined) return { runId, epoch, ...change };
-  const workflow = parseWorkflow(payload, settings.limits);
+  const workflow = await inTurns(parseSteps(payload, settings.limits));
   const former = await store.loadWorkflow({ workflowHash });
   const nodes = await store.readNodes({ runId });
   const committed = [...nodes].filter(([, { status }]) => status === "completed").map(([nodeId]) => nodeId);
   if (former !== undefined) requireUnchanged(committed, former, workflow);
-  return { runId, epoch, ...change, definition: { ...definitionOf(workflow, fingerprint), former: workflowHash } };
+  return {
+    runId,
+    epoch,
+    ...change,
+    definition: { ...(await inTurns(definitionOf(workflow, fingerprint))), former: workflowHash },
+  };
 }
 
 function requireUnchanged(nodeIds: readonly string[], former: Workflow, workflow: Workflow): void {

@@ -1,6 +1,7 @@
 import type { Logger } from "../core/ports/logger.ts";
 import type { ProducerStore } from "../core/ports/producer-store.ts";
 import type { StartQueue } from "../core/ports/job-queue.ts";
+import type { Gate } from "../core/time/gate.ts";
 import type { WorkflowLimits } from "../core/workflow/limits.ts";
 import type { Fingerprint } from "./definition.ts";
 
@@ -20,8 +21,10 @@ export interface ProducerContext {
   readonly ready: () => Promise<void>;
   readonly store: ProducerStore;
   readonly queue: StartQueue;
+  /** How many runs are written, or looked at, at a time: what callers ask for all at once comes to the store bit by bit. */
+  readonly gate: Pick<Gate, "pass">;
   readonly settings: ProducerSettings;
-  /** Names definitions and requests. A store that lives no longer than its one run needs no real one. @default SHA-256 */
+  /** Names definitions and requests instead of the hash of their content, for a store that lives no longer than its one run. @default the hash */
   readonly fingerprint?: Fingerprint;
   readonly log: Logger;
 }

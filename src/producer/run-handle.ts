@@ -1,10 +1,11 @@
 import { LevelflowError } from "../core/errors/levelflow-error.ts";
 import { RUN_ID_PATTERN } from "../core/run/new-run-id.ts";
-import { buildResult } from "../core/run/build-result.ts";
+import { buildResultSteps } from "../core/run/build-result.ts";
 import type { RunEvent } from "../core/run/run-event.ts";
 import type { RunRecord } from "../core/run/run-record.ts";
 import type { RunResult } from "../core/run/run-result.ts";
 import { isFinal, type RunStatus } from "../core/run/states.ts";
+import { inTurns } from "../core/time/in-turns.ts";
 import { planOf } from "../core/workflow/workflow-plan.ts";
 import type { Workflow } from "../core/workflow/workflow.ts";
 import { followEvents } from "./follow-events.ts";
@@ -51,10 +52,10 @@ export class RunHandle {
     await waitForEnd({
       runId: this.id,
       watch: this.#watch,
-      isOver: async () => isFinal(await this.status()),
+      isOver: () => this.#context.gate.pass(async () => isFinal(await this.status())),
       ...options,
     });
-    return this.snapshot();
+    return this.#context.gate.pass(() => this.snapshot());
   }
 
   /** The result as far as the run has come. */
@@ -72,7 +73,7 @@ export class RunHandle {
     const workflow = await this.#loadWorkflow(run);
     // The plan is kept for the next caller; the result is this one's.
     const levels = planOf(workflow).levels.map((level) => [...level]);
-    return buildResult({ run, workflow, levels, nodes, results, timings });
+    return inTurns(buildResultSteps({ run, workflow, levels, nodes, results, timings }));
   }
 
   /** The definition that the run follows. */

@@ -1,4 +1,5 @@
 import type { ListRunsParams } from "../core/ports/producer-store.ts";
+import { Gate } from "../core/time/gate.ts";
 import type { RunRecord } from "../core/run/run-record.ts";
 import type { Workflow } from "../core/workflow/workflow.ts";
 import { enqueuePayload, enqueueWorkflow } from "./enqueue-run.ts";
@@ -7,14 +8,17 @@ import { StoreFinishWatch } from "./finish-watch.ts";
 import type { ProducerContext } from "./producer-context.ts";
 import { RunHandle } from "./run-handle.ts";
 
+/** Calls of one producer that are under way at a time. More would not be done sooner: Redis works on one. */
+const MAX_CALLS_AT_ONCE = 32;
+
 /** The producer's role: enqueues runs and hands out handles to them. */
 export class RunProducer {
   readonly #context: ProducerContext;
   readonly #watch: StoreFinishWatch;
 
-  constructor(context: ProducerContext) {
-    this.#context = context;
-    this.#watch = new StoreFinishWatch(context);
+  constructor(given: Omit<ProducerContext, "gate"> & Partial<Pick<ProducerContext, "gate">>) {
+    this.#context = { gate: new Gate(MAX_CALLS_AT_ONCE), ...given };
+    this.#watch = new StoreFinishWatch(this.#context);
   }
 
   async enqueue(payload: unknown, options: EnqueueOptions = {}): Promise<RunHandle> {

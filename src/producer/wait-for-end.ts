@@ -26,8 +26,18 @@ export async function waitForEnd({ runId, watch, isOver, timeoutMs, signal }: Wa
     });
   }
   const end = openPromise();
+  let isLooking = false;
+  let isWoken = false;
   const check = (): void => {
-    isOver().then((over) => (over ? end.resolve() : undefined), end.reject);
+    isWoken = isLooking;
+    if (isLooking) return;
+    isLooking = true;
+    isOver().then((over) => {
+      isLooking = false;
+      if (over) end.resolve();
+      // The word may have come after the look.
+      else if (isWoken) check();
+    }, end.reject);
   };
   const abort = (): void => end.reject(signal?.reason);
   const timer =

@@ -4,6 +4,7 @@ import type { JobQueue } from "../core/ports/job-queue.ts";
 import type { Logger } from "../core/ports/logger.ts";
 import type { RunStore } from "../core/ports/run-store.ts";
 import { MAX_STRANDS } from "../core/run/job-ref.ts";
+import { OPEN_GATE } from "../core/time/gate.ts";
 import { poolsOf } from "../core/workflow/pools-of.ts";
 import { planOf } from "../core/workflow/workflow-plan.ts";
 import type { Workflow } from "../core/workflow/workflow.ts";
@@ -105,6 +106,7 @@ function createProducer(adapters: Adapters, { settings, log }: LocalEngineParams
   return new RunProducer({
     ...adapters,
     ready: async () => {},
+    gate: OPEN_GATE,
     settings: { limits, abortGraceMs, eventPollMs, resultPollMs },
     // The store has no other run that a name could be the same as.
     fingerprint: createCounter(),

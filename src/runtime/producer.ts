@@ -42,6 +42,7 @@ export class Producer {
   /**
    * Validates, plans and stores a run, and answers once it is there to be executed. `INVALID_WORKFLOW` lists every fault of the payload;
    * `IDEMPOTENCY_CONFLICT` if the key names another request; `ENQUEUE_UNCERTAIN` if Redis went away in between: repeat with its `runId`.
+   * A payload of up to 256 nodes, 256 edges and 64 KB is read before this returns; leave a larger one unchanged until it resolves.
    */
   enqueue(payload: unknown, options: EnqueueOptions = {}): Promise<RunHandle> {
     return this.#producer.enqueue(payload, options);

@@ -1,10 +1,11 @@
 import { hasContextPlaceholder } from "../core/node/expand-placeholders.ts";
 import type { DispatchLevelOutcome } from "../core/ports/scheduler-store.ts";
-import { planDispatch, type DispatchPlan } from "../core/run/dispatch-plan.ts";
+import { planDispatchSteps, type DispatchPlan } from "../core/run/dispatch-plan.ts";
 import { remainingIn } from "../core/run/order-nodes.ts";
-import { levelPriority, nodesOfLevel } from "../core/run/plan-start.ts";
+import { levelPriority, nodesOfLevelSteps } from "../core/run/plan-start.ts";
 import type { RunRecord } from "../core/run/run-record.ts";
 import { showLevel } from "../core/run/show-level.ts";
+import { inTurns } from "../core/time/in-turns.ts";
 import { planOf } from "../core/workflow/workflow-plan.ts";
 import type { Workflow, WorkflowNode } from "../core/workflow/workflow.ts";
 import type { SchedulerContext } from "./scheduler-context.ts";
@@ -31,7 +32,7 @@ export async function dispatchLevel(
   target: DispatchTarget,
 ): Promise<DispatchLevelOutcome["kind"]> {
   const { runId, epoch } = run;
-  const { plan, committedInLevel } = await planLevel(context, run, workflow, target);
+  const { plan, committedInLevel, priority } = await planLevel(context, run, workflow, target);
   const expected = {
     dispatch: run.dispatch,
     level: run.level,
@@ -52,7 +53,7 @@ export async function dispatchLevel(
     shown: showLevel(planOf(workflow), target.level),
     lanes: outcome.lanes,
     strands: outcome.strands,
-    priority: levelPriority(workflow, target.level),
+    priority,
   });
   return outcome.kind;
 }
@@ -62,22 +63,26 @@ async function planLevel(
   run: RunRecord,
   workflow: Workflow,
   target: DispatchTarget,
-): Promise<{ plan: DispatchPlan; committedInLevel: number }> {
-  const nodes = nodesOfLevel(workflow, target.level);
+): Promise<{ plan: DispatchPlan; committedInLevel: number; priority: number | undefined }> {
+  const found = inTurns(nodesOfLevelSteps(workflow, target.level));
+  const nodes = found instanceof Promise ? await found : found;
   const committed = await readCommitted(context, run, nodes, target);
   const stateful = await readStatefulTypes(context, nodes);
   const times = await context.handlerTimes.get();
-  const plan = planDispatch({
-    level: target.level,
-    nodes: committed.size === 0 ? nodes : nodes.filter((node) => !committed.has(node.id)),
-    options: workflow.options,
-    maxLanesPerLevel: context.settings.maxLanesPerLevel,
-    isStateful: (node) => context.builtinTypes.get(node.type) ?? stateful.has(node.type),
-    readsContext: (node) => hasContextPlaceholder(node.data),
-    timeOf: (node) => times.get(node.type),
-    remainingOf: remainingIn(planOf(workflow), times),
-  });
-  return { plan, committedInLevel: committed.size };
+  const planned = inTurns(
+    planDispatchSteps({
+      level: target.level,
+      nodes: committed.size === 0 ? nodes : nodes.filter((node) => !committed.has(node.id)),
+      options: workflow.options,
+      maxLanesPerLevel: context.settings.maxLanesPerLevel,
+      isStateful: (node) => context.builtinTypes.get(node.type) ?? stateful.has(node.type),
+      readsContext: (node) => hasContextPlaceholder(node.data),
+      timeOf: (node) => times.get(node.type),
+      remainingOf: remainingIn(planOf(workflow), times),
+    }),
+  );
+  const plan = planned instanceof Promise ? await planned : planned;
+  return { plan, committedInLevel: committed.size, priority: levelPriority(nodes) };
 }
 
 /** Nothing of a level is committed when a run first comes to it: only a repeated level, or a later epoch, has to ask. */

@@ -12,6 +12,9 @@ export type NextStep =
 
 const LEAVE: NextStep = { kind: "leave" };
 
+/** Wider levels are a scheduler's, whatever their nodes take: it plans them without holding its process up. */
+const MAX_SHORT_PATH_NODES = 2_000;
+
 /**
  * The short path: a level that one lane is enough for stays in the process that has the run's data, without a barrier in between. The plan
  * is the one that a scheduler would make. Whatever is more than this lane can do is left to a scheduler: more lanes, another pool, a type
@@ -21,6 +24,7 @@ export async function findNextStep(context: WorkerContext, facts: RunFacts, lane
   const { levels, nodesById } = facts.plan;
   const ids = levels[level + 1];
   if (ids === undefined) return { kind: "finish" };
+  if (ids.length > MAX_SHORT_PATH_NODES) return LEAVE;
   const nodes = ids.map((id) => nodesById.get(id)).filter((node) => node !== undefined);
   if (facts.epoch > 1 || !nodes.every((node) => isForLane(context, lane, node))) return LEAVE;
   const stateful = await context.statefulTypes.get();

@@ -120,6 +120,7 @@ function allKeys(): string[] {
     workflow: [keys.workflow("<hash>")],
     workflowRuns: [keys.workflowRuns("<hash>")],
     idempotency: [keys.idempotency("key").replace(/[0-9a-f]{64}$/, "<sha256>")],
+    upload: [keys.upload("<id>")],
     run: [keys.run("<run>")],
     part: RUN_PARTS.map((part) => keys.part("<run>", part)),
     input: [keys.input("<run>")],

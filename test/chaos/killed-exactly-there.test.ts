@@ -77,7 +77,7 @@ describe("a process that dies exactly there", () => {
       "4. Execute a node",
       "5. Go on",
       "6. End",
-      "7. Start without",
+      "7. Start without a scheduler",
     ].flatMap((section) => {
       const heading = PAGE.split("\n").find((line) => line.startsWith(`## ${section}`)) ?? "";
       return tableOf(sectionOf(PAGE, heading)).map(([when]) => `${section}: ${String(when)}`);

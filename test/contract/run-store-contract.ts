@@ -9,6 +9,7 @@ import { testFailAttempt } from "./run-store/fail-attempt.ts";
 import { testEnterLevel } from "./run-store/enter-level.ts";
 import { testFinishRun } from "./run-store/finish-run.ts";
 import { testHostileIds } from "./run-store/hostile-ids.ts";
+import { testLargeRuns } from "./run-store/large-runs.ts";
 import { testLifecycle } from "./run-store/lifecycle.ts";
 import { testLists } from "./run-store/lists.ts";
 import { testPauseRun } from "./run-store/pause-run.ts";
@@ -40,5 +41,6 @@ export function describeRunStoreContract(contract: RunStoreContract): void {
     testWorkers(contract);
     testHostileIds(contract);
     testConcurrency(contract);
+    testLargeRuns(contract);
   });
 }

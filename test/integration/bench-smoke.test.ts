@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { describe, expect, test } from "vitest";
 import { z } from "zod";
+import { drawSeries } from "../../bench/lib/draw-series.ts";
 import { ROOT } from "../architecture/docs-tables.ts";
 
 const SUMMARY = z.object({
@@ -39,6 +40,38 @@ const SHAPES_REPORT = z.object({
   ),
 });
 
+const GROWTH_REPORT = z.object({
+  benchmark: z.literal("growth"),
+  series: z.array(
+    z.object({
+      name: z.string(),
+      title: z.string(),
+      xTitle: z.string(),
+      per: z.enum(["node", "run"]),
+      points: z
+        .array(z.object({ x: z.number(), nodeCount: z.number(), runCount: z.number(), ms: SUMMARY, cpuMs: SUMMARY }))
+        .min(2),
+    }),
+  ),
+});
+const FIGURES = { worstGapMs: z.number().min(0), worstBlockMs: z.number().min(0) };
+const STALLS_REPORT = z.object({
+  benchmark: z.literal("stalls"),
+  loads: z.array(
+    z.object({
+      name: z.string(),
+      phases: z.array(
+        z.object({
+          name: z.string(),
+          ms: z.number().positive(),
+          redis: z.object(FIGURES),
+          roles: z.array(z.object({ ...FIGURES, role: z.string(), heapMb: z.number().positive() })),
+          redisMb: z.number().positive(),
+        }),
+      ),
+    }),
+  ),
+});
 const REPLICAS_REPORT = z.object({
   benchmark: z.literal("replicas"),
   figures: z.array(z.object({ replicas: z.number(), ms: SUMMARY, nodesPerSecond: SUMMARY, efficiency: SUMMARY })),
@@ -94,7 +127,7 @@ const LOCAL_REPORT = z.object({
 /** A benchmark's JSON. It fails, and so does this, when a result was wrong. */
 async function bench(...args: readonly string[]): Promise<unknown> {
   const script = join(ROOT, "scripts", "bench.mjs");
-  const { stdout } = await promisify(execFile)(process.execPath, [script, ...args, "--json"], { cwd: ROOT, timeout: 100_000 });
+  const { stdout } = await promisify(execFile)(process.execPath, [script, ...args, "--json"], { cwd: ROOT, timeout: 280_000 });
   return JSON.parse(stdout);
 }
 
@@ -108,6 +141,21 @@ describe("bench", () => {
       expect(shape.checkedRunCount).toBe((report.warmUpRounds + 1) * shape.contenders.length * shape.runCount);
       expect(shape.contenders.every(({ idealShare }) => (idealShare !== undefined) === (shape.name === "sleeps"))).toBe(true);
     }
+  });
+
+  test("growth measures every series and finds the results right", { timeout: 300_000 }, async () => {
+    const report = GROWTH_REPORT.parse(await bench("growth", "--tiny", "--rounds", "1"));
+    expect(report.series.map(({ name }) => name)).toEqual(["nodes", "width", "runs", "workers", "results", "latency"]);
+    for (const series of report.series) expect(await drawSeries(series)).toMatch(/^<svg .*<\/svg>$/s);
+  });
+
+  test("stalls looks at Redis and at every role in each phase", { timeout: 300_000 }, async () => {
+    const report = STALLS_REPORT.parse(await bench("stalls", "--tiny", "--load", "level", "--load", "stop"));
+    const phasesOf = (load: string) => report.loads.find(({ name }) => name === load)?.phases.map(({ name }) => name);
+    expect(phasesOf("level")).toEqual(["idle", "enqueue", "run", "result", "removal"]);
+    expect(phasesOf("stop")).toEqual(expect.arrayContaining(["pause", "resume", "cancel", "retry"]));
+    for (const { roles } of report.loads.flatMap(({ phases }) => phases))
+      expect(roles.map(({ role }) => role)).toEqual(["producer", "scheduler", "worker"]);
   });
 
   test("replicas runs the workflow on each number of workers and finds the results right", { timeout: 120_000 }, async () => {

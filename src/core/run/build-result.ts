@@ -1,8 +1,9 @@
 import type { JsonValue } from "../json/json-value.ts";
 import { finalOutputNode } from "../workflow/final-output.ts";
 import { compareIds } from "../text/compare-bytes.ts";
+import { atOnce, inSlices, ITEMS_A_STEP, type Steps } from "../time/in-turns.ts";
 import { planOf } from "../workflow/workflow-plan.ts";
-import type { Workflow } from "../workflow/workflow.ts";
+import type { Workflow, WorkflowNode } from "../workflow/workflow.ts";
 import { profileRun } from "./profile-run.ts";
 import type { LevelTiming, NodeRecord, RunError, RunRecord } from "./run-record.ts";
 import type { RunProfile } from "./run-profile.ts";
@@ -20,18 +21,28 @@ export interface BuildResultParams {
 
 /** Puts a run's result together from what is stored, during the run as well as after it. */
 export function buildResult(params: BuildResultParams): RunResult {
+  return atOnce(buildResultSteps(params));
+}
+
+/** {@link buildResult} in steps. */
+export function* buildResultSteps(params: BuildResultParams): Steps<RunResult> {
   const { run, workflow, levels, results } = params;
   const finalNode = run.status === "completed" ? finalOutputNode(workflow) : undefined;
+  const isLarge = workflow.nodes.length > ITEMS_A_STEP;
+  const errors = listErrors(params);
+  if (isLarge) yield;
+  const timings = summariseTimings(params);
+  if (isLarge) yield;
   return {
     runId: run.runId,
     ...(run.workflowId === undefined ? {} : { workflowId: run.workflowId }),
     status: run.status,
-    nodeResults: withoutPrototype(results),
+    nodeResults: yield* withoutPrototype(results),
     finalOutput: (finalNode === undefined ? undefined : results.get(finalNode)) ?? null,
-    errors: listErrors(params),
-    nodes: summariseNodes(params),
+    errors,
+    nodes: yield* summariseNodes(params),
     levels,
-    timings: summariseTimings(params),
+    timings,
   };
 }
 
@@ -43,13 +54,16 @@ function listErrors({ run, nodes }: BuildResultParams): RunError[] {
   return ownCause ? [{ ...(run.cause as RunError) }, ...errors] : errors;
 }
 
-function summariseNodes({ run, workflow, nodes }: BuildResultParams): RunResult["nodes"] {
+function* summariseNodes({ run, workflow, nodes }: BuildResultParams): Steps<RunResult["nodes"]> {
   const untouched: NodeSummary = { status: isFinal(run.status) ? "skipped" : "pending", attempts: 0 };
   const summaries = Object.create(null) as Record<string, NodeSummary>;
-  for (const { id } of workflow.nodes) {
-    const node = nodes.get(id);
-    summaries[id] = node === undefined ? untouched : summariseNode(node, untouched);
-  }
+  yield* inSlices(workflow.nodes.length, ITEMS_A_STEP, (start, end) => {
+    for (let index = start; index < end; index += 1) {
+      const { id } = workflow.nodes[index] as WorkflowNode;
+      const node = nodes.get(id);
+      summaries[id] = node === undefined ? untouched : summariseNode(node, untouched);
+    }
+  });
   return summaries;
 }
 
@@ -88,8 +102,14 @@ function summariseLevel(timing: LevelTiming, nodeCount: number): LevelSummary {
   return { ...timing, nodeCount, ...(durationMs === undefined ? {} : { durationMs }) };
 }
 
-function withoutPrototype(results: ReadonlyMap<string, JsonValue>): Readonly<Record<string, JsonValue>> {
+function* withoutPrototype(results: ReadonlyMap<string, JsonValue>): Steps<Readonly<Record<string, JsonValue>>> {
   const record = Object.create(null) as Record<string, JsonValue>;
-  for (const [id, value] of results) record[id] = value;
+  const entries = results.entries();
+  yield* inSlices(results.size, ITEMS_A_STEP, (start, end) => {
+    for (let index = start; index < end; index += 1) {
+      const [id, value] = entries.next().value as [string, JsonValue];
+      record[id] = value;
+    }
+  });
   return record;
 }

@@ -1,3 +1,4 @@
+import { atOnce, inSlices, ITEMS_A_STEP, type Steps } from "../time/in-turns.ts";
 import { DEFAULT_POOL, type Workflow, type WorkflowNode } from "../workflow/workflow.ts";
 import { isQuick } from "./handler-times.ts";
 import { MAX_STRANDS } from "./job-ref.ts";
@@ -46,21 +47,30 @@ const LANE_WORK_MS = 25;
  * start first ({@link orderNodes}); the ordered group keeps the order of ids.
  */
 export function planDispatch(params: PlanDispatchParams): DispatchPlan {
+  return atOnce(planDispatchSteps(params));
+}
+
+/** {@link planDispatch} in steps. */
+export function* planDispatchSteps(params: PlanDispatchParams): Steps<DispatchPlan> {
   const isOrdered = orderedIn(params);
+  const { nodes } = params;
   const free = new Map<string, WorkflowNode[]>();
   const ordered: { nodeId: string; pool: string }[] = [];
   const work = new Map<string, PoolWork>();
-  for (const node of params.nodes) {
+  const place = (node: WorkflowNode): void => {
     const pool = node.options.pool ?? DEFAULT_POOL;
     if (isOrdered(node)) {
       ordered.push({ nodeId: node.id, pool });
-      continue;
+      return;
     }
     const list = free.get(pool);
     if (list === undefined) free.set(pool, [node]);
     else list.push(node);
     addWork(work, pool, params.timeOf(node));
-  }
+  };
+  yield* inSlices(nodes.length, NODES_A_STEP, (start, end) => {
+    for (let index = start; index < end; index += 1) place(nodes[index] as WorkflowNode);
+  });
   for (const pool of new Set(ordered.map((entry) => entry.pool))) addWork(work, pool, undefined);
   return { level: params.level, free: listIds(free, params), ordered, ...shareOut(work, params) };
 }
@@ -68,6 +78,8 @@ export function planDispatch(params: PlanDispatchParams): DispatchPlan {
 function listIds(free: ReadonlyMap<string, readonly WorkflowNode[]>, params: PlanDispatchParams): DispatchPlan["free"] {
   return new Map([...free].map(([pool, nodes]) => [pool, orderNodes(nodes, params).map(({ id }) => id)]));
 }
+
+const NODES_A_STEP = 4 * ITEMS_A_STEP;
 
 function orderedIn(params: PlanDispatchParams): (node: WorkflowNode) => boolean {
   const { nodes, options, isStateful, readsContext } = params;

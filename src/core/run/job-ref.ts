@@ -42,9 +42,12 @@ export const MAX_STRANDS = 64;
 /** Lanes of a level are numbered below this. */
 const LANE_NUMBERS = 1_000_000;
 
+/** Of the lane that a run starts with. */
+export const START_LANE = LANE_NUMBERS - 1;
+
 /** A start lane belongs to a run's first issuing and level, under a number that no lane of a barrier has. */
 export function startLaneJob({ runId, pool, workflowHash }: StartLane): LaneJob {
-  return { runId, dispatch: 1, level: 0, lane: LANE_NUMBERS - 1, pool, strands: 1, startsWorkflow: workflowHash };
+  return { runId, dispatch: 1, level: 0, lane: START_LANE, pool, strands: 1, startsWorkflow: workflowHash };
 }
 
 /** One of the strands of a lane. The first has the lane's own number; to the store each is a lane of its own, which holds one node. */

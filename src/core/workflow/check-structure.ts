@@ -1,18 +1,19 @@
 import type { WorkflowIssue } from "../errors/levelflow-error.ts";
+import type { Steps } from "../time/in-turns.ts";
 import { quote } from "../text/quote.ts";
 import { describeCycle, findCycle } from "./find-cycle.ts";
-import { buildGraph } from "./graph.ts";
+import { buildGraph, levelOfNodes } from "./graph.ts";
 import type { Workflow, WorkflowEdge, WorkflowNode } from "./workflow.ts";
 
 /** Every fault of a workflow's structure: nodes by index, edges by index (source before target), then a cycle. */
-export function checkStructure({ nodes, edges }: Pick<Workflow, "nodes" | "edges">): WorkflowIssue[] {
+export function* checkStructure({ nodes, edges }: Pick<Workflow, "nodes" | "edges">): Steps<WorkflowIssue[]> {
   const issues: WorkflowIssue[] = [];
   const named = nodes.filter(({ id }) => id !== "");
-  const graph = buildGraph(named, edges);
+  const graph = yield* buildGraph(named, edges);
   // The graph leaves out what is at fault: nothing left out, nothing to look for among 100,000 ids.
   if (graph.ids.length < nodes.length) checkIds(nodes, issues);
   if (graph.targets.length < edges.length) checkEnds(new Set(graph.ids), edges, issues);
-  const cycle = findCycle(graph);
+  const cycle = findCycle(graph, yield* levelOfNodes(graph));
   if (cycle !== undefined) issues.push({ path: "edges", message: describeCycle(cycle) });
   return issues;
 }

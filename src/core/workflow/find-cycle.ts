@@ -1,4 +1,5 @@
 import { compareIds } from "../text/compare-bytes.ts";
+import { atOnce } from "../time/in-turns.ts";
 import { quote } from "../text/quote.ts";
 import { at, type Graph, levelOfNodes, NO_LEVEL } from "./graph.ts";
 
@@ -11,7 +12,7 @@ const NONE = -1;
  * One cycle of the graph as the ids along it, smallest first and not repeated at the end; `undefined` if there is none. The same
  * for any order of nodes and edges.
  */
-export function findCycle(graph: Graph, levels: Int32Array = levelOfNodes(graph)): readonly string[] | undefined {
+export function findCycle(graph: Graph, levels: Int32Array = atOnce(levelOfNodes(graph))): readonly string[] | undefined {
   const start = levels.indexOf(NO_LEVEL);
   if (start === -1) return undefined;
   const predecessors = smallestPredecessors(graph, levels);

@@ -1,3 +1,4 @@
+import { inSlices, ITEMS_A_STEP, type Steps } from "../time/in-turns.ts";
 import type { WorkflowEdge, WorkflowNode } from "./workflow.ts";
 
 /** Nodes and edges by number, so that planning 100,000 nodes handles integers instead of texts. */
@@ -13,21 +14,27 @@ export interface Graph {
 export const NO_LEVEL = -1;
 
 /** Numbers nodes in order of appearance. Nodes with one id count as one; edges with an unknown end are left out. */
-export function buildGraph(nodes: readonly Pick<WorkflowNode, "id">[], edges: readonly WorkflowEdge[]): Graph {
+export function* buildGraph(nodes: readonly Pick<WorkflowNode, "id">[], edges: readonly WorkflowEdge[]): Steps<Graph> {
   const numbers = new Map<string, number>();
-  for (const { id } of nodes) {
-    if (!numbers.has(id)) numbers.set(id, numbers.size);
-  }
+  yield* inSlices(nodes.length, NODES_A_STEP, (start, end) => {
+    for (let index = start; index < end; index++) {
+      const { id } = nodes[index] as Pick<WorkflowNode, "id">;
+      if (!numbers.has(id)) numbers.set(id, numbers.size);
+    }
+  });
   const sources = new Int32Array(edges.length);
   const targets = new Int32Array(edges.length);
   let edgeCount = 0;
-  for (const edge of edges) {
-    const source = numbers.get(edge.source);
-    const target = numbers.get(edge.target);
-    if (source === undefined || target === undefined) continue;
-    sources[edgeCount] = source;
-    targets[edgeCount++] = target;
-  }
+  yield* inSlices(edges.length, NODES_A_STEP, (start, end) => {
+    for (let index = start; index < end; index++) {
+      const edge = edges[index] as WorkflowEdge;
+      const source = numbers.get(edge.source);
+      const target = numbers.get(edge.target);
+      if (source === undefined || target === undefined) continue;
+      sources[edgeCount] = source;
+      targets[edgeCount++] = target;
+    }
+  });
   return { ids: [...numbers.keys()], sources: sources.subarray(0, edgeCount), targets: targets.subarray(0, edgeCount) };
 }
 
@@ -35,9 +42,12 @@ export function buildGraph(nodes: readonly Pick<WorkflowNode, "id">[], edges: re
  * The level of each node by its number: 0 without incoming edges, else one more than the highest among its sources, or {@link NO_LEVEL}.
  * Kahn's algorithm (Topological sorting of large networks, 1962), in time linear in nodes and edges.
  */
-export function levelOfNodes(graph: Graph): Int32Array {
+export function* levelOfNodes(graph: Graph): Steps<Int32Array> {
   const nodeCount = graph.ids.length;
+  const isLarge = nodeCount + graph.targets.length > EDGES_A_STEP;
+  if (isLarge) yield;
   const { starts, outgoing } = outgoingEdges(graph);
+  if (isLarge) yield;
   const waitingFor = countEdges(graph.targets, nodeCount);
   const levels = new Int32Array(nodeCount).fill(NO_LEVEL);
   const reached = new Int32Array(nodeCount);
@@ -46,19 +56,27 @@ export function levelOfNodes(graph: Graph): Int32Array {
   for (let node = 0; node < nodeCount; node++) {
     if (waitingFor[node] === 0) queue[queued++] = node;
   }
-  for (let head = 0; head < queued; head++) {
-    const node = at(queue, head);
-    const level = at(reached, node);
-    levels[node] = level;
-    for (let index = at(starts, node); index < at(starts, node + 1); index++) {
-      const target = at(outgoing, index);
-      reached[target] = Math.max(at(reached, target), level + 1);
-      waitingFor[target] = at(waitingFor, target) - 1;
-      if (waitingFor[target] === 0) queue[queued++] = target;
+  // As many are taken from the queue as there are in it, which grows meanwhile; what lies on a cycle never gets there.
+  yield* inSlices(nodeCount, EDGES_A_STEP, (start, end) => {
+    for (let head = start; head < Math.min(end, queued); head++) {
+      const node = at(queue, head);
+      const level = at(reached, node);
+      levels[node] = level;
+      for (let index = at(starts, node); index < at(starts, node + 1); index++) {
+        const target = at(outgoing, index);
+        reached[target] = Math.max(at(reached, target), level + 1);
+        waitingFor[target] = at(waitingFor, target) - 1;
+        if (waitingFor[target] === 0) queue[queued++] = target;
+      }
     }
-  }
+  });
   return levels;
 }
+
+const NODES_A_STEP = 8 * ITEMS_A_STEP;
+
+/** Numbers in typed lists are quick to go through. */
+const EDGES_A_STEP = 32 * ITEMS_A_STEP;
 
 /** Targets grouped by source: those of node n are `outgoing[starts[n]]` up to `outgoing[starts[n + 1]]`. */
 function outgoingEdges({ ids, sources, targets }: Graph): { readonly starts: Int32Array; readonly outgoing: Int32Array } {

@@ -1,7 +1,8 @@
 import { DEFAULTS } from "../config/defaults.ts";
 import type { WorkflowIssue } from "../errors/levelflow-error.ts";
 import { isJsonObject } from "../json/json-value.ts";
-import { measureJson } from "./measure-json.ts";
+import type { Steps } from "../time/in-turns.ts";
+import { measureSteps } from "./measure-json.ts";
 
 /** How large a payload may be. */
 export interface WorkflowLimits {
@@ -17,14 +18,14 @@ export interface WorkflowLimits {
 export const maxDataDepth = 200;
 
 /** Compares a payload with the limits, absent ones being the defaults. Counts come first: they cost nothing to look at. */
-export function checkLimits(payload: unknown, limits: Partial<WorkflowLimits>): WorkflowIssue[] {
+export function* checkLimits(payload: unknown, limits: Partial<WorkflowLimits>): Steps<WorkflowIssue[]> {
   const { maxNodes = DEFAULTS.maxNodes, maxEdges = DEFAULTS.maxEdges, maxPayloadBytes = DEFAULTS.maxPayloadBytes } = limits;
   const issues: WorkflowIssue[] = [];
   const nodeCount = listLength(payload, "nodes");
   const edgeCount = listLength(payload, "edges");
   if (nodeCount > maxNodes) issues.push({ path: "nodes", message: exceeds(`${nodeCount} nodes`, "maxNodes", maxNodes) });
   if (edgeCount > maxEdges) issues.push({ path: "edges", message: exceeds(`${edgeCount} edges`, "maxEdges", maxEdges) });
-  if (issues.length === 0 && measureJson(payload, maxPayloadBytes) > maxPayloadBytes) {
+  if (issues.length === 0 && (yield* measureSteps(payload, maxPayloadBytes)) > maxPayloadBytes) {
     issues.push({ path: "", message: exceeds("the payload's JSON text", "maxPayloadBytes", maxPayloadBytes) });
   }
   return issues;

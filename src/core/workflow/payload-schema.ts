@@ -14,11 +14,24 @@ export const nodeSchema = z.object({
 
 export const edgeSchema = z.object({ id: optionalText, source: z.string(), target: z.string() });
 
-/** The payload's shape, down to nodes and edges. Keys that are not named here are never looked at. */
+/** A part of the list of nodes, or of edges: long ones are read part by part. */
+export const nodesSchema = z.array(nodeSchema);
+export const edgesSchema = z.array(edgeSchema);
+
+/** A list or nothing, its items not looked at. */
+const listOrNothing = z
+  .unknown()
+  .superRefine((value, issues) => {
+    if (value === undefined || value === null || Array.isArray(value)) return;
+    issues.addIssue({ code: "invalid_type", expected: "array", input: value });
+  })
+  .optional();
+
+/** The payload's shape, down to the lists of nodes and edges. Keys that are not named here are never looked at. */
 export const payloadSchema = z.object({
   workflow_id: optionalText,
-  nodes: z.array(nodeSchema).nullish(),
-  edges: z.array(edgeSchema).nullish(),
+  nodes: listOrNothing,
+  edges: listOrNothing,
   options: z.unknown().optional(),
 });
 

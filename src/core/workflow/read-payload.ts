@@ -1,6 +1,7 @@
 import type { z } from "zod";
 import type { WorkflowIssue } from "../errors/levelflow-error.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "../json/json-value.ts";
+import { inSlices, ITEMS_A_STEP, type Steps as StepsOf } from "../time/in-turns.ts";
 import { formatPath } from "../text/format-path.ts";
 import { quote } from "../text/quote.ts";
 import { suggest } from "../text/suggest.ts";
@@ -9,7 +10,15 @@ import { copyJson } from "./copy-json.ts";
 import { describeFound, FAULT_TEXTS } from "./describe-fault.ts";
 import { inferType } from "./infer-type.ts";
 import { nodeOptionsSchema, OPTION_KEYS, workflowOptionsSchema } from "./options-schema.ts";
-import { DATA_FIELDS, type edgeSchema, isPlainValue, payloadSchema, TYPE_FIELDS } from "./payload-schema.ts";
+import {
+  DATA_FIELDS,
+  type edgeSchema,
+  edgesSchema,
+  isPlainValue,
+  nodesSchema,
+  payloadSchema,
+  TYPE_FIELDS,
+} from "./payload-schema.ts";
 import type { NodeOptions, Workflow, WorkflowEdge, WorkflowNode } from "./workflow.ts";
 
 export interface ReadPayload {
@@ -25,19 +34,60 @@ const NO_OPTIONS: NodeOptions = Object.freeze({});
 const NO_DATA = Object.freeze(Object.create(null) as JsonObject);
 
 /** Reads what a payload says by its known keys. Collects every fault; what is unknown is not looked at, however deep it is. */
-export function readPayload(payload: unknown): ReadPayload {
+export function* readPayload(payload: unknown): StepsOf<ReadPayload> {
   const faults: WorkflowIssue[] = [];
-  const shape = payloadSchema.safeParse(payload, FAULT_TEXTS);
-  if (!shape.success) addFaults(faults, [], shape.error.issues);
-  // After a fault the rest is read from what was given, so that faults in data and options are told with the others.
-  const given = shape.success ? shape.data : payload;
-  if (!isRecord(given)) return { faults };
+  const frame = payloadSchema.safeParse(payload, FAULT_TEXTS);
+  // After a fault the rest is read from what was given, so that faults in lists, data and options are told with the others.
+  const given = frame.success ? frame.data : payload;
+  const frameIssues = frame.success ? [] : frame.error.issues;
+  if (!isRecord(given)) {
+    addFaults(faults, [], frameIssues);
+    return { faults };
+  }
+  const addFrameFaults = (key: string): void =>
+    addFaults(
+      faults,
+      [],
+      frameIssues.filter(({ path }) => path[0] === key),
+    );
+  addFrameFaults("workflow_id");
+  addFrameFaults("nodes");
+  const givenNodes = yield* readList(nodesSchema, given["nodes"], "nodes", faults);
+  addFrameFaults("edges");
+  const edges = yield* readList(edgesSchema, given["edges"], "edges", faults);
+  const hasShape = faults.length === 0;
   const options = isJsonObject(given["options"]) ? readOptions(workflowOptionsSchema, given["options"], ["options"], faults) : {};
-  const nodes = listOf(given["nodes"]).map((node, index) => readNode(node, ["nodes", index], faults));
-  if (!shape.success) return { faults };
-  const { workflow_id: workflowId, edges } = shape.data;
+  const nodes: WorkflowNode[] = [];
+  yield* inSlices(givenNodes.length, ITEMS_A_STEP, (start, end) => {
+    for (let index = start; index < end; index++) nodes.push(readNode(givenNodes[index], ["nodes", index], faults));
+  });
+  if (!hasShape) return { faults };
+  const workflowId = given["workflow_id"];
   const named = typeof workflowId === "string" ? { workflowId } : {};
-  return { workflow: { ...named, nodes, edges: (edges ?? []).map(toEdge), options: options ?? {} }, faults };
+  return { workflow: { ...named, nodes, edges: edges.map(toEdge), options: options ?? {} }, faults };
+}
+
+/** The items of a list, those at fault as they were given. */
+function* readList<Item>(
+  schema: z.ZodType<Item[]>,
+  given: unknown,
+  key: string,
+  faults: WorkflowIssue[],
+): StepsOf<readonly Item[]> {
+  const items: Item[] = [];
+  const list = Array.isArray(given) ? (given as readonly Item[]) : [];
+  yield* inSlices(list.length, ITEMS_A_STEP, (start, end) => {
+    const slice = list.slice(start, end);
+    const read = schema.safeParse(slice, FAULT_TEXTS);
+    for (const item of read.success ? read.data : slice) items.push(item);
+    const issues = read.error?.issues ?? [];
+    addFaults(
+      faults,
+      [key],
+      issues.map((issue) => ({ ...issue, path: [start + Number(issue.path[0]), ...issue.path.slice(1)] })),
+    );
+  });
+  return items;
 }
 
 function toEdge({ source, target }: z.output<typeof edgeSchema>): WorkflowEdge {
@@ -128,8 +178,4 @@ function unknownOption(key: string, path: Steps): string {
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return isJsonObject(value);
-}
-
-function listOf(value: unknown): readonly unknown[] {
-  return Array.isArray(value) ? value : [];
 }

@@ -1,5 +1,6 @@
-import { sourcesByNode } from "./node-inputs.ts";
-import { planLevels } from "./plan-levels.ts";
+import { atOnce, type Steps } from "../time/in-turns.ts";
+import { mapSteps, sourcesSteps } from "./node-inputs.ts";
+import { planLevelsSteps } from "./plan-levels.ts";
 import type { Workflow, WorkflowNode } from "./workflow.ts";
 
 /** What follows from a definition alone. */
@@ -15,14 +16,24 @@ export interface WorkflowPlan {
 const PLANS = new WeakMap<Workflow["nodes"], { readonly edges: Workflow["edges"]; readonly plan: WorkflowPlan }>();
 
 /** The plan of a definition; worked out once for as long as its nodes and edges are held. */
-export function planOf({ nodes, edges }: Pick<Workflow, "nodes" | "edges">): WorkflowPlan {
-  const known = PLANS.get(nodes);
-  if (known?.edges === edges) return known.plan;
+export function planOf(workflow: Pick<Workflow, "nodes" | "edges">): WorkflowPlan {
+  return knownPlan(workflow) ?? atOnce(planSteps(workflow));
+}
+
+/** {@link planOf} in steps, for definitions of any size: done in turns once, it spares all who ask later. */
+export function* planSteps({ nodes, edges }: Pick<Workflow, "nodes" | "edges">): Steps<WorkflowPlan> {
+  const known = knownPlan({ nodes, edges });
+  if (known !== undefined) return known;
   const plan: WorkflowPlan = {
-    levels: planLevels({ nodes, edges }),
-    nodesById: new Map(nodes.map((node) => [node.id, node])),
-    sources: sourcesByNode({ nodes, edges }),
+    levels: yield* planLevelsSteps({ nodes, edges }),
+    nodesById: yield* mapSteps(nodes, (node) => node),
+    sources: yield* sourcesSteps({ nodes, edges }),
   };
   PLANS.set(nodes, { edges, plan });
   return plan;
+}
+
+function knownPlan({ nodes, edges }: Pick<Workflow, "nodes" | "edges">): WorkflowPlan | undefined {
+  const known = PLANS.get(nodes);
+  return known?.edges === edges ? known.plan : undefined;
 }

@@ -21,6 +21,7 @@ import { consumeLanes, consumeSchedulerJobs, type ConsumerOptions } from "./cons
 import { isCarried } from "./is-carried.ts";
 import { barrierName, levelTitle, startLaneName, startName } from "./job-names.ts";
 import { LaneNotes } from "./lane-notes.ts";
+import { JobStates } from "./job-states.ts";
 import { KnownPools } from "./known-pools.ts";
 import { readQueueDepth } from "./queue-depths.ts";
 import { BARRIERS_QUEUE, barrierJobId, lanesQueue, queuePrefix, startJobId, stopJobId } from "./names.ts";
@@ -53,6 +54,7 @@ class BullmqJobQueue implements BullmqQueue {
   readonly #options: BullmqQueueOptions;
   readonly #log: Logger;
   readonly #queues = new Map<string, Queue>();
+  readonly #states = new JobStates(() => this.#opened().client);
   readonly #consumers = new Set<JobConsumer>();
   readonly #pools: KnownPools;
   readonly #notes: LaneNotes;
@@ -127,7 +129,7 @@ class BullmqJobQueue implements BullmqQueue {
   }
 
   isCarried(ref: CarrierRef): Promise<boolean> {
-    return isCarried({ queue: (name) => this.#queue(name), client: this.#opened().client }, ref);
+    return isCarried({ queue: (name) => this.#queue(name), client: this.#opened().client, states: this.#states }, ref);
   }
 
   async removeJobs({ runId, dispatch, levelCount, startPool }: RemoveJobsParams): Promise<boolean> {

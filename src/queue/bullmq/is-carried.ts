@@ -1,12 +1,14 @@
 import type { Job, Queue } from "bullmq";
 import type { Redis } from "ioredis";
 import type { CarrierRef } from "../../core/ports/job-queue.ts";
+import type { JobStates } from "./job-states.ts";
 import { MAX_PUT_OFF_MS } from "./job-options.ts";
 import { BARRIERS_QUEUE, barrierJobId, lanesQueue, startJobId } from "./names.ts";
 
 export interface JobView {
   readonly queue: (name: string) => Queue;
   readonly client: Redis;
+  readonly states: Pick<JobStates, "get">;
 }
 
 const DEAD = new Set(["unknown", "completed", "failed"]);
@@ -23,7 +25,7 @@ export async function isCarried(view: JobView, ref: CarrierRef): Promise<boolean
   if (ref.level < 0 && ref.startPool !== undefined && (await hasStartLane(view, ref, ref.startPool))) return true;
   const id = ref.level < 0 ? startJobId(ref) : barrierJobId(ref);
   const barriers = view.queue(BARRIERS_QUEUE);
-  const state = await barriers.getJobState(id);
+  const state = await view.states.get(barriers, id);
   if (state !== "waiting-children") return isLive(view, barriers, id, state);
   const barrier = (await barriers.getJob(id)) as Job | undefined;
   if (barrier === undefined) return false;
@@ -31,16 +33,16 @@ export async function isCarried(view: JobView, ref: CarrierRef): Promise<boolean
   for (const key of unprocessed) {
     const [queueName, laneId] = splitJobKey(key);
     const lanes = view.queue(queueName);
-    if (await isLive(view, lanes, laneId, await lanes.getJobState(laneId))) return true;
+    if (await isLive(view, lanes, laneId, await view.states.get(lanes, laneId))) return true;
   }
   // Either they have ended since the first look, and the barrier is awake, or it waits for ever: for nothing, or for lanes that are gone.
-  const stateNow = await barriers.getJobState(id);
+  const stateNow = await view.states.get(barriers, id);
   return stateNow !== "waiting-children" && !DEAD.has(stateNow);
 }
 
 async function hasStartLane(view: JobView, ref: CarrierRef, pool: string): Promise<boolean> {
   const [lanes, id] = [view.queue(lanesQueue(pool)), startJobId(ref)];
-  return isLive(view, lanes, id, await lanes.getJobState(id));
+  return isLive(view, lanes, id, await view.states.get(lanes, id));
 }
 
 /**

@@ -1,4 +1,4 @@
-import type { BarrierRef, DispatchRef, LaneRef } from "../../core/run/job-ref.ts";
+import { START_LANE, type BarrierRef, type DispatchRef, type LaneRef } from "../../core/run/job-ref.ts";
 import { SHARD } from "../../core/run/new-run-id.ts";
 
 /** The scheduler's queue: starts, barriers, stops. Apart from the lanes: draining one queue must not take a barrier with its last lane. */
@@ -29,6 +29,7 @@ export function barrierJobId({ runId, dispatch, level }: BarrierRef): string {
 }
 
 export function laneJobId({ runId, dispatch, level, lane }: Omit<LaneRef, "pool">): string {
+  if (lane === START_LANE) return startJobId({ runId, dispatch });
   return `${runId}.${String(dispatch)}.${String(level)}.${String(lane)}`;
 }
 

@@ -104,8 +104,8 @@ export function decodeStatus({
   return STATUS.parse(status);
 }
 
-export function decodeNodes(hash: Readonly<Record<string, string>>): Map<string, NodeRecord> {
-  return new Map(Object.entries(hash).map(([id, text]) => [decodeText(id), compact(NODE.parse(JSON.parse(text))) as NodeRecord]));
+export function decodeNode(text: string): NodeRecord {
+  return compact(NODE.parse(JSON.parse(text))) as NodeRecord;
 }
 
 /** The events of one entry: several if they are of many nodes and the same otherwise. Those have ids `<entry>.<n>`. */

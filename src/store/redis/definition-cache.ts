@@ -1,5 +1,8 @@
 import { LRUCache } from "lru-cache";
 import { z } from "zod";
+import { inTurns } from "../../core/time/in-turns.ts";
+import { readDefinition } from "../../core/workflow/definition-text.ts";
+import { planSteps } from "../../core/workflow/workflow-plan.ts";
 import type { Workflow } from "../../core/workflow/workflow.ts";
 
 const MAX_CACHED_BYTES = 64 * 1024 * 1024;
@@ -26,7 +29,9 @@ export class DefinitionCache {
   async #read(hash: string, read: () => Promise<string | null>): Promise<Workflow | undefined> {
     const text = await read();
     if (text === null) return undefined;
-    const workflow = WORKFLOW.parse(JSON.parse(text));
+    const workflow = WORKFLOW.parse(await inTurns(readDefinition(text)));
+    // Whoever reads a definition needs its plan, which takes as long: made here, it holds nobody up.
+    await inTurns(planSteps(workflow));
     this.#cache.set(hash, workflow, { size: Math.max(1, text.length) });
     return workflow;
   }

@@ -56,6 +56,10 @@ export class StoreKeys {
   workflowRuns(hash: string): string {
     return `${this.tag}:workflow:${hash}:runs`;
   }
+  /** Where a large definition is put together, or a level's list of nodes: nobody else has the id. */
+  upload(id: string): string {
+    return `${this.tag}:upload:${id}`;
+  }
   idempotency(key: string): string {
     return `${this.tag}:idempotency:${createHash("sha256").update(encodeText(key)).digest("hex")}`;
   }

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { DEFAULTS } from "../../core/config/defaults.ts";
 import type { HeartbeatParams, WorkerStore } from "../../core/ports/worker-store.ts";
 import { weightsOf } from "../../core/run/handler-times.ts";
+import { chunks } from "./chunks.ts";
 import { decodeHandlerTimes, decodeStrings, pairs } from "./decode.ts";
 import { encodeText } from "./encode-text.ts";
 import type { RedisConnection } from "./redis-connection.ts";
@@ -49,10 +50,17 @@ async function isTypeServed(connection: RedisConnection, { type, pool }: { type:
   });
 }
 
-async function heartbeat(
-  connection: RedisConnection,
-  { worker, pool, types, claims }: HeartbeatParams,
-): Promise<readonly string[]> {
+/** Claims that one call looks at. */
+const MAX_CLAIMS_AT_ONCE = 1_000;
+
+async function heartbeat(connection: RedisConnection, { claims, ...worker }: HeartbeatParams): Promise<readonly string[]> {
+  const lost: string[] = [];
+  const pages = claims.length === 0 ? [[]] : chunks(claims, MAX_CLAIMS_AT_ONCE);
+  for (const page of pages) lost.push(...(await beat(connection, { ...worker, claims: page })));
+  return lost;
+}
+
+async function beat(connection: RedisConnection, { worker, pool, types, claims }: HeartbeatParams): Promise<readonly string[]> {
   const claimKeys = claims.flatMap(({ runId }) => [connection.keys.run(runId), connection.keys.part(runId, "claims")]);
   const claimArgs = claims.flatMap(({ epoch, nodeId, token }) => [epoch, encodeText(nodeId), token]);
   return decodeStrings(

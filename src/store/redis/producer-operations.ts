@@ -1,5 +1,6 @@
 import type { JsonValue } from "../../core/json/json-value.ts";
 import type {
+  CreateRunOutcome,
   CreateRunParams,
   PauseRunOutcome,
   ProducerStore,
@@ -10,10 +11,12 @@ import type {
   StopRunOutcome,
 } from "../../core/ports/producer-store.ts";
 import type { RunEvent } from "../../core/run/run-event.ts";
-import type { RunRecord } from "../../core/run/run-record.ts";
-import { decodeAnswer, decodeEvents, decodeNodes, decodeRun, decodeStatus, decodeTimings, encodeError } from "./decode.ts";
+import type { NodeRecord, RunRecord } from "../../core/run/run-record.ts";
+import { decodeAnswer, decodeEvents, decodeNode, decodeRun, decodeStatus, decodeTimings, encodeError } from "./decode.ts";
+import { withDefinition } from "./definition-upload.ts";
 import { decodeText, encodeText } from "./encode-text.ts";
 import type { StoreKeys } from "./keys.ts";
+import { readHash } from "./read-hash.ts";
 import type { RedisConnection } from "./redis-connection.ts";
 import type { SharedOperations } from "./shared-operations.ts";
 
@@ -25,17 +28,7 @@ const LIST_PAGE = 200;
 export function producerOperations(connection: RedisConnection): OwnOperations {
   const { keys } = connection;
   return {
-    async createRun(params) {
-      const reply = await connection.callForRun("create-run", params.runId, createArgs(params), [
-        keys.workflow(params.workflowHash),
-        keys.workflowRuns(params.workflowHash),
-        keys.runs,
-        keys.idempotency(params.idempotencyKey ?? ""),
-        keys.input(params.runId),
-      ]);
-      const [kind, runId = params.runId] = decodeAnswer(reply);
-      return { kind: kind as "created" | "exists" | "conflict", runId };
-    },
+    createRun: (params) => createRun(connection, params),
 
     async readStatus({ runId }) {
       const [status, version] = await connection.client.hmget(keys.run(runId), "status", "version");
@@ -51,12 +44,19 @@ export function producerOperations(connection: RedisConnection): OwnOperations {
     },
 
     async readNodes({ runId }) {
-      return decodeNodes(await connection.client.hgetall(keys.part(runId, "nodes")));
+      const nodes = new Map<string, NodeRecord>();
+      for await (const page of readHash(connection.client, keys.part(runId, "nodes"))) {
+        for (const [id, text] of page) nodes.set(decodeText(id), decodeNode(text));
+      }
+      return nodes;
     },
 
     async readResults({ runId }) {
-      const hash = await connection.client.hgetall(keys.part(runId, "results"));
-      return new Map(Object.entries(hash).map(([id, text]) => [decodeText(id), JSON.parse(text) as JsonValue]));
+      const results = new Map<string, JsonValue>();
+      for await (const page of readHash(connection.client, keys.part(runId, "results"))) {
+        for (const [id, text] of page) results.set(decodeText(id), JSON.parse(text) as JsonValue);
+      }
+      return results;
     },
 
     async readTimings({ runId }) {
@@ -79,11 +79,7 @@ export function producerOperations(connection: RedisConnection): OwnOperations {
       return (kind === "resumed" ? { kind, dispatch: Number(dispatch) } : { kind }) as ResumeRunOutcome;
     },
 
-    async retryRun(params) {
-      const reply = await connection.callForRun("retry-run", params.runId, retryArgs(params), retryKeys(keys, params));
-      const [kind, dispatch] = decodeAnswer(reply);
-      return (kind === "retrying" ? { kind, dispatch: Number(dispatch) } : { kind }) as RetryRunOutcome;
-    },
+    retryRun: (params) => retryRun(connection, params),
 
     onFinished: (listener) =>
       connection.signals.listen((signal) => {
@@ -92,16 +88,55 @@ export function producerOperations(connection: RedisConnection): OwnOperations {
   };
 }
 
-function createArgs(params: CreateRunParams): (string | number)[] {
-  const { workflow, input, requestHash, idempotencyKey } = params;
-  const isNamed = idempotencyKey === undefined ? "0" : "1";
-  const start = params.startPool === undefined ? [] : ["startPool", params.startPool];
-  return [requestHash, JSON.stringify(workflow), inputText(input), isNamed, ...definitionFields(params), ...start];
+async function createRun(connection: RedisConnection, params: CreateRunParams): Promise<CreateRunOutcome> {
+  const { keys } = connection;
+  const own = [
+    keys.workflow(params.workflowHash),
+    keys.workflowRuns(params.workflowHash),
+    keys.runs,
+    keys.idempotency(params.idempotencyKey ?? ""),
+    keys.input(params.runId),
+  ];
+  const [kind, runId = params.runId] = await withDefinition(connection, params.workflow, async (definition, uploadKey) =>
+    decodeAnswer(await connection.callForRun("create-run", params.runId, createArgs(params, definition), [...own, uploadKey])),
+  );
+  return { kind: kind as CreateRunOutcome["kind"], runId };
 }
 
-function retryArgs({ epoch, input, definition }: RetryRunParams): (string | number)[] {
-  const change = definition === undefined ? [""] : [JSON.stringify(definition.workflow), ...definitionFields(definition)];
-  return [epoch ?? "", inputText(input), ...change];
+function createArgs(params: CreateRunParams, definition: string): (string | number)[] {
+  const { input, requestHash, idempotencyKey, startPool } = params;
+  const isNamed = idempotencyKey === undefined ? "0" : "1";
+  const start = startPool === undefined ? [] : ["startPool", startPool];
+  return [requestHash, definition, inputText(input), isNamed, ...definitionFields(params), ...start];
+}
+
+async function retryRun(connection: RedisConnection, params: RetryRunParams): Promise<RetryRunOutcome> {
+  const { runId, epoch, input, definition } = params;
+  const own = retryKeys(connection.keys, params);
+  const call = async (isCleared: boolean): Promise<readonly string[]> => {
+    const head = [epoch ?? "", isCleared ? "1" : "0", inputText(input)];
+    const retry = async (rest: readonly (string | number)[], keys: readonly string[]) =>
+      decodeAnswer(await connection.callForRun("retry-run", runId, [...head, ...rest], keys));
+    if (definition === undefined) return retry([""], own);
+    return withDefinition(connection, definition.workflow, (text, uploadKey) =>
+      retry([text, ...definitionFields(definition)], [...own, uploadKey]),
+    );
+  };
+  let answer = await call(false);
+  if (answer[0] === "too-many-nodes") answer = (await clearNodes(connection, runId, epoch)) ? await call(true) : ["conflict"];
+  const [kind, dispatch] = answer;
+  return (kind === "retrying" ? { kind, dispatch: Number(dispatch) } : { kind }) as RetryRunOutcome;
+}
+
+/** Bit by bit, what the retry of a small run does by itself. `false` if the run may not be retried after all. */
+async function clearNodes(connection: RedisConnection, runId: string, epoch: number | undefined): Promise<boolean> {
+  let cursor = "0";
+  do {
+    const [kind, next = "0"] = decodeAnswer(await connection.callForRun("clear-nodes", runId, [epoch ?? "", cursor]));
+    if (kind !== "cleared") return false;
+    cursor = next;
+  } while (cursor !== "0");
+  return true;
 }
 
 function retryKeys(keys: StoreKeys, { runId, definition }: RetryRunParams): string[] {

@@ -17,7 +17,7 @@ interface Waiting extends BatchedCall {
 }
 
 /** Transitions that one call makes at the most: Redis does nothing else meanwhile. */
-const MAX_BATCH_COUNT = 128;
+const MAX_BATCH_COUNT = 64;
 /** Characters of arguments, results above all, that one call takes; a larger one goes alone. */
 const MAX_BATCH_CHARS = 1024 * 1024;
 /** In place of shared arguments: the same as those of the transition of this name before. */

@@ -7,6 +7,7 @@ import { listArgs } from "./list-args.ts";
 import { readRuns } from "./producer-operations.ts";
 import type { RedisConnection } from "./redis-connection.ts";
 import type { SharedOperations } from "./shared-operations.ts";
+import { uploadLists } from "./upload-lists.ts";
 
 type OwnOperations = Omit<SchedulerStore, keyof SharedOperations>;
 
@@ -16,8 +17,9 @@ export function schedulerOperations(connection: RedisConnection): OwnOperations 
     async readCommitted({ runId, nodeIds }) {
       if (nodeIds.length === 0) return new Set();
       const key = keys.part(runId, "results");
-      const held = await Promise.all(chunks(nodeIds, 1_000).map((ids) => hasFields(connection, key, ids)));
-      return new Set(held.flat());
+      const held = new Set<string>();
+      for (const ids of chunks(nodeIds, 500)) for (const id of await hasFields(connection, key, ids)) held.add(id);
+      return held;
     },
 
     async readHandlerTimes() {
@@ -26,8 +28,11 @@ export function schedulerOperations(connection: RedisConnection): OwnOperations 
 
     async dispatchLevel(params) {
       const lists = [...params.plan.free.keys()].map((pool) => keys.free(params.runId, pool));
-      const reply = await connection.callForRun("dispatch-level", params.runId, dispatchArgs(params), lists);
+      const uploaded = await uploadLists(connection, params.plan);
+      const nodes = uploaded === undefined ? ["0", ...listArgs(params.plan)] : ["1", ...uploaded];
+      const reply = await connection.callForRun("dispatch-level", params.runId, [...dispatchArgs(params), ...nodes], lists);
       const [kind, lanes = "{}", strands] = decodeAnswer(reply);
+      if (kind === "lists-lost") throw new Error("the lists of a large level were lost on their way");
       if (kind === "superseded" || kind === "finished") return { kind };
       return { kind, lanes: JSON.parse(lanes) as Record<string, number>, strands: Number(strands) } as DispatchLevelOutcome;
     },
@@ -82,7 +87,7 @@ async function hasFields(connection: RedisConnection, key: string, ids: readonly
 }
 
 function dispatchArgs({ epoch, expected, dispatch, plan, committedInLevel }: DispatchLevelParams): (string | number)[] {
-  const head: (string | number)[] = [
+  return [
     epoch,
     expected.dispatch,
     expected.level,
@@ -91,6 +96,6 @@ function dispatchArgs({ epoch, expected, dispatch, plan, committedInLevel }: Dis
     committedInLevel,
     JSON.stringify(plan.lanes),
     plan.strands,
+    expected.committedInLevel ?? "",
   ];
-  return head.concat(expected.committedInLevel ?? "", listArgs(plan));
 }

@@ -11,6 +11,7 @@ export type BatchedName = (typeof BATCHED)[number];
 /** The scripts, by file name; those with `run` get the key names and `shared.lua` put before them. */
 const SCRIPTS = {
   "arm-timeout": "run",
+  "clear-nodes": "run",
   "create-run": "run",
   "delete-run": "run",
   "dispatch-level": "run",

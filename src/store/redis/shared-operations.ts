@@ -2,8 +2,10 @@ import type { FailAttemptOutcome, FailAttemptParams, FinishRunOutcome, FinishRun
 import type { RunRecord } from "../../core/run/run-record.ts";
 import type { Workflow } from "../../core/workflow/workflow.ts";
 import { decodeAnswer, decodeRun, encodeError } from "./decode.ts";
+import { readInParts } from "./definition-upload.ts";
 import { decodeText, encodeText } from "./encode-text.ts";
 import type { RedisConnection } from "./redis-connection.ts";
+import type { BatchedCall } from "./run-batches.ts";
 
 /** What more than one role does to the store. */
 export interface SharedOperations {
@@ -22,7 +24,7 @@ export function sharedOperations(connection: RedisConnection): SharedOperations 
     },
 
     loadWorkflow({ workflowHash }) {
-      return connection.definitions.get(workflowHash, () => connection.client.get(keys.workflow(workflowHash)));
+      return connection.definitions.get(workflowHash, () => readInParts(connection, keys.workflow(workflowHash)));
     },
 
     async readStatefulTypes() {
@@ -30,9 +32,11 @@ export function sharedOperations(connection: RedisConnection): SharedOperations 
     },
 
     async finishRun({ runId, epoch, outcome, behindLevel = "" }) {
-      const [kind, remaining] = decodeAnswer(
-        await connection.callInBatch(runId, { name: "finish-run", shared: [], own: [epoch, outcome, behindLevel] }),
-      );
+      const call: BatchedCall = { name: "finish-run", shared: [], own: [epoch, outcome, behindLevel] };
+      const finish = async () => decodeAnswer(await connection.callInBatch(runId, call));
+      let [kind, remaining] = await finish();
+      // Of very many nodes that hold a place each call ends some.
+      while (kind === "more") [kind, remaining] = await finish();
       return (kind === "claims-live" ? { kind, remainingMs: Number(remaining) } : { kind }) as FinishRunOutcome;
     },
 

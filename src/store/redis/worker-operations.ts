@@ -24,6 +24,9 @@ type OwnOperations = Omit<WorkerStore, keyof SharedOperations>;
 /** State entries that one call reads; Lua takes no more than some thousand values in a call. */
 const MAX_KEYS_AT_ONCE = 1_000;
 
+/** Results that one call reads. */
+const MAX_INPUTS_AT_ONCE = 500;
+
 export function workerOperations(connection: RedisConnection): OwnOperations {
   const { keys } = connection;
   return {
@@ -35,9 +38,12 @@ export function workerOperations(connection: RedisConnection): OwnOperations {
     },
 
     async readInputs({ runId, nodeIds }) {
-      if (nodeIds.length === 0) return [];
-      const texts = await connection.client.hmget(keys.part(runId, "results"), ...nodeIds.map((id) => encodeText(id)));
-      return texts.map((text) => text ?? undefined);
+      const texts: (string | undefined)[] = [];
+      for (const ids of chunks(nodeIds, MAX_INPUTS_AT_ONCE)) {
+        const page = await connection.client.hmget(keys.part(runId, "results"), ...ids.map((id) => encodeText(id)));
+        for (const text of page) texts.push(text ?? undefined);
+      }
+      return texts;
     },
 
     readState: (params) => readState(connection, params),

@@ -59,7 +59,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: "a run ends behind a commit that has not completed its level",
     script: "finish-run",
-    find: "or RUN:get('committedInLevel') ~= RUN:get('levelWidth')) then",
+    find: "or RUN:get('committedInLevel') ~= (RUN:get('levelWidth') or '0')) then",
     replace: ") then",
     noticedBy: /^the answer · kind: memory 'superseded', Redis 'finished'/,
   },
@@ -143,7 +143,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: "a dispatch leaves the lists of pools that its plan does not name",
     script: "dispatch-level",
-    find: "for _, list in pairs(cjson.decode(run[8] or '{}')) do redis.call('DEL', list) end\n",
+    find: "for _, list in pairs(cjson.decode(run[8] or '{}')) do redis.call('UNLINK', list) end\n",
     replace: "",
     noticedBy: /^the answer|has kept keys/,
   },

@@ -10,19 +10,21 @@ function ask(barrierStates: readonly string[], laneStates: readonly string[]): P
   const states = [...barrierStates];
   const unprocessed = laneStates.map((_, i) => `{levelflow:0}:lanes-default:${i}`);
   const barriers = {
-    getJobState: async () => states.shift(),
+    name: "barriers",
     getJob: async () => ({ getDependencies: async () => ({ unprocessed }) }),
   };
-  const lanes = { getJobState: async (id: string) => laneStates[Number(id)] };
+  const lanes = { name: "lanes-default" };
   const queue = (name: string): Queue => (name === "barriers" ? barriers : lanes) as unknown as Queue;
-  return isCarried({ queue, client: undefined as never }, BARRIER);
+  const get = async ({ name }: Queue, id: string) => (name === "barriers" ? states.shift() : laneStates[Number(id)]) ?? "unknown";
+  return isCarried({ queue, client: undefined as never, states: { get } }, BARRIER);
 }
 
 describe("isCarried by the lane that a run starts with", () => {
   const ask = (laneState: string, ref: Partial<CarrierRef> = {}): Promise<boolean> => {
     const states: Readonly<Record<string, string>> = { "lanes-gpu": laneState, barriers: "unknown" };
-    const queue = (name: string): Queue => ({ getJobState: async () => states[name] }) as unknown as Queue;
-    return isCarried({ queue, client: undefined as never }, { ...BARRIER, level: -1, startPool: "gpu", ...ref });
+    const queue = (name: string): Queue => ({ name }) as unknown as Queue;
+    const get = async ({ name }: Queue) => states[name] ?? "unknown";
+    return isCarried({ queue, client: undefined as never, states: { get } }, { ...BARRIER, level: -1, startPool: "gpu", ...ref });
   };
 
   test.each([

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { levelPriority, planStart } from "../../../src/core/run/plan-start.ts";
+import { levelPriority, nodesOfLevel, planStart } from "../../../src/core/run/plan-start.ts";
 import { parseWorkflow } from "../../../src/core/workflow/parse-workflow.ts";
 
 interface NodeGiven {
@@ -11,6 +11,8 @@ function workflowOf(first: readonly NodeGiven[], options: object = {}) {
   const nodes = [...first, { id: "last" }].map((node) => ({ ...node, type: "sum", data: {} }));
   return parseWorkflow({ nodes, edges: first.map(({ id }) => ({ source: id, target: "last" })), options });
 }
+
+const MANY = Array.from({ length: 2_001 }, (_, i) => ({ id: `node-${String(i)}` }));
 
 describe("planStart", () => {
   test("starts a run whose first level is one node, in that node's pool", () => {
@@ -31,6 +33,7 @@ describe("planStart", () => {
     ["several nodes of which one runs at a time", workflowOf([{ id: "a" }, { id: "b" }], { maxConcurrency: 1 })],
     ["two pools", workflowOf([{ id: "a", options: { pool: "gpu" } }, { id: "b" }], { sequential: true })],
     ["a timeout, whose clock runs without a worker too", workflowOf([{ id: "a" }], { timeoutMs: 1_000 })],
+    ["more nodes, one after another, than are stored in one go", workflowOf(MANY, { sequential: true })],
     ["no nodes", parseWorkflow({ nodes: [], edges: [] })],
   ])("leaves a run to a scheduler that has %s", (_what, workflow) => {
     expect(planStart(workflow)).toBeUndefined();
@@ -40,7 +43,7 @@ describe("planStart", () => {
 describe("levelPriority", () => {
   test("is that of the most urgent node", () => {
     const workflow = workflowOf([{ id: "a", options: { priority: 9 } }, { id: "b", options: { priority: 3 } }, { id: "c" }]);
-    expect(levelPriority(workflow, 0)).toBe(3);
-    expect(levelPriority(workflow, 1)).toBeUndefined();
+    expect(levelPriority(nodesOfLevel(workflow, 0))).toBe(3);
+    expect(levelPriority(nodesOfLevel(workflow, 1))).toBeUndefined();
   });
 });

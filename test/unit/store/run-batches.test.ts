@@ -51,7 +51,7 @@ describe("RunBatches", () => {
   test("asks for no more than a call may hold Redis up for", async () => {
     const { batches, calls } = open();
     await Promise.all(Array.from({ length: 300 }, (_, i) => batches.add("run-1", { name: "claim-node", shared: [], own: [i] })));
-    expect(calls.map(({ args }) => args[0])).toEqual([128, 128, 44]);
+    expect(calls.map(({ args }) => args[0])).toEqual([64, 64, 64, 64, 44]);
     const own = calls.flatMap(({ args }) => args.slice(1).filter((_, i) => i % 4 === 3));
     expect(own).toEqual(Array.from({ length: 300 }, (_, i) => i));
   });

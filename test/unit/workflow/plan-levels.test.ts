@@ -3,7 +3,8 @@ import { describe, expect, test } from "vitest";
 import { InvalidWorkflowError } from "../../../src/core/errors/levelflow-error.ts";
 import { compareIds } from "../../../src/core/text/compare-bytes.ts";
 import { findCycle } from "../../../src/core/workflow/find-cycle.ts";
-import { buildGraph } from "../../../src/core/workflow/graph.ts";
+import { atOnce } from "../../../src/core/time/in-turns.ts";
+import { buildGraph, type Graph } from "../../../src/core/workflow/graph.ts";
 import { planLevels } from "../../../src/core/workflow/plan-levels.ts";
 import type { Workflow, WorkflowEdge, WorkflowNode } from "../../../src/core/workflow/workflow.ts";
 
@@ -79,7 +80,7 @@ describe("findCycle", () => {
   test("finds a cycle that is one, or none where an order exists", () => {
     fc.assert(
       fc.property(graphs, ({ ids, edges }) => {
-        const cycle = findCycle(buildGraph(ids.map(nodeOf), edges));
+        const cycle = findCycle(graphOf(ids.map(nodeOf), edges));
         if (cycle === undefined) {
           expect(planLevels(workflowOf(ids, edges)).flat()).toHaveLength(ids.length);
           return;
@@ -96,7 +97,7 @@ describe("findCycle", () => {
   test("finds none in a graph without cycles", () => {
     fc.assert(
       fc.property(acyclic, ({ ids, edges }) => {
-        expect(findCycle(buildGraph(ids.map(nodeOf), edges))).toBeUndefined();
+        expect(findCycle(graphOf(ids.map(nodeOf), edges))).toBeUndefined();
       }),
     );
   });
@@ -104,8 +105,8 @@ describe("findCycle", () => {
   test("names the same cycle for any order of nodes and edges", () => {
     fc.assert(
       fc.property(graphs, ({ ids, edges }) => {
-        const forwards = findCycle(buildGraph(ids.map(nodeOf), edges));
-        const backwards = findCycle(buildGraph([...ids].reverse().map(nodeOf), [...edges].reverse()));
+        const forwards = findCycle(graphOf(ids.map(nodeOf), edges));
+        const backwards = findCycle(graphOf([...ids].reverse().map(nodeOf), [...edges].reverse()));
         expect(backwards).toEqual(forwards);
       }),
     );
@@ -117,6 +118,10 @@ describe("findCycle", () => {
       { source: "b", target: "c" },
       { source: "c", target: "a" },
     ];
-    expect(findCycle(buildGraph(["a", "b", "c"].map(nodeOf), edges))).toEqual(["b", "c"]);
+    expect(findCycle(graphOf(["a", "b", "c"].map(nodeOf), edges))).toEqual(["b", "c"]);
   });
 });
+
+function graphOf(...args: Parameters<typeof buildGraph>): Graph {
+  return atOnce(buildGraph(...args));
+}

@@ -1,7 +1,7 @@
 -- Writes a run with its definition, or nothing.
--- KEYS   2 of every run script, 3 definition, 4 runs that use it, 5 index of all runs, 6 idempotency key, 7 input
--- ARGV   2 request hash, 3 definition, 4 input or '', 5 '1' if an idempotency key is given, 6.. fields and values of the record
--- RETURNS created | exists, run id | conflict, run id
+-- KEYS   2 of every run script, 3 definition, 4 runs that use it, 5 index of all runs, 6 idempotency key, 7 input, 8 parts of the definition
+-- ARGV   2 request hash, 3 definition, or `known`, or `uploaded:` and the bytes of its parts, 4 input or '', 5 '1' if an idempotency key is given, 6.. fields and values of the record
+-- RETURNS created | exists, run id | conflict, run id | definition-lost
 -- WHY ATOMIC a key must never name two runs, and a definition that is referred to must be there
 local request_hash = ARGV[2]
 
@@ -19,7 +19,8 @@ end
 local known_hash = redis.call('HGET', KEY.run, 'requestHash')
 if known_hash then return answer_known(RUN_ID, known_hash) end
 
-redis.call('SET', KEYS[3], ARGV[3])
+if is_definition_lost(KEYS[3], ARGV[3], KEYS[8]) then return { 'definition-lost' } end
+put_definition(KEYS[3], ARGV[3], KEYS[8])
 redis.call('SADD', KEYS[4], RUN_ID)
 if ARGV[4] ~= '' then redis.call('SET', KEYS[7], ARGV[4]) end
 if ARGV[5] == '1' then

@@ -6,9 +6,10 @@ local run = redis.call('HMGET', KEY.run, 'status', 'idempotencyKey')
 if run[1] and not FINAL[run[1]] then return { 'not-finished' } end
 if run[2] then redis.call('DEL', run[2]) end
 redis.call('SREM', KEYS[4], RUN_ID)
-if redis.call('SCARD', KEYS[4]) == 0 then redis.call('DEL', KEYS[3], KEYS[4]) end
+if redis.call('SCARD', KEYS[4]) == 0 then redis.call('UNLINK', KEYS[3], KEYS[4]) end
 redis.call('ZREM', KEYS[5], RUN_ID)
 redis.call('ZREM', KEY.finished, RUN_ID)
 redis.call('ZREM', KEY.unfinished, RUN_ID)
-redis.call('DEL', KEY.run, KEY.nodes, KEY.results, KEY.state, KEY.claims, KEY.lanes, KEY.ordered, KEY.timings, KEY.events, KEYS[6])
+-- Large keys are taken apart by a thread of Redis that serves nobody.
+redis.call('UNLINK', KEY.run, KEY.nodes, KEY.results, KEY.state, KEY.claims, KEY.lanes, KEY.ordered, KEY.timings, KEY.events, KEYS[6])
 return { 'deleted' }

@@ -1,7 +1,7 @@
 -- Ends a run, once an epoch.
 -- KEYS   2 of every run script
 -- ARGV   2 epoch, 3 completed | failed | cancelled, 4 the level that must be over, or ''
--- RETURNS finished | already-finished | superseded | claims-live, ms until the grace is over
+-- RETURNS finished | already-finished | superseded | claims-live, ms until the grace is over | more: to be called again
 -- WHY ATOMIC status, leftover nodes and event change together, and nothing may be committed afterwards
 local SOURCE = { completed = 'running', failed = 'failing', cancelled = 'cancelling' }
 local epoch, outcome, status = ARGV[2], ARGV[3], RUN:get('status')
@@ -10,19 +10,20 @@ if FINAL[status] then return { 'already-finished' } end
 if status ~= SOURCE[outcome] then return { 'superseded' } end
 if ARGV[4] ~= '' and (RUN:get('level') ~= ARGV[4] or RUN:get('committedInLevel') ~= (RUN:get('levelWidth') or '0')) then return { 'superseded' } end
 if outcome ~= 'completed' and NOW < tonumber(RUN:get('finishBy')) and CLAIMS:count() > 0 then
-  return { 'claims-live', whole(RUN:get('finishBy') - NOW) }
+  if cancel_places(true) then return { 'more' } end
+  if CLAIMS:count() > 0 then return { 'claims-live', whole(RUN:get('finishBy') - NOW) } end
 end
 
 -- The claims that are left are read from their hash.
 write_all()
-cancel_places(false)
+if cancel_places(false) then return { 'more' } end
 RUN:set('status', outcome)
 RUN:set('finishedAt', whole(NOW))
 RUN:delete('finishBy')
 local level, cause = RUN:get('level'), RUN:get('cause')
 if tonumber(level) >= 0 then redis.call('HSET', KEY.timings, level .. ':finishedAt', whole(NOW)) end
-redis.call('DEL', KEY.claims, KEY.lanes, KEY.ordered)
-for _, list in pairs(cjson.decode(RUN:get('freeLists') or '{}')) do redis.call('DEL', list) end
+redis.call('UNLINK', KEY.claims, KEY.lanes, KEY.ordered)
+for _, list in pairs(cjson.decode(RUN:get('freeLists') or '{}')) do redis.call('UNLINK', list) end
 redis.call('ZREM', KEY.deadlines, 'run|' .. RUN_ID, 'finish|' .. RUN_ID)
 redis.call('ZREM', KEY.unfinished, RUN_ID)
 redis.call('ZADD', KEY.finished, whole(NOW), RUN_ID)

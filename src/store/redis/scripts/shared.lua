@@ -217,12 +217,38 @@ local function cancel_node(id, node, epoch, level)
   add_event('node-cancelled', epoch, 'level', level, 'node', id)
 end
 
--- Cancels the nodes that hold a place: those that wait for a retry (an empty token), or all of them.
+-- Cancels nodes that hold a place: those that wait for a retry (an empty token), or all of them. Answers whether there may be more: of very
+-- many one call takes some hundred.
 local function cancel_places(waiting_only)
-  local run = redis.call('HMGET', KEY.run, 'epoch', 'level')
-  local places = redis.call('HGETALL', KEY.claims)
-  for i = 1, #places, 2 do
-    if places[i + 1] == '' or not waiting_only then cancel_node(places[i], read_node(places[i]), run[1], run[2]) end
+  local cursor, ids = '0', {}
+  CLAIMS:write()
+  repeat
+    local page = redis.call('HSCAN', KEY.claims, cursor, 'COUNT', 250)
+    cursor = page[1]
+    for i = 1, #page[2], 2 do
+      if page[2][i + 1] == '' or not waiting_only then ids[#ids + 1] = page[2][i] end
+    end
+  until cursor == '0' or #ids >= 250
+  NODES:fetch(ids)
+  CLAIMS:fetch(ids)
+  for _, id in ipairs(ids) do cancel_node(id, read_node(id), RUN:get('epoch'), RUN:get('level')) end
+  CLAIMS:write()
+  return cursor ~= '0'
+end
+
+-- Where a large definition comes in parts, before the script that needs it: it only has to be given its name. Answers whether it is lost.
+local function is_definition_lost(key, given, upload)
+  if string.sub(given, 1, 1) == '{' or redis.call('EXISTS', key) == 1 then return false end
+  local bytes = string.match(given, '^uploaded:(%d+)$')
+  return not bytes or redis.call('STRLEN', upload) ~= tonumber(bytes)
+end
+
+local function put_definition(key, given, upload)
+  if string.sub(given, 1, 1) == '{' then
+    redis.call('SET', key, given)
+  elseif redis.call('EXISTS', key) == 0 then
+    redis.call('RENAME', upload, key)
+    redis.call('PERSIST', key)
   end
 end
 
@@ -233,9 +259,10 @@ end
 
 -- Calls back with every claimed node that has a timeout.
 local function each_timed_claim(visit)
-  for _, id in ipairs(redis.call('HKEYS', KEY.claims)) do
-    local node = read_node(id)
-    if node.deadline then visit(id, node) end
+  local places = redis.call('HGETALL', KEY.claims)
+  for i = 1, #places, 2 do
+    local node = places[i + 1] ~= '' and read_node(places[i])
+    if node and node.deadline then visit(places[i], node) end
   end
 end
 

@@ -1,0 +1,65 @@
+import { randomUUID } from "node:crypto";
+import { StringDecoder } from "node:string_decoder";
+import { inTurns } from "../../core/time/in-turns.ts";
+import { definitionPieces } from "../../core/workflow/definition-text.ts";
+import type { Workflow } from "../../core/workflow/workflow.ts";
+import type { RedisConnection } from "./redis-connection.ts";
+
+/** Characters that one command takes: Redis copies them several times, and serves nobody else meanwhile. */
+const PART_CHARS = 512 * 1024;
+/** How long a part of a definition is kept that nobody goes on with. */
+const UPLOAD_TTL_S = 600;
+
+/**
+ * Calls a script with a definition, or what stands for it, and the key of its parts. A small one goes along. A large one is asked for first
+ * (`known`), and brought in parts if Redis does not have it (`uploaded:` and how long it has to be): the script only gives it its name. A
+ * script changes nothing when it answers `definition-lost`.
+ */
+export async function withDefinition(
+  connection: RedisConnection,
+  workflow: Workflow,
+  call: (definition: string, uploadKey: string) => Promise<readonly string[]>,
+): Promise<readonly string[]> {
+  const uploadKey = connection.keys.upload(randomUUID());
+  const parts = gather(await inTurns(definitionPieces(workflow)));
+  if (parts.length === 1) return call(parts[0] ?? "", uploadKey);
+  const answer = await call("known", uploadKey);
+  if (answer[0] !== "definition-lost") return answer;
+  let byteCount = 0;
+  for (const part of parts) {
+    await connection.client.multi().append(uploadKey, part).expire(uploadKey, UPLOAD_TTL_S).exec();
+    byteCount += Buffer.byteLength(part);
+  }
+  const repeated = await call(`uploaded:${String(byteCount)}`, uploadKey);
+  if (repeated[0] === "definition-lost") throw new Error("the parts of a large definition were lost on their way");
+  return repeated;
+}
+
+/** Pieces put together to parts. */
+function gather(pieces: readonly string[]): string[] {
+  const parts: string[] = [];
+  let part: string[] = [];
+  let chars = 0;
+  for (const piece of pieces) {
+    part.push(piece);
+    chars += piece.length;
+    if (chars < PART_CHARS) continue;
+    parts.push(part.join(""));
+    part = [];
+    chars = 0;
+  }
+  if (part.length > 0 || parts.length === 0) parts.push(part.join(""));
+  return parts;
+}
+
+/** Reads a text in parts, `null` if there is none. */
+export async function readInParts({ client }: RedisConnection, key: string): Promise<string | null> {
+  // A part may end in the middle of a character.
+  const decoder = new StringDecoder("utf8");
+  let text = "";
+  for (let start = 0; ; start += PART_CHARS) {
+    const part = await client.getrangeBuffer(key, start, start + PART_CHARS - 1);
+    text += decoder.write(part);
+    if (part.length < PART_CHARS) return text === "" ? null : text;
+  }
+}
