@@ -53,7 +53,7 @@ describe("levelflow serve", () => {
     const answer = await fetch(`${url}/bull-board/api/queues?activeQueue=barriers`, { headers: { authorization } });
     const { queues } = (await answer.json()) as { queues: { name: string; counts: { completed: number } }[] };
     expect(queues.map(({ name }) => name)).toEqual(["barriers", "lanes-default"]);
-    expect(queues[0]?.counts.completed).toBeGreaterThan(0);
+    expect(queues[1]?.counts.completed).toBeGreaterThan(0);
     expect(await statusOf(`${url}/metrics`)).toBe(401);
     expect(await metricsOf(url, { authorization })).toContain('levelflow_queue_jobs{queue="lanes-default",state="waiting"} 0');
     expect(await metricsOf(scheduler.urls[0])).toContain('levelflow_runs{state="finished"} 1');
