@@ -79,7 +79,11 @@ async function takeNodes(
     switch (claimed.kind) {
       case "claimed": {
         const following = await prepareFollowing(context, strand, claimed);
-        const end = await executeNode(context, lane, claimed, { token, laneSignal: signal, onCommit: following.ask });
+        const hold = { token, laneSignal: signal, onCommit: following.ask };
+        const end = await executeNode(context, lane, claimed, hold).catch((error: unknown) => {
+          for (const _ of following.asked.slice(1)) context.slots.release();
+          throw error;
+        });
         if (end.kind !== "committed" && end.kind !== "completed-level") crew.forget();
         if (end.kind === "failed-run") return { kind: "fail", message: end.message };
         if (end.kind === "hand-back") return { kind: "wait", delayMs: end.delayMs };

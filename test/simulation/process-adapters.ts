@@ -38,6 +38,9 @@ export function queueFor(queue: JobQueue, { process, faults }: ProcessContext): 
     addStart: (ref) => process.call(async () => (faults.strikes("lostJob") ? undefined : queue.addStart(ref))),
     addStartLane: (lane) => process.call(async () => (faults.strikes("lostJob") ? undefined : queue.addStartLane(lane))),
     addBarrier: (ref) => process.call(async () => (faults.strikes("lostJob") ? undefined : queue.addBarrier(ref))),
+    // Nobody waits for these, and nobody looks at this queue.
+    showLog: () => undefined,
+    showProgress: () => undefined,
     addLevel: (params) => process.call(async () => (faults.strikes("lostJob") ? undefined : queue.addLevel(params))),
     consumeLanes: async (handler, options) => {
       const take: typeof handler = (lane, context) =>
