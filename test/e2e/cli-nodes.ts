@@ -5,11 +5,17 @@ import { defineNode } from "../../src/core/node/define-node.ts";
 /** Node types for tests of the command line. Loaded by its worker processes. */
 const data = z.looseObject({});
 
+/** What handlers say that do not end by themselves, once they have begun. */
+export const UNDER_WAY = "a handler is under way";
+
 /** Waits for `ms`, or until it is aborted. */
 export const waits = defineNode({
   type: "waits",
   data: z.looseObject({ ms: z.number() }),
-  run: async ({ data: { ms }, signal }) => sleep(ms, "waited", { signal }),
+  run: async ({ data: { ms }, signal }) => {
+    process.stderr.write(`${UNDER_WAY}\n`);
+    return sleep(ms, "waited", { signal });
+  },
 });
 
 /** Keeps its process busy for ever. */
@@ -17,6 +23,7 @@ export const spins = defineNode({
   type: "spins",
   data,
   run: () => {
+    process.stderr.write(`${UNDER_WAY}\n`);
     for (;;);
   },
 });

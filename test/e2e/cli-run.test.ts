@@ -2,6 +2,7 @@ import { existsSync, mkdtempSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { tempFolder } from "../support/temp-folder.ts";
+import { UNDER_WAY } from "./cli-nodes.ts";
 import { CliProcess, fileOf, levelflow, NODES, untilGone } from "./cli-process.ts";
 
 const WAITING = {
@@ -19,6 +20,7 @@ async function startRun(workflow: object, ...args: readonly string[]): Promise<{
   const temporary = mkdtempSync(join(tempFolder(), "t"));
   const cli = new CliProcess(["run", fileOf(workflow), "--nodes", NODES, ...args], { env: { TMPDIR: temporary } });
   await cli.says("level 0: started");
+  await cli.says(UNDER_WAY);
   return { cli, temporary };
 }
 
