@@ -33,7 +33,14 @@ export const LOADS: readonly Load[] = [
 export const TINY_LOADS: readonly Load[] = [
   { name: "level", title: "a level of 100 nodes", graph: graphOf([100]), runCount: 1 },
   { name: "join", title: "1 → 50 → 1", graph: graphOf([1, 50, 1]), runCount: 1 },
-  { name: "stop", title: "200 nodes, stopped halfway", graph: graphOf([200], { sleepMs: 20 }), runCount: 1, isStopped: true },
+  // Slow levels behind the half: it must not be over before it is stopped.
+  {
+    name: "stop",
+    title: "80 nodes, stopped halfway",
+    graph: graphOf([10, 10, 10, 10, 10, 10, 10, 10], { sleepMs: 300 }),
+    runCount: 1,
+    isStopped: true,
+  },
   { name: "results", title: "10 KB of results", graph: graphOf([10], { fillChars: KB }), runCount: 1 },
   { name: "large", title: "2 results of 10 KB", graph: graphOf([2], { fillChars: 10 * KB }), runCount: 1 },
   { name: "runs", title: "20 runs at once", graph: graphOf([1, 2, 1]), runCount: 20 },
