@@ -31,7 +31,7 @@ const DISPATCH = "src/scheduler/dispatch-level.ts";
 const SECOND_LEVEL = "target.level === 1";
 const SECOND_LANE = "lane.level === 1";
 const FINISH = 'const { kind } = await store.finishRun({ runId, epoch, outcome: "completed" });';
-const CREATE = "const outcome = await context.store.createRun(run);";
+const CREATE = "const outcome = await context.store.createRun(request);";
 
 export const DEATH_POINTS: readonly DeathPoint[] = [
   { section: "1. Enqueue", when: "before 1", role: "producer", file: "src/producer/enqueue-run.ts", before: CREATE },
