@@ -47,6 +47,8 @@ export function redisConnector(target: RedisTarget, { failFast, log, link }: Red
       maxRetriesPerRequest: policy.maxRetriesPerRequest,
       connectTimeout: CONNECT_TIMEOUT_MS,
       maxLoadingRetryTime: LOADING_POLL_MS,
+      // The client would await its own subscribing nowhere: closed at that moment, it would end the process by an unhandled rejection.
+      autoResubscribe: false,
       retryStrategy: (attempt) => retryDelay(attempt, policy.maxRetryMs),
     });
     watch(client, { log, link, silence: { silenceMs: policy.silenceMs, mayPing: true } });

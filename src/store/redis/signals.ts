@@ -51,8 +51,17 @@ export class Signals {
     this.#subscriber = subscriber;
     subscriber.on("message", (_channel: string, text: string) => this.#receive(text));
     await subscriber.connect();
-    // The client subscribes again by itself after each reconnect.
     await subscriber.subscribe(this.#channel);
+    subscriber.on("ready", () => void this.#subscribeAgain(subscriber));
+  }
+
+  /** After a reconnect. A connection that is closed meanwhile hears nothing any more, and need not. */
+  async #subscribeAgain(subscriber: Redis): Promise<void> {
+    try {
+      await subscriber.subscribe(this.#channel);
+    } catch (error) {
+      this.#log.debug({ err: error }, "the signals were not subscribed to again");
+    }
   }
 
   #receive(text: string): void {

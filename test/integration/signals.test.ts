@@ -1,0 +1,64 @@
+import { Redis } from "ioredis";
+import { expect, onTestFinished, test } from "vitest";
+import { SILENT_LOGGER } from "../../src/core/ports/logger.ts";
+import { redisConnector } from "../../src/runtime/connect-redis.ts";
+import { Signals, type Signal } from "../../src/store/redis/signals.ts";
+import { redisUrl } from "../support/redis.ts";
+import { until } from "../support/until.ts";
+
+const FINISHED = { kind: "finished", runId: "run-1" } as const;
+
+/** Signals over a connection that the test can cut. */
+async function openSignals(channel: string) {
+  const connect = redisConnector(redisUrl(), { failFast: false, log: SILENT_LOGGER });
+  const clients: Redis[] = [];
+  const create = (): Redis => {
+    const client = connect();
+    clients.push(client);
+    return client;
+  };
+  const signals = new Signals({ create, channel, log: SILENT_LOGGER });
+  const heard: Signal[] = [];
+  await signals.listen((signal) => heard.push(signal));
+  const other = new Redis(redisUrl());
+  onTestFinished(async () => {
+    await signals.stop();
+    other.disconnect();
+  });
+  const subscriber = clients[0]!;
+  const cut = async (): Promise<void> => {
+    const list = String(await other.client("LIST", "TYPE", "PUBSUB"));
+    const port = (subscriber.stream as { localPort?: number }).localPort;
+    const id = list.split("\n").find((line) => line.includes(`:${String(port)} `));
+    await other.client("KILL", "ID", Number(/^id=(\d+)/.exec(id ?? "")?.[1]));
+  };
+  return { signals, heard, subscriber, other, cut };
+}
+
+test("signals are heard again after a lost connection", async () => {
+  const { heard, other, cut } = await openSignals("signals-again");
+  await cut();
+  await until("the signal is heard", async () => {
+    await other.publish("signals-again", JSON.stringify(FINISHED));
+    return heard.length > 0;
+  });
+  expect(heard[0]).toEqual(FINISHED);
+});
+
+test("a stop in the moment of a reconnect leaves no rejection that nobody handles", async () => {
+  const { signals, subscriber, cut } = await openSignals("signals-stopped");
+  const unhandled: unknown[] = [];
+  const note = (reason: unknown): void => void unhandled.push(reason);
+  process.on("unhandledRejection", note);
+  onTestFinished(() => void process.off("unhandledRejection", note));
+  const ended = new Promise((resolve) => subscriber.once("end", resolve));
+  // Redis goes away for good with the answer still to come.
+  subscriber.once("ready", () => {
+    void signals.stop();
+    subscriber.stream.destroy();
+  });
+  await cut();
+  await ended;
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(unhandled).toEqual([]);
+});
