@@ -8,8 +8,9 @@ export interface WatchedHandler {
   readonly runId: string;
 }
 
-export function isPromiseLike(value: unknown): value is PromiseLike<unknown> {
-  return typeof value === "object" && value !== null && typeof (value as { readonly then?: unknown }).then === "function";
+function isPromiseLike<T>(value: T | PromiseLike<T>): value is PromiseLike<T> {
+  const isObject = (typeof value === "object" && value !== null) || typeof value === "function";
+  return isObject && typeof (value as { readonly then?: unknown }).then === "function";
 }
 
 /** How often the event loop is asked whether it still turns, in ms. */
@@ -52,16 +53,19 @@ export class LoopWatch {
   }
 
   /** Runs a handler. What it computes before its first pause is its own alone; later on it shares the blame with all that run. */
-  watch<T>(handler: WatchedHandler, run: () => T): T {
+  watch<T>(handler: WatchedHandler, run: () => T | PromiseLike<T>): T | Promise<T> {
     const startedAt = performance.now();
     this.#running.add(handler);
     const end = (): void => this.#end(handler);
     let isOver = true;
     try {
       const result = run();
-      isOver = !isPromiseLike(result);
-      if (isPromiseLike(result)) result.then(end, end);
-      return result;
+      if (!isPromiseLike(result)) return result;
+      isOver = false;
+      // What is no promise of the language, a query builder for one, may do its work each time that `then` is called.
+      const promise = Promise.resolve(result);
+      promise.then(end, end);
+      return promise;
     } finally {
       const blockedMs = performance.now() - startedAt;
       if (blockedMs > (this.#culprit?.blockedMs ?? 0)) this.#culprit = { handler, blockedMs };

@@ -5,7 +5,6 @@ import { formatIssues, type IssueRoot } from "../core/node/format-issues.ts";
 import type { ActiveClaim } from "./active-claims.ts";
 import { AttemptFailure, HandlerFailure } from "./attempt-end.ts";
 import { HandlerContext } from "./handler-context.ts";
-import { isPromiseLike } from "./loop-watch.ts";
 import type { Task } from "./prepare-task.ts";
 import type { ResolvedInputs } from "./resolve-inputs.ts";
 import type { WorkerContext } from "./worker-context.ts";
@@ -28,7 +27,7 @@ export async function runHandler(context: WorkerContext, task: Task, resolved: R
     const measure = context.times.begin(handler.type);
     const outcome = context.loop.watch(handler, () => definition.run(handlerContext));
     measure.returned();
-    const output = isPromiseLike(outcome) ? await outlive(outcome, active, context.settings.abortGraceMs) : outcome;
+    const output = outcome instanceof Promise ? await outlive(outcome, active, context.settings.abortGraceMs) : outcome;
     measure.settled();
     return output;
   } catch (error) {
@@ -58,7 +57,7 @@ function safeParse<T>(schema: z.ZodType<T>, value: unknown, root: IssueRoot, cod
 }
 
 /** The handler's outcome, or the reason to stop once the handler has had its grace. */
-function outlive(handler: PromiseLike<unknown>, active: ActiveClaim, graceMs: number): Promise<unknown> {
+function outlive(handler: Promise<unknown>, active: ActiveClaim, graceMs: number): Promise<unknown> {
   return new Promise<unknown>((resolve, reject) => {
     let timer: NodeJS.Timeout | undefined;
     active.whenAborted(() => {

@@ -45,4 +45,28 @@ describe("a handler that is not to be trusted", () => {
     });
     expect(result.finalOutput).toBe("done");
   });
+
+  test("may answer what is no promise but has its `then`, which is called once", async () => {
+    let callCount = 0;
+    const query = {
+      // Does its work when it is awaited, as query builders do.
+      then: (resolve: (rows: number) => void) => resolve((callCount += 1)),
+    };
+    expect((await runOne(() => query)).finalOutput).toBe(1);
+    expect(callCount).toBe(1);
+  });
+
+  test("fails its node if it answers a function, or what cannot be looked at", async () => {
+    const answers = [
+      () => 1,
+      Object.defineProperty({}, "then", {
+        get: () => {
+          throw new Error("hidden");
+        },
+      }),
+    ];
+    const messages = await Promise.all(answers.map(async (answer) => (await runOne(() => answer)).errors[0]?.message));
+    expect(messages[0]).toContain("the result is a function");
+    expect(messages[1]).toBe("error executing node a: hidden");
+  });
 });
