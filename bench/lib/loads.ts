@@ -1,13 +1,8 @@
-import { graphOf, type Graph } from "./graph.ts";
+import { graphOf } from "./graph.ts";
+import type { Shape } from "./shapes.ts";
 
 /** A load that is far out, and what happens to it. */
-export interface Load {
-  /** For the command line. */
-  readonly name: string;
-  readonly title: string;
-  readonly graph: Graph;
-  /** Runs that are enqueued at once. */
-  readonly runCount: number;
+export interface Load extends Shape {
   /** Whether the run is paused, resumed, cancelled halfway and then retried. */
   readonly isStopped?: boolean;
 }

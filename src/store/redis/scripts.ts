@@ -8,7 +8,7 @@ const BATCHED = ["claim-node", "commit-node", "enter-level", "finish-run", "star
 
 export type BatchedName = (typeof BATCHED)[number];
 
-/** The scripts, by file name; those with `run` get the key names and `shared.lua` put before them. */
+/** The scripts, by file name; those with `run` get the key names, `run-view.lua` and `shared.lua` put before them. */
 const SCRIPTS = {
   "arm-timeout": "run",
   "clear-nodes": "run",
@@ -53,7 +53,7 @@ export async function loadScripts(client: Redis): Promise<ScriptCaller> {
 }
 
 async function readScripts(): Promise<Readonly<Record<ScriptName, Script>>> {
-  const shared = `${luaKeyNames()}\n${await readScript("shared")}`;
+  const shared = [luaKeyNames(), await readScript("run-view"), await readScript("shared")].join("\n");
   const batched = (await Promise.all(BATCHED.map(readAsFunction))).join("\n");
   const entries = Object.entries(SCRIPTS).map(async ([name, kind]) => {
     const own = await readScript(name);
