@@ -1,6 +1,19 @@
+/** One who wants a place. */
+export interface PlaceRequest {
+  /** Whether there is a place: not once the slots are closed, nor once the request is withdrawn. Each place that was had is given back. */
+  readonly granted: Promise<boolean>;
+  /** Goes away, unless the place is had already. */
+  withdraw(): void;
+}
+
+type Tell = (hasPlace: boolean) => void;
+
+const GRANTED: PlaceRequest = { granted: Promise.resolve(true), withdraw: () => undefined };
+const REFUSED: PlaceRequest = { granted: Promise.resolve(false), withdraw: () => undefined };
+
 /** The places for nodes at work in one process. Whoever waits longest is next. */
 export class HandlerSlots {
-  readonly #waiting: ((hasPlace: boolean) => void)[] = [];
+  readonly #waiting = new Set<Tell>();
   #free: number;
   #isClosed = false;
 
@@ -8,12 +21,16 @@ export class HandlerSlots {
     this.#free = count;
   }
 
-  /** Resolves with whether there is a place: not once the slots are closed. Each place that was had is given back. */
-  acquire(): Promise<boolean> {
-    if (this.#isClosed) return Promise.resolve(false);
-    if (this.#free === 0) return new Promise((resolve) => this.#waiting.push(resolve));
-    this.#free -= 1;
-    return Promise.resolve(true);
+  request(): PlaceRequest {
+    if (this.#isClosed) return REFUSED;
+    if (this.take(1) === 1) return GRANTED;
+    let tell: Tell = () => undefined;
+    const granted = new Promise<boolean>((resolve) => (tell = resolve));
+    this.#waiting.add(tell);
+    const withdraw = (): void => {
+      if (this.#waiting.delete(tell)) tell(false);
+    };
+    return { granted, withdraw };
   }
 
   /** Takes so many places, or as many as are free, and answers how many. */
@@ -24,15 +41,19 @@ export class HandlerSlots {
   }
 
   release(): void {
-    const next = this.#waiting.shift();
-    if (next === undefined) this.#free += 1;
-    else next(true);
+    for (const tell of this.#waiting) {
+      this.#waiting.delete(tell);
+      tell(true);
+      return;
+    }
+    this.#free += 1;
   }
 
   /** Sends everybody away who waits, and who comes later. */
   close(): void {
     this.#isClosed = true;
-    for (const tell of this.#waiting.splice(0)) tell(false);
+    for (const tell of this.#waiting) tell(false);
+    this.#waiting.clear();
   }
 
   open(): void {

@@ -45,7 +45,8 @@ export type StrandEnd =
 export async function runStrand(context: WorkerContext, strand: Strand): Promise<StrandEnd> {
   let { asked } = strand;
   for (let isFirst = true; ; isFirst = false) {
-    if (asked === undefined && !(await context.slots.acquire())) return { kind: "hand-back" };
+    if (asked === undefined && !(await strand.crew.findPlace(context.slots)))
+      return { kind: strand.crew.hasMore ? "hand-back" : "done" };
     let end: StrandEnd | undefined;
     try {
       end = await takeNodes(context, strand, asked, strand.takeOver && isFirst);

@@ -1,3 +1,4 @@
+import type { HandlerSlots, PlaceRequest } from "./handler-slots.ts";
 import type { NextStep } from "./next-step.ts";
 
 /** Says to one who rests whether all others do so too, or have ended. */
@@ -9,6 +10,7 @@ type Waker = (isAlone: boolean) => void;
  */
 export class StrandCrew {
   readonly #resting = new Set<Waker>();
+  readonly #queued = new Set<PlaceRequest>();
   #atWorkCount: number;
   #left: { unclaimed: number; uncommitted: number } | undefined;
   #nextStep: Promise<NextStep> | undefined;
@@ -28,9 +30,25 @@ export class StrandCrew {
     this.#left = undefined;
   }
 
+  /**
+   * Finds one of them a place to work in. There is none once nothing is left to claim: who waited on would keep the lane in a level that the
+   * others have completed, and they the places that they go on to the next level with.
+   */
+  async findPlace(slots: HandlerSlots): Promise<boolean> {
+    const request = slots.request();
+    this.#queued.add(request);
+    try {
+      return await request.granted;
+    } finally {
+      this.#queued.delete(request);
+    }
+  }
+
   /** One of the nodes was claimed. */
   claimed(): void {
-    if (this.#left !== undefined) this.#left.unclaimed -= 1;
+    if (this.#left === undefined) return;
+    this.#left.unclaimed -= 1;
+    if (!this.hasMore) for (const request of this.#queued) request.withdraw();
   }
 
   /** One of them is being committed. Answers whether it is the last one, as far as is known. */

@@ -123,7 +123,7 @@ export class World {
       store,
       queue: this.#queueFor(process),
       registry: createNodeRegistry(nodesOf(process, this.#options.outside)),
-      settings: { ...SETTINGS, worker: process.name, pool: "default", concurrency: 4 },
+      settings: { ...SETTINGS, worker: process.name, pool: "default", concurrency: 1 + Math.floor(this.#options.random() * 4) },
       active: new ActiveClaims(),
       loop: new LoopWatch(SILENT_LOGGER),
       runs: new RunCache(store),

@@ -1,34 +1,9 @@
 import { z } from "zod";
 import { describe, expect, test } from "vitest";
-import { defineNode, type AnyNodeDefinition, type NodeContext } from "../../../src/index.ts";
 import { InjectedFault, withFaults } from "../../support/faults.ts";
 import { flat } from "../../support/payloads.ts";
-import { createWorkerBench, type WorkerBench, type WorkerBenchOptions } from "../../support/worker-bench.ts";
-
-type Handler = (context: NodeContext) => unknown;
-
-const define = (run: Handler, extra: object = {}): AnyNodeDefinition =>
-  defineNode({ type: "probe", data: z.looseObject({}), run, ...extra });
-
-/** A bench with one node of one type. */
-const benchFor = (
-  run: Handler,
-  options: Partial<WorkerBenchOptions> & { definition?: object; data?: object; options?: object } = {},
-): Promise<WorkerBench> =>
-  createWorkerBench({
-    payload: flat([{ id: "n", type: "probe", data: options.data ?? {}, options: options.options ?? {} }]),
-    nodes: [define(run, options.definition)],
-    ...options,
-  });
-
-const nodeOf = async ({
-  store,
-  runId,
-}: WorkerBench): Promise<{ status: string | undefined; error: unknown; attempt: number | undefined }> => {
-  const node = (await store.readNodes({ runId })).get("n");
-  return { status: node?.status, error: node?.error, attempt: node?.attempt };
-};
-const resultOf = async ({ store, runId }: WorkerBench): Promise<unknown> => (await store.readResults({ runId })).get("n");
+import { benchFor, define, nodeOf, resultOf, type Handler } from "../../support/probe-bench.ts";
+import { createWorkerBench } from "../../support/worker-bench.ts";
 
 /** A promise for a handler to resolve once it runs. */
 function gate(): { readonly began: Promise<void>; readonly begin: () => void } {
@@ -202,74 +177,6 @@ describe("executeNode", () => {
     await expect(bench.execute(await bench.claim())).rejects.toThrow(InjectedFault);
     expect((await nodeOf(bench)).status).toBe("running");
     expect(await bench.claim({ token: "next", takeOver: true })).toMatchObject({ nodeId: "n", attempt: 1, crashCount: 1 });
-  });
-});
-
-describe("shared state", () => {
-  test("outside the ordered group has the node run again in order, whatever the handler makes of it", async () => {
-    for (const swallow of [false, true]) {
-      const run: Handler = async ({ state }) => {
-        try {
-          await state.get("k");
-        } catch (error) {
-          if (!swallow) throw error;
-        }
-        return "wrong";
-      };
-      const bench = await benchFor(run);
-      expect(await bench.execute(await bench.claim())).toEqual({ kind: "settled" });
-      expect(await nodeOf(bench)).toMatchObject({ status: "pending", error: undefined });
-      expect(await bench.store.readStatefulTypes()).toContain("probe");
-      expect(await resultOf(bench)).toBeUndefined();
-    }
-  });
-
-  test("takes effect with the commit, or not at all", async () => {
-    const changing: Handler = ({ state }) => {
-      state.set("k", "changed");
-      throw new Error("no");
-    };
-    const failing = await benchFor(changing, { ordered: ["n"] });
-    await failing.execute(await failing.claim());
-    expect(await failing.store.readState({ runId: failing.runId, keys: ["k"] })).toEqual([{ kind: "absent" }]);
-    const bench = await benchFor(
-      ({ state }) => {
-        state.set("k", "changed");
-        return null;
-      },
-      { ordered: ["n"] },
-    );
-    await bench.execute(await bench.claim());
-    expect(await bench.store.readState({ runId: bench.runId, keys: ["k"] })).toEqual([{ kind: "present", value: "changed" }]);
-  });
-
-  test("shows an attempt its own changes, as copies", async () => {
-    const bench = await benchFor(
-      async ({ state }) => {
-        const value = { list: [1] };
-        state.set("k", value);
-        value.list.push(2);
-        const seen = (await state.get("k")) as { list: number[] };
-        seen.list.push(3);
-        state.set("gone", 1);
-        state.delete("gone");
-        state.set("over", 1, { ttlMs: 0 });
-        return [await state.get("k"), await state.entry("gone"), await state.entry("over")] as unknown;
-      },
-      { ordered: ["n"] },
-    );
-    await bench.execute(await bench.claim());
-    expect(await resultOf(bench)).toEqual([{ list: [1] }, { kind: "absent" }, { kind: "expired" }]);
-  });
-
-  test("that cannot be read is no failure of the handler", async () => {
-    for (const swallow of [false, true]) {
-      const wrap = <T extends object>(store: T): T => withFaults(store, { random: () => 0, rate: 1, methods: ["readState"] });
-      const run: Handler = ({ state }) => (swallow ? state.get("k").catch(() => "wrong") : state.get("k"));
-      const bench = await benchFor(run, { wrap, ordered: ["n"] });
-      await expect(bench.execute(await bench.claim())).rejects.toThrow(InjectedFault);
-      expect(await nodeOf(bench)).toMatchObject({ status: "running", error: undefined });
-    }
   });
 });
 

@@ -12,7 +12,7 @@ describe("HandlerSlots", () => {
     const slots = new HandlerSlots(2);
     const order: number[] = [];
     const asked = [0, 1, 2, 3].map(async (number) => {
-      expect(await slots.acquire()).toBe(true);
+      expect(await slots.request().granted).toBe(true);
       order.push(number);
     });
     await turn();
@@ -27,14 +27,14 @@ describe("HandlerSlots", () => {
 
   test("send everybody away once they are closed, until they are opened again", async () => {
     const slots = new HandlerSlots(1);
-    await slots.acquire();
-    const waiting = slots.acquire();
+    await slots.request().granted;
+    const waiting = slots.request().granted;
     slots.close();
     expect(await waiting).toBe(false);
-    expect(await slots.acquire()).toBe(false);
+    expect(await slots.request().granted).toBe(false);
     slots.release();
     slots.open();
-    expect(await slots.acquire()).toBe(true);
+    expect(await slots.request().granted).toBe(true);
   });
 });
 
@@ -45,7 +45,7 @@ describe("HandlerSlots.take", () => {
     expect(slots.take(2)).toBe(1);
     expect(slots.take(1)).toBe(0);
     slots.release();
-    expect(await slots.acquire()).toBe(true);
+    expect(await slots.request().granted).toBe(true);
     slots.release();
     slots.close();
     expect(slots.take(1)).toBe(0);
