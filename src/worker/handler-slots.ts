@@ -33,6 +33,10 @@ export class HandlerSlots {
     return { granted, withdraw };
   }
 
+  get freeCount(): number {
+    return this.#isClosed ? 0 : this.#free;
+  }
+
   /** Takes so many places, or as many as are free, and answers how many. */
   take(count: number): number {
     const taken = this.#isClosed ? 0 : Math.min(count, this.#free);

@@ -1,7 +1,7 @@
 import { hasContextPlaceholder } from "../core/node/expand-placeholders.ts";
-import { planDispatch, type DispatchPlan } from "../core/run/dispatch-plan.ts";
+import { planDispatch, type DispatchPlan, type PlanDispatchParams } from "../core/run/dispatch-plan.ts";
 import { remainingIn } from "../core/run/order-nodes.ts";
-import type { LaneRef } from "../core/run/job-ref.ts";
+import { MAX_STRANDS, type LaneRef } from "../core/run/job-ref.ts";
 import { DEFAULT_POOL, type WorkflowNode } from "../core/workflow/workflow.ts";
 import type { RunFacts } from "./run-cache.ts";
 import type { WorkerContext } from "./worker-context.ts";
@@ -15,12 +15,22 @@ const LEAVE: NextStep = { kind: "leave" };
 /** Wider levels are a scheduler's, whatever their nodes take: it plans them without holding its process up. */
 const MAX_SHORT_PATH_NODES = 2_000;
 
+/** Where a lane is when it looks for what follows. */
+export interface Whereabouts {
+  readonly lane: LaneRef;
+  readonly level: number;
+  /** Places for nodes that the lane has now and that are its own to use in the next level. */
+  readonly placeCount: number;
+}
+
 /**
  * The short path: a level that one lane is enough for stays in the process that has the run's data, without a barrier in between. The plan
- * is the one that a scheduler would make. Whatever is more than this lane can do is left to a scheduler: more lanes, another pool, a type
- * that this process lacks, a priority of its own, results of an earlier epoch.
+ * is the one that a scheduler would make; but where there is no other worker to spread slow nodes over, and this one has places for all of
+ * them, one lane takes them too. Whatever is more than this lane can do is left to a scheduler: more lanes, another pool, a type that this
+ * process lacks, a priority of its own, results of an earlier epoch.
  */
-export async function findNextStep(context: WorkerContext, facts: RunFacts, lane: LaneRef, level: number): Promise<NextStep> {
+export async function findNextStep(context: WorkerContext, facts: RunFacts, whereabouts: Whereabouts): Promise<NextStep> {
+  const { lane, level, placeCount } = whereabouts;
   const { levels, nodesById } = facts.plan;
   const ids = levels[level + 1];
   if (ids === undefined) return { kind: "finish" };
@@ -29,7 +39,7 @@ export async function findNextStep(context: WorkerContext, facts: RunFacts, lane
   if (facts.epoch > 1 || !nodes.every((node) => isForLane(context, lane, node))) return LEAVE;
   const stateful = await context.statefulTypes.get();
   const { known } = context.times;
-  const plan = planDispatch({
+  const params = {
     level: level + 1,
     nodes,
     options: facts.options,
@@ -38,8 +48,12 @@ export async function findNextStep(context: WorkerContext, facts: RunFacts, lane
     readsContext: ({ data }) => hasContextPlaceholder(data),
     timeOf: ({ type }) => known.get(type),
     remainingOf: remainingIn(facts.plan, known),
-  });
-  return plan.lanes[lane.pool] === 1 ? { kind: "enter", plan } : LEAVE;
+  } satisfies PlanDispatchParams;
+  const plan = planDispatch(params);
+  if (plan.lanes[lane.pool] === 1) return { kind: "enter", plan };
+  if (nodes.length > Math.min(placeCount + context.slots.freeCount, MAX_STRANDS)) return LEAVE;
+  if ((await context.workerCount.get()) !== 1) return LEAVE;
+  return { kind: "enter", plan: planDispatch({ ...params, maxLanesPerLevel: 1 }) };
 }
 
 function isForLane({ registry }: WorkerContext, { pool }: LaneRef, { type, options }: WorkflowNode): boolean {

@@ -10,8 +10,8 @@ import { runLane } from "./run-lane.ts";
 import { TimeKeeper } from "./time-keeper.ts";
 import type { WorkerContext } from "./worker-context.ts";
 
-/** How old what a worker knows of other processes' stateful types may be, in ms. */
-const STATEFUL_TYPES_MAX_AGE_MS = 1_000;
+/** How old what a worker knows of other processes may be, in ms: their stateful types, and how many they are. */
+const OTHERS_MAX_AGE_MS = 1_000;
 
 /** What stopping may take beyond the two graces: giving claims and lanes back. */
 const HAND_BACK_MS = 1_000;
@@ -25,13 +25,14 @@ export class RunWorker {
   #stopping = false;
   #stopped: Promise<void> = Promise.resolve();
 
-  constructor(given: Omit<WorkerContext, "slots" | "times" | "statefulTypes">) {
+  constructor(given: Omit<WorkerContext, "slots" | "times" | "statefulTypes" | "workerCount">) {
     const { store, log, settings } = given;
     const context: WorkerContext = {
       ...given,
       slots: new HandlerSlots(settings.concurrency),
       times: new TimeKeeper(store, log, given.observer),
-      statefulTypes: new Remembered(() => store.readStatefulTypes(), { maxAgeMs: STATEFUL_TYPES_MAX_AGE_MS }),
+      statefulTypes: new Remembered(() => store.readStatefulTypes(), { maxAgeMs: OTHERS_MAX_AGE_MS }),
+      workerCount: new Remembered(() => store.countWorkers({ pool: settings.pool }), { maxAgeMs: OTHERS_MAX_AGE_MS }),
     };
     this.#context = context;
     const { heartbeatMs } = context.settings;

@@ -36,6 +36,8 @@ export interface WorkerContext {
   readonly times: TimeKeeper;
   /** Node types that handlers were seen or declared to use shared state with. */
   readonly statefulTypes: Remembered<ReadonlySet<string>>;
+  /** How many workers the pool has. */
+  readonly workerCount: Remembered<number>;
   readonly loop: LoopWatch;
   readonly runs: RunCache;
   readonly results: ResultCache;

@@ -101,6 +101,7 @@ export async function createWorkerBench(options: WorkerBenchOptions): Promise<Wo
     slots: new HandlerSlots(1),
     times: new TimeKeeper(seen, SILENT_LOGGER),
     statefulTypes: new Remembered(() => seen.readStatefulTypes(), { maxAgeMs: 0 }),
+    workerCount: new Remembered(() => seen.countWorkers({ pool: "default" }), { maxAgeMs: 0 }),
     loop: new LoopWatch(SILENT_LOGGER),
     runs: new RunCache(seen),
     results: new ResultCache(seen),

@@ -176,6 +176,8 @@ export interface WorkerStore {
   removeWorker(params: { readonly worker: string }): Promise<void>;
   /** Whether a live worker of the pool knows the type. */
   isTypeServed(params: { readonly type: string; readonly pool: string }): Promise<boolean>;
+  /** How many workers of the pool are live. */
+  countWorkers(params: { readonly pool: string }): Promise<number>;
   /** Calls back as soon as handlers are to stop. Only the fast path: the heartbeat finds what a lost message did not. */
   onAbort(listener: (notice: AbortNotice) => void): Promise<() => void>;
 }

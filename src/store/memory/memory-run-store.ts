@@ -18,7 +18,7 @@ import { createMemoryState, snapshotRun, type MemoryRun, type MemoryState } from
 import { readCommitted, readEvents, readNodes, readResults, readState } from "./read-run.ts";
 import { releaseClaim } from "./release-claim.ts";
 import { cancelRun, failRun } from "./stop-run.ts";
-import { heartbeat, isTypeServed, noteHandlerTimes, reportProgress } from "./workers.ts";
+import { countWorkers, heartbeat, isTypeServed, noteHandlerTimes, reportProgress } from "./workers.ts";
 
 type Of<Store, Method extends keyof Store> = Store[Method] extends (params: infer Params) => unknown ? Params : never;
 
@@ -213,6 +213,10 @@ export class MemoryRunStore implements RunStore {
 
   async isTypeServed(params: Of<WorkerStore, "isTypeServed">) {
     return isTypeServed(this.#state, params);
+  }
+
+  async countWorkers(params: Of<WorkerStore, "countWorkers">) {
+    return countWorkers(this.#state, params);
   }
 
   async onAbort(listener: Of<WorkerStore, "onAbort">) {

@@ -14,11 +14,16 @@ function mayGoOn(state: MemoryState, ref: ClaimRef): boolean {
 }
 
 export function isTypeServed(state: MemoryState, { type, pool }: { readonly type: string; readonly pool: string }): boolean {
+  return liveIn(state, pool).some(({ types }) => types.includes(type));
+}
+
+export function countWorkers(state: MemoryState, { pool }: { readonly pool: string }): number {
+  return liveIn(state, pool).length;
+}
+
+function liveIn(state: MemoryState, pool: string): { readonly types: readonly string[] }[] {
   const since = state.now() - DEFAULTS.workerTtlMs;
-  for (const worker of state.workers.values()) {
-    if (worker.pool === pool && worker.seenAt > since && worker.types.includes(type)) return true;
-  }
-  return false;
+  return [...state.workers.values()].filter((worker) => worker.pool === pool && worker.seenAt > since);
 }
 
 export function noteHandlerTimes(state: MemoryState, samples: ReadonlyMap<string, HandlerSample>): HandlerTimes {

@@ -9,7 +9,7 @@ import type { RedisConnection } from "./redis-connection.ts";
 
 type PresenceOperations = Pick<
   WorkerStore,
-  "registerStatefulTypes" | "noteHandlerTimes" | "heartbeat" | "removeWorker" | "isTypeServed"
+  "registerStatefulTypes" | "noteHandlerTimes" | "heartbeat" | "removeWorker" | "isTypeServed" | "countWorkers"
 >;
 
 /** What workers tell of themselves and of their node types. */
@@ -34,20 +34,27 @@ export function presenceOperations(connection: RedisConnection): PresenceOperati
       await connection.client.hdel(keys.workers, worker);
     },
 
-    isTypeServed: (params) => isTypeServed(connection, params),
+    async isTypeServed({ type, pool }) {
+      return (await liveIn(connection, pool)).some(({ types }) => types.includes(type));
+    },
+
+    async countWorkers({ pool }) {
+      return (await liveIn(connection, pool)).length;
+    },
   };
 }
 
 const WORKER = z.object({ pool: z.string(), types: z.array(z.string()) });
 
-async function isTypeServed(connection: RedisConnection, { type, pool }: { type: string; pool: string }): Promise<boolean> {
+/** The workers of a pool that were heard of lately. */
+async function liveIn(connection: RedisConnection, pool: string): Promise<z.infer<typeof WORKER>[]> {
   const [entries, now] = await Promise.all([connection.client.hgetall(connection.keys.workers), connection.now()]);
-  return Object.values(entries).some((entry) => {
+  const live = Object.values(entries).flatMap((entry) => {
     const separator = entry.indexOf("|");
-    if (now - Number(entry.slice(0, separator)) >= DEFAULTS.workerTtlMs) return false;
-    const worker = WORKER.parse(JSON.parse(entry.slice(separator + 1)));
-    return worker.pool === pool && worker.types.includes(type);
+    const isSilent = now - Number(entry.slice(0, separator)) >= DEFAULTS.workerTtlMs;
+    return isSilent ? [] : [WORKER.parse(JSON.parse(entry.slice(separator + 1)))];
   });
+  return live.filter((worker) => worker.pool === pool);
 }
 
 /** Claims that one call looks at. */

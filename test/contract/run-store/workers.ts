@@ -33,6 +33,21 @@ export function testWorkers(contract: RunStoreContract): void {
     });
   });
 
+  describe("countWorkers", () => {
+    test("counts the live workers of a pool, each once", async () => {
+      const { store, peer } = await openStore(contract);
+      expect(await store.countWorkers({ pool: "default" })).toBe(0);
+      await store.heartbeat(WORKER);
+      await store.heartbeat(WORKER);
+      await peer.heartbeat({ ...WORKER, worker: "worker-2" });
+      await store.heartbeat({ ...WORKER, worker: "worker-3", pool: "gpu" });
+      expect(await store.countWorkers({ pool: "default" })).toBe(2);
+      expect(await store.countWorkers({ pool: "gpu" })).toBe(1);
+      await store.removeWorker({ worker: "worker-1" });
+      expect(await peer.countWorkers({ pool: "default" })).toBe(1);
+    });
+  });
+
   describe("isTypeServed", () => {
     test("knows the types of live workers by their pool", async () => {
       const { store, peer } = await openStore(contract);
@@ -71,6 +86,7 @@ export function testWorkers(contract: RunStoreContract): void {
       expect(await store.isTypeServed({ type: "http", pool: "default" })).toBe(true);
       await advance(2);
       expect(await store.isTypeServed({ type: "http", pool: "default" })).toBe(false);
+      expect(await store.countWorkers({ pool: "default" })).toBe(0);
       await store.heartbeat(WORKER);
       expect(await store.isTypeServed({ type: "http", pool: "default" })).toBe(true);
     });

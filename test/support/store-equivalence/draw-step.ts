@@ -14,6 +14,7 @@ const ASIDE: Weighted = [
   [6, scheduler.takeDeadlines],
   [2, worker.heartbeat],
   [1, worker.isTypeServed],
+  [0.5, worker.countWorkers],
   [0.5, worker.removeWorker],
   [0.3, worker.registerStatefulTypes],
   [0.3, worker.noteHandlerTimes],

@@ -105,6 +105,8 @@ export const isTypeServed: DrawCall = ({ choose }) => ({
   params: { type: choose.one(TYPES), pool: choose.one(POOLS) },
 });
 
+export const countWorkers: DrawCall = ({ choose }) => ({ method: "countWorkers", params: { pool: choose.one(POOLS) } });
+
 export const registerStatefulTypes: DrawCall = ({ choose }) => ({
   method: "registerStatefulTypes",
   params: TYPES.filter(() => choose.chance(0.2)),

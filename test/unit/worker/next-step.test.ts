@@ -1,7 +1,8 @@
-import { expect, test, vi } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { z } from "zod";
 import { defineNode } from "../../../src/core/node/define-node.ts";
-import { findNextStep } from "../../../src/worker/next-step.ts";
+import { HandlerSlots } from "../../../src/worker/handler-slots.ts";
+import { findNextStep, type NextStep } from "../../../src/worker/next-step.ts";
 import { createWorkerBench } from "../../support/worker-bench.ts";
 
 test("a level that a lane goes on with starts with its slow nodes, as one that a scheduler dispatches does", async () => {
@@ -31,6 +32,49 @@ test("a level that a lane goes on with starts with its slow nodes, as one that a
   const known = await bench.store.noteHandlerTimes(new Map());
   vi.spyOn(bench.context.times, "known", "get").mockReturnValue(known);
   const facts = (await bench.context.runs.get({ runId: bench.runId, epoch: 1 }))!;
-  const step = await findNextStep(bench.context, facts, bench.lane, 0);
+  const step = await findNextStep(bench.context, facts, { lane: bench.lane, level: 0, placeCount: 0 });
   expect(step).toMatchObject({ kind: "enter", plan: { free: new Map([["default", ["c", "b", "a", "d"]]]) } });
+});
+
+describe("a level of nodes of which nobody knows how long they take", () => {
+  const type = defineNode({ type: "unknown", data: z.unknown(), run: async () => null });
+  const WIDTH = 5;
+
+  /** What follows a first level of one node, in a pool of so many workers, of which this one has so many places. */
+  async function stepWith(options: {
+    readonly workerCount: number;
+    readonly freeCount: number;
+    readonly placeCount?: number;
+    readonly maxConcurrency?: number;
+  }): Promise<NextStep> {
+    const level = Array.from({ length: WIDTH }, (_, i) => ({ id: `n${String(i)}`, type: "unknown" }));
+    const edges = level.map(({ id }) => ({ source: "start", target: id }));
+    const { workerCount, freeCount, placeCount = 0, maxConcurrency } = options;
+    const payload = { nodes: [{ id: "start", type: "unknown" }, ...level], edges, options: { maxConcurrency } };
+    const bench = await createWorkerBench({ payload, nodes: [type] });
+    for (let i = 0; i < workerCount; i += 1) {
+      await bench.store.heartbeat({ worker: `worker-${String(i)}`, pool: "default", types: ["unknown"], claims: [] });
+    }
+    const facts = (await bench.context.runs.get({ runId: bench.runId, epoch: 1 }))!;
+    const context = { ...bench.context, slots: new HandlerSlots(freeCount) };
+    return findNextStep(context, facts, { lane: bench.lane, level: 0, placeCount });
+  }
+
+  test("stays with its lane in the only worker, if that can begin all of them", async () => {
+    const step = { kind: "enter", plan: { lanes: { default: 1 }, strands: WIDTH } };
+    expect(await stepWith({ workerCount: 1, freeCount: WIDTH })).toMatchObject(step);
+    expect(await stepWith({ workerCount: 1, freeCount: 1, placeCount: WIDTH - 1 })).toMatchObject(step);
+  });
+
+  test("works on no more of them at a time than the run may", async () => {
+    const step = await stepWith({ workerCount: 1, freeCount: WIDTH, maxConcurrency: 2 });
+    expect(step).toMatchObject({ kind: "enter", plan: { lanes: { default: 1 }, strands: 2 } });
+  });
+
+  test("is spread by a scheduler where there are other workers, or none that is known, or too few places", async () => {
+    expect(await stepWith({ workerCount: 2, freeCount: WIDTH })).toEqual({ kind: "leave" });
+    expect(await stepWith({ workerCount: 0, freeCount: WIDTH })).toEqual({ kind: "leave" });
+    expect(await stepWith({ workerCount: 1, freeCount: WIDTH - 1 })).toEqual({ kind: "leave" });
+    expect(await stepWith({ workerCount: 1, freeCount: 1, placeCount: WIDTH - 2 })).toEqual({ kind: "leave" });
+  });
 });
