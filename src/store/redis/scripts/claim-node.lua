@@ -23,10 +23,9 @@ local function claim(id, node, ordered)
   LANES:set(lane, id)
   if ordered then RUN:set('orderedBusy', id) end
   write_node(id, node)
-  if not is_taken_over then
-    add_node_event('node-started', id, 'epoch', epoch, 'level', level, 'attempt', whole(node.attempt), 'worker', worker)
-  end
-  local answer = { 'claimed', id, level, epoch, whole(node.attempt) }
+  local attempt = whole(node.attempt)
+  if not is_taken_over then add_node_event('node-started', id, attempt, worker) end
+  local answer = { 'claimed', id, level, epoch, attempt }
   if node.crashCount > 0 or ordered or node.unknownSince then
     answer[6], answer[7] = whole(node.crashCount), ordered and '1' or '0'
     answer[8] = node.unknownSince and whole(NOW - node.unknownSince)
@@ -55,12 +54,9 @@ local earliest, earliest_at
 for id, due_at in pairs(retries) do
   if not earliest_at or due_at < earliest_at or (due_at == earliest_at and id < earliest) then earliest, earliest_at = id, due_at end
 end
-local function store_retries()
-  if next(retries) then LANES:set(lane .. ':retries', cjson.encode(retries)) else LANES:delete(lane .. ':retries') end
-end
 if earliest and earliest_at <= NOW then
   retries[earliest] = nil
-  store_retries()
+  set_retries(lane, retries)
   local node = read_node(earliest)
   return claim(earliest, node, node.ordered)
 end
@@ -69,15 +65,6 @@ end
 local limit = tonumber(RUN:get('maxConcurrency') or nil)
 local function at_limit()
   return limit and CLAIMS:count() >= limit
-end
-local function hold_retry(id, node, ordered)
-  node.ordered, node.lane = ordered, lane
-  write_node(id, node)
-  retries[id] = node.retryAt
-  if not earliest_at or node.retryAt < earliest_at then earliest, earliest_at = id, node.retryAt end
-  CLAIMS:set(id, '')
-  if ordered then RUN:set('orderedBusy', id) end
-  store_retries()
 end
 -- Claims `id` unless somebody has; a retry that is not due yet is kept by this lane.
 local function try_claim(id, ordered)
@@ -88,23 +75,22 @@ local function try_claim(id, ordered)
   end
   if node.status ~= 'pending' then return nil end
   if node.retryAt and node.retryAt > NOW then
-    hold_retry(id, node, ordered)
+    node.ordered, node.lane = ordered, lane
+    write_node(id, node)
+    retries[id] = node.retryAt
+    if not earliest_at or node.retryAt < earliest_at then earliest, earliest_at = id, node.retryAt end
+    CLAIMS:set(id, '')
+    if ordered then RUN:set('orderedBusy', id) end
+    set_retries(lane, retries)
     return nil
   end
   return claim(id, node, ordered)
 end
 
-local function ordered_head()
-  if RUN:get('orderedBusy') then return nil end
-  local head = ORDERED:peek()
-  if not head then return nil end
-  local head_pool, id = string.match(head, '^([^|]*)|(.*)$')
-  return head_pool == pool and id or nil
-end
 local free = free_list(pool)
 local limited = at_limit()
 while not limited do
-  local id = ordered_head()
+  local id = ordered_head(pool)
   if not id then break end
   ORDERED:take()
   local claimed = try_claim(id, true)
@@ -122,7 +108,7 @@ end
 
 -- 4. Nothing now.
 local wait
-if limited and (free:peek() or ordered_head()) then wait = tonumber(ARGV[6]) end
+if limited and (free:peek() or ordered_head(pool)) then wait = tonumber(ARGV[6]) end
 if earliest_at and (not wait or earliest_at - NOW < wait) then wait = earliest_at - NOW end
 if wait then return { 'wait', whole(math.max(1, wait)) } end
 return { 'drained' }

@@ -31,5 +31,5 @@ write_node(id, node)
 local committed_in_level = whole(RUN:get('committedInLevel') + 1)
 RUN:set('committedInLevel', committed_in_level)
 RUN:set('committedCount', whole(RUN:get('committedCount') + 1))
-add_node_event('node-completed', id, 'epoch', epoch, 'level', level, 'attempt', whole(node.attempt))
+add_node_event('node-completed', id, whole(node.attempt))
 return { committed_in_level == RUN:get('levelWidth') and 'committed-level' or 'committed' }

@@ -11,8 +11,7 @@ if former == ARGV[5] then return { 'entered' } end
 if tonumber(former) ~= ARGV[5] - 1 then return { 'superseded' } end
 if RUN:get('committedInLevel') ~= RUN:get('levelWidth') then return { 'not-over' } end
 -- Nodes that were committed after the level's plan was made may be left in its lists.
-ORDERED:clear()
-for pool in pairs(cjson.decode(RUN:get('freeLists') or '{}')) do free_list(pool):clear() end
+drop_lists()
 local free_lists, node_count = fill_lists(ARGV, 7)
 RUN:set('strands', ARGV[6])
 RUN:set('freeLists', cjson.encode(free_lists))

@@ -8,22 +8,23 @@ local epoch, outcome, status = ARGV[2], ARGV[3], RUN:get('status')
 if RUN:get('epoch') ~= epoch then return { 'superseded' } end
 if FINAL[status] then return { 'already-finished' } end
 if status ~= SOURCE[outcome] then return { 'superseded' } end
-if ARGV[4] ~= '' and (RUN:get('level') ~= ARGV[4] or RUN:get('committedInLevel') ~= (RUN:get('levelWidth') or '0')) then return { 'superseded' } end
+local is_over = RUN:get('committedInLevel') == (RUN:get('levelWidth') or '0')
+if ARGV[4] ~= '' and (RUN:get('level') ~= ARGV[4] or not is_over) then return { 'superseded' } end
 if outcome ~= 'completed' and NOW < tonumber(RUN:get('finishBy')) and CLAIMS:count() > 0 then
   if cancel_places(true) then return { 'more' } end
   if CLAIMS:count() > 0 then return { 'claims-live', whole(RUN:get('finishBy') - NOW) } end
 end
 
--- The claims that are left are read from their hash.
-write_all()
-if cancel_places(false) then return { 'more' } end
+-- A level that is over has no places that anybody holds.
+if not is_over and cancel_places(false) then return { 'more' } end
 RUN:set('status', outcome)
 RUN:set('finishedAt', whole(NOW))
 RUN:delete('finishBy')
 local level, cause = RUN:get('level'), RUN:get('cause')
-if tonumber(level) >= 0 then redis.call('HSET', KEY.timings, level .. ':finishedAt', whole(NOW)) end
-redis.call('UNLINK', KEY.claims, KEY.lanes, KEY.ordered)
-for _, list in pairs(cjson.decode(RUN:get('freeLists') or '{}')) do redis.call('UNLINK', list) end
+if tonumber(level) >= 0 then TIMINGS:set(level .. ':finishedAt', whole(NOW)) end
+CLAIMS:forget()
+LANES:forget()
+drop_lists(KEY.claims, KEY.lanes)
 redis.call('ZREM', KEY.deadlines, 'run|' .. RUN_ID, 'finish|' .. RUN_ID)
 redis.call('ZREM', KEY.unfinished, RUN_ID)
 redis.call('ZADD', KEY.finished, whole(NOW), RUN_ID)

@@ -15,15 +15,14 @@ for i = 1, tonumber(ARGV[2]) do
   end
   local own_count = tonumber(ARGV[position])
   local args = { RUN_ID, unpack(shared_of[name]) }
-  for j = 1, own_count do args[#args + 1] = ARGV[position + j] end
+  local before = #args
+  for j = 1, own_count do args[before + j] = ARGV[position + j] end
   position = position + own_count + 1
   transitions[i] = { name = name, args = args }
   if name == 'commit-node' then nodes[#nodes + 1] = args[3]
   elseif name == 'claim-node' then lanes[#lanes + 1], lanes[#lanes + 2] = args[9], args[9] .. ':retries' end
 end
 CLAIM_COUNT = math.max(1, #lanes / 2)
-RUN:fetch({ 'epoch', 'dispatch', 'plannedDispatch', 'barrierLevel', 'level', 'status', 'committedInLevel', 'levelWidth', 'committedCount',
-  'maxConcurrency', 'orderedBusy' })
 NODES:fetch(nodes)
 CLAIMS:fetch(nodes)
 LANES:fetch(lanes)

@@ -1,10 +1,15 @@
 -- A run as its scripts see it. Put before `shared.lua`; behind the names that `key-names.ts` writes from `keys.ts`: KEY (a run's keys and the
 -- indexes), RUN_ID, CHANNEL, MAX_EVENTS and RECORD_VERSION.
 
+-- Calls a command of a key with many values.
+local MAX_VALUES = 4000 -- that Lua hands over in a call
+local function call_with(command, key, values, count)
+  for first = 1, count, MAX_VALUES do redis.call(command, key, unpack(values, first, math.min(first + MAX_VALUES - 1, count))) end
+end
+
 -- A hash as a script sees it: a field is read once, what changes is written at the end, in one call for all.
 local Hash = {}
 Hash.__index = Hash
-local MAX_VALUES = 4000 -- that Lua hands over in a call
 
 local function open_hash(key)
   return setmetatable({ key = key, known = {}, changed = {} }, Hash)
@@ -12,12 +17,16 @@ end
 
 -- Reads fields that will be asked for, in one call.
 function Hash:fetch(fields)
-  local known, missing = self.known, {}
-  for _, field in ipairs(fields) do
-    if known[field] == nil then missing[#missing + 1], known[field] = field, false end
+  local known, missing, count = self.known, {}, 0
+  for i = 1, #fields do
+    local field = fields[i]
+    if known[field] == nil then
+      count = count + 1
+      missing[count], known[field] = field, false
+    end
   end
-  for first = 1, #missing, MAX_VALUES do
-    local last = math.min(first + MAX_VALUES - 1, #missing)
+  for first = 1, count, MAX_VALUES do
+    local last = math.min(first + MAX_VALUES - 1, count)
     local values = redis.call('HMGET', self.key, unpack(missing, first, last))
     for i = first, last do known[missing[i]] = values[i - first + 1] end
   end
@@ -39,6 +48,7 @@ function Hash:set(field, value)
 end
 
 function Hash:delete(field)
+  if self.known[field] == false then return end
   if self.size and self:get(field) then self.size = self.size - 1 end
   self.known[field], self.changed[field] = false, true
 end
@@ -51,35 +61,47 @@ function Hash:count()
   return self.size
 end
 
-function Hash:write()
-  local set, deleted = {}, {}
-  for field in pairs(self.changed) do
-    local value = self.known[field]
-    if value then set[#set + 1], set[#set + 2] = field, value else deleted[#deleted + 1] = field end
-  end
-  self.changed = {}
-  for first = 1, #set, MAX_VALUES do redis.call('HSET', self.key, unpack(set, first, math.min(first + MAX_VALUES - 1, #set))) end
-  for first = 1, #deleted, MAX_VALUES do
-    redis.call('HDEL', self.key, unpack(deleted, first, math.min(first + MAX_VALUES - 1, #deleted)))
-  end
+-- Leaves out what was to be written: the whole hash goes.
+function Hash:forget()
+  self.known, self.changed, self.size = {}, {}, nil
 end
 
--- A list that a script takes from: what it took leaves the list at the end.
+function Hash:write()
+  local known, changed = self.known, self.changed
+  if not next(changed) then return end
+  local set, set_count, deleted, deleted_count = {}, 0, {}, 0
+  for field in pairs(changed) do
+    local value = known[field]
+    if value then
+      set[set_count + 1], set[set_count + 2] = field, value
+      set_count = set_count + 2
+    else
+      deleted_count = deleted_count + 1
+      deleted[deleted_count] = field
+    end
+  end
+  self.changed = {}
+  call_with('HSET', self.key, set, set_count)
+  call_with('HDEL', self.key, deleted, deleted_count)
+end
+
+-- A list that a script takes from: what it took leaves the list at the end, and what it put into a new one comes to it then.
 local List = {}
 List.__index = List
 
 -- Reads so many items at a time, and has `look_up` prepare for them.
 local function open_list(key, window_count, look_up)
-  return setmetatable({ key = key, window_count = window_count, look_up = look_up, items = {}, taken = 0 }, List)
+  return setmetatable({ key = key, window_count = window_count, look_up = look_up, items = {}, taken = 0, is_known = false, is_new = false }, List)
 end
 
 -- The first item, or nil.
 function List:peek()
   local items = self.items
-  if self.taken == #items then
+  if self.taken == #items and not self.is_known then
     local more = redis.call('LRANGE', self.key, #items, #items + self.window_count - 1)
     if self.look_up then self.look_up(more) end
     for _, item in ipairs(more) do items[#items + 1] = item end
+    self.is_known = #more < self.window_count
   end
   return items[self.taken + 1]
 end
@@ -88,18 +110,33 @@ function List:take()
   self.taken = self.taken + 1
 end
 
-function List:clear()
-  redis.call('DEL', self.key)
-  self.items, self.taken = {}, 0
+-- Fills a list that is not there yet, with `source` from first to last.
+function List:fill(source, first, last)
+  local items = self.items
+  for i = first, last do items[#items + 1] = source[i] end
+  self.is_new, self.is_known = true, true
+  if self.look_up then self.look_up({ unpack(items, 1, math.min(self.window_count, #items)) }) end
+end
+
+-- Leaves out what was taken or put: the whole list goes.
+function List:forget()
+  self.items, self.taken, self.is_known, self.is_new = {}, 0, false, false
 end
 
 function List:write()
-  if self.taken > 0 then redis.call('LPOP', self.key, self.taken) end
-  self.items, self.taken = {}, 0
+  local items = self.items
+  if self.is_new then
+    for first = self.taken + 1, #items, MAX_VALUES do
+      redis.call('RPUSH', self.key, unpack(items, first, math.min(first + MAX_VALUES - 1, #items)))
+    end
+  elseif self.taken > 0 then
+    redis.call('LPOP', self.key, self.taken)
+  end
+  self:forget()
 end
 
 local RUN, NODES, CLAIMS, LANES = open_hash(KEY.run), open_hash(KEY.nodes), open_hash(KEY.claims), open_hash(KEY.lanes)
-local RESULTS, STATE, ORDERED = open_hash(KEY.results), open_hash(KEY.state), open_list(KEY.ordered, 1)
+local RESULTS, STATE, TIMINGS, ORDERED = open_hash(KEY.results), open_hash(KEY.state), open_hash(KEY.timings), open_list(KEY.ordered, 1)
 
 -- How many nodes a script is about to claim, at the most.
 local CLAIM_COUNT = 1
@@ -115,6 +152,17 @@ local function free_list(pool)
   return FREE[pool]
 end
 
+-- Removes all lists that lanes take from, and whole hashes of the run.
+local function drop_lists(...)
+  local gone = { KEY.ordered, ... }
+  ORDERED:forget()
+  for pool, key in pairs(cjson.decode(RUN:get('freeLists') or '{}')) do
+    free_list(pool):forget()
+    gone[#gone + 1] = key
+  end
+  for first = 1, #gone, MAX_VALUES do redis.call('UNLINK', unpack(gone, first, math.min(first + MAX_VALUES - 1, #gone))) end
+end
+
 local function write_view()
   RUN:write()
   NODES:write()
@@ -122,6 +170,7 @@ local function write_view()
   LANES:write()
   RESULTS:write()
   STATE:write()
+  TIMINGS:write()
   ORDERED:write()
   for _, list in pairs(FREE) do list:write() end
 end

@@ -3,6 +3,10 @@
 -- Node ids arrive encoded (`encode-text.ts`). A node's record is JSON; texts that users wrote lie in it as opaque JSON texts.
 -- RETURNS besides what each script answers: newer-record, version
 
+-- What most scripts look at.
+RUN:fetch({ 'version', 'epoch', 'dispatch', 'plannedDispatch', 'barrierLevel', 'level', 'status', 'committedInLevel', 'levelWidth',
+  'committedCount', 'maxConcurrency', 'orderedBusy', 'freeLists', 'cause', 'finishBy' })
+
 -- A run that a newer version of levelflow has written is left to that.
 local stored_version = tonumber(RUN:get('version') or '1')
 if stored_version > RECORD_VERSION then return { 'newer-record', tostring(stored_version) } end
@@ -15,15 +19,15 @@ local NOW = math.floor(NOW_EXACT)
 
 -- Lua prints large numbers as 1.795e+12; everything stored goes through here.
 local function whole(number)
-  return string.format('%.0f', number)
+  return string.format('%d', number)
 end
 
 local function append_event(...)
   redis.call('XADD', KEY.events, 'MAXLEN', '~', MAX_EVENTS, '*', ...)
 end
 
--- What many nodes have in common is told once: one entry for all those that a script completes, one for all that it starts. Ends come
--- first, since a start may have needed the place.
+-- What many nodes have in common is told once: one entry for all those that a script completes, one for all that it starts, of the same
+-- attempt. Ends come first, since a start may have needed the place.
 local node_events, node_event_of = {}, {}
 
 local function write_node_events()
@@ -38,11 +42,14 @@ local function write_node_events()
   node_events, node_event_of = {}, {}
 end
 
-local function add_node_event(type, id, ...)
-  local key = table.concat({ type, ... }, '|')
+-- `worker`: who starts it.
+local function add_node_event(type, id, attempt, worker)
+  local key = type .. attempt .. (worker or '')
   local event = node_event_of[key]
   if not event then
-    event = { type = type, nodes = {}, fields = { ... } }
+    local fields = { 'epoch', RUN:get('epoch'), 'level', RUN:get('level'), 'attempt', attempt }
+    if worker then fields[7], fields[8] = 'worker', worker end
+    event = { type = type, nodes = {}, fields = fields }
     node_events[#node_events + 1], node_event_of[key] = event, event
   end
   event.nodes[#event.nodes + 1] = id
@@ -136,6 +143,20 @@ local function holds_claim(id, token)
   return token ~= '' and CLAIMS:get(id) == token
 end
 
+-- The first of the ordered group, if it may start and a lane of the pool may take it.
+local function ordered_head(pool)
+  if RUN:get('orderedBusy') then return nil end
+  local head = ORDERED:peek()
+  if not head then return nil end
+  local head_pool, id = string.match(head, '^([^|]*)|(.*)$')
+  return head_pool == pool and id or nil
+end
+
+-- Keeps which retries a lane waits for: node → when it is due.
+local function set_retries(lane, retries)
+  if next(retries) then LANES:set(lane .. ':retries', cjson.encode(retries)) else LANES:delete(lane .. ':retries') end
+end
+
 -- Calls back with every claimed node that has a timeout.
 local function each_timed_claim(visit)
   local places = redis.call('HGETALL', KEY.claims)
@@ -156,27 +177,19 @@ local function begin_stop(status, epoch, cause, grace)
   signal_abort(nil)
 end
 
--- Fills the lists of nodes that lanes take: args from position are a count of ordered entries, those, then for each pool its name, a count,
+-- Fills the lists of nodes that lanes take, none of which is there: args from position are a count of ordered entries, those, then for each pool its name, a count,
 -- that many nodes. Answers the free lists by pool, and how many nodes there are.
 local function fill_lists(args, position)
-  local function push_all(list, count)
-    local last = position + count - 1
-    while position <= last do
-      local stop = math.min(position + 4999, last)
-      redis.call('RPUSH', list, unpack(args, position, stop))
-      position = stop + 1
-    end
-  end
   local node_count = tonumber(args[position])
-  position = position + 1
-  push_all(KEY.ordered, node_count)
+  ORDERED:fill(args, position + 1, position + node_count)
+  position = position + node_count + 1
   local free_lists = {}
   while args[position] do
     local pool, count = args[position], tonumber(args[position + 1])
-    position = position + 2
-    free_lists[pool] = free_list(pool).key
-    push_all(free_lists[pool], count)
-    node_count = node_count + count
+    local list = free_list(pool)
+    list:fill(args, position + 2, position + count + 1)
+    free_lists[pool] = list.key
+    position, node_count = position + count + 2, node_count + count
   end
   return free_lists, node_count
 end
@@ -186,9 +199,9 @@ local function begin_level(former, level, epoch, listed_count, committed_count)
   if former ~= level then
     RUN:set('level', level)
     RUN:set('committedInLevel', whole(committed_count))
-    if tonumber(former) >= 0 then redis.call('HSET', KEY.timings, former .. ':finishedAt', whole(NOW)) end
+    if tonumber(former) >= 0 then TIMINGS:set(former .. ':finishedAt', whole(NOW)) end
   end
-  redis.call('HSETNX', KEY.timings, level .. ':startedAt', whole(NOW))
+  if not TIMINGS:get(level .. ':startedAt') then TIMINGS:set(level .. ':startedAt', whole(NOW)) end
   RUN:set('levelWidth', whole(listed_count + committed_count))
   add_event('level-started', epoch, 'level', level, 'nodeCount', whole(listed_count))
 end
