@@ -18,7 +18,10 @@ import { showSummary } from "./lib/statistics.ts";
 import { tableLines } from "./lib/table.ts";
 
 /** Each is a column. */
-const VARIANTS: readonly LevelflowVariant[] = [{ name: "levelflow", settings: {} }];
+const VARIANTS: readonly LevelflowVariant[] = [
+  { name: "levelflow", settings: {} },
+  { name: "a lane a node", settings: { adaptiveLanes: false } },
+];
 
 const WORKER_CONCURRENCY = 100;
 const WARM_UP_ROUNDS = 3;

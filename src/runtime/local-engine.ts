@@ -62,13 +62,13 @@ export function createLocalEngine(params: LocalEngineParams): LocalEngine {
 }
 
 function createScheduler(adapters: Adapters, { settings, workflow, log }: LocalEngineParams): RunScheduler {
-  const { abortGraceMs, sweepIntervalMs, deadlinePollMs, retentionMs } = settings;
+  const { adaptiveLanes, abortGraceMs, sweepIntervalMs, deadlinePollMs, retentionMs } = settings;
   const { sweepMinAgeMs } = DEFAULTS;
   const maxLanesPerLevel = lanesFor(workflow, settings);
   const intervals = { sweepIntervalMs, sweepMinAgeMs, deadlinePollMs, retentionMs };
   return new RunScheduler({
     ...adapters,
-    settings: { maxLanesPerLevel, abortGraceMs, ...intervals, concurrency: 1 },
+    settings: { maxLanesPerLevel, adaptiveLanes, abortGraceMs, ...intervals, concurrency: 1 },
     builtinTypes: builtinTypes(),
     seenRuns: new Map(),
     random: Math.random,
@@ -78,7 +78,7 @@ function createScheduler(adapters: Adapters, { settings, workflow, log }: LocalE
 
 /** One for each pool. */
 function createWorkers({ store, queue }: Adapters, { settings, registry, workflow, log }: LocalEngineParams): RunWorker[] {
-  const { heartbeatMs, abortGraceMs, unknownTypeGraceMs, maxCrashCount, maxResultBytes } = settings;
+  const { adaptiveLanes, heartbeatMs, abortGraceMs, unknownTypeGraceMs, maxCrashCount, maxResultBytes } = settings;
   const shared = {
     store,
     queue,
@@ -92,7 +92,15 @@ function createWorkers({ store, queue }: Adapters, { settings, registry, workflo
     random: Math.random,
     log,
   };
-  const limits = { heartbeatMs, abortGraceMs, unknownTypeGraceMs, maxCrashCount, maxResultBytes, shutdownGraceMs: 0 };
+  const limits = {
+    adaptiveLanes,
+    heartbeatMs,
+    abortGraceMs,
+    unknownTypeGraceMs,
+    maxCrashCount,
+    maxResultBytes,
+    shutdownGraceMs: 0,
+  };
   return poolsOf(workflow).map((pool) => {
     const own = { worker: `local-${pool}`, pool, concurrency: settings.maxLanesPerLevel };
     return new RunWorker({ ...shared, settings: { ...own, ...limits } });

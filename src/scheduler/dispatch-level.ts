@@ -1,6 +1,7 @@
 import { hasContextPlaceholder } from "../core/node/expand-placeholders.ts";
 import type { DispatchLevelOutcome } from "../core/ports/scheduler-store.ts";
 import { planDispatchSteps, type DispatchPlan } from "../core/run/dispatch-plan.ts";
+import type { HandlerTimes } from "../core/run/handler-times.ts";
 import { remainingIn } from "../core/run/order-nodes.ts";
 import { levelPriority, nodesOfLevelSteps } from "../core/run/plan-start.ts";
 import type { RunRecord } from "../core/run/run-record.ts";
@@ -9,6 +10,8 @@ import { inTurns } from "../core/time/in-turns.ts";
 import { planOf } from "../core/workflow/workflow-plan.ts";
 import type { Workflow, WorkflowNode } from "../core/workflow/workflow.ts";
 import type { SchedulerContext } from "./scheduler-context.ts";
+
+const NOTHING_KNOWN: HandlerTimes = new Map();
 
 export interface DispatchTarget {
   readonly dispatch: number;
@@ -68,7 +71,7 @@ async function planLevel(
   const nodes = found instanceof Promise ? await found : found;
   const committed = await readCommitted(context, run, nodes, target);
   const stateful = await readStatefulTypes(context, nodes);
-  const times = await context.handlerTimes.get();
+  const times = context.settings.adaptiveLanes ? await context.handlerTimes.get() : NOTHING_KNOWN;
   const planned = inTurns(
     planDispatchSteps({
       level: target.level,

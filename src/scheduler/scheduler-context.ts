@@ -9,6 +9,8 @@ import type { Workflow } from "../core/workflow/workflow.ts";
 export interface SchedulerSettings {
   /** Lanes that one level is given at most, for each pool. */
   readonly maxLanesPerLevel: number;
+  /** Whether nodes whose handlers were measured to be quick share lanes. */
+  readonly adaptiveLanes: boolean;
   readonly abortGraceMs: number;
   readonly sweepIntervalMs: number;
   /** A run that was dispatched more recently than this is not swept. */

@@ -1,5 +1,6 @@
 import { hasContextPlaceholder } from "../core/node/expand-placeholders.ts";
 import { planDispatch, type DispatchPlan, type PlanDispatchParams } from "../core/run/dispatch-plan.ts";
+import type { HandlerTimes } from "../core/run/handler-times.ts";
 import { remainingIn } from "../core/run/order-nodes.ts";
 import { MAX_STRANDS, type LaneRef } from "../core/run/job-ref.ts";
 import { DEFAULT_POOL, type WorkflowNode } from "../core/workflow/workflow.ts";
@@ -11,6 +12,7 @@ export type NextStep =
   { readonly kind: "enter"; readonly plan: DispatchPlan } | { readonly kind: "finish" } | { readonly kind: "leave" };
 
 const LEAVE: NextStep = { kind: "leave" };
+const NOTHING_KNOWN: HandlerTimes = new Map();
 
 /** Wider levels are a scheduler's, whatever their nodes take: it plans them without holding its process up. */
 const MAX_SHORT_PATH_NODES = 2_000;
@@ -38,7 +40,8 @@ export async function findNextStep(context: WorkerContext, facts: RunFacts, wher
   const nodes = ids.map((id) => nodesById.get(id)).filter((node) => node !== undefined);
   if (facts.epoch > 1 || !nodes.every((node) => isForLane(context, lane, node))) return LEAVE;
   const stateful = await context.statefulTypes.get();
-  const { known } = context.times;
+  const { adaptiveLanes } = context.settings;
+  const known = adaptiveLanes ? context.times.known : NOTHING_KNOWN;
   const params = {
     level: level + 1,
     nodes,
@@ -51,7 +54,7 @@ export async function findNextStep(context: WorkerContext, facts: RunFacts, wher
   } satisfies PlanDispatchParams;
   const plan = planDispatch(params);
   if (plan.lanes[lane.pool] === 1) return { kind: "enter", plan };
-  if (nodes.length > Math.min(placeCount + context.slots.freeCount, MAX_STRANDS)) return LEAVE;
+  if (!adaptiveLanes || nodes.length > Math.min(placeCount + context.slots.freeCount, MAX_STRANDS)) return LEAVE;
   if ((await context.workerCount.get()) !== 1) return LEAVE;
   return { kind: "enter", plan: planDispatch({ ...params, maxLanesPerLevel: 1 }) };
 }

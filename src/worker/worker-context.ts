@@ -17,6 +17,8 @@ export interface WorkerSettings {
   readonly pool: string;
   /** Nodes that this process works on at a time, and lanes that it holds. */
   readonly concurrency: number;
+  /** Whether levels stay with a lane by how long their handlers were measured to take. */
+  readonly adaptiveLanes: boolean;
   readonly heartbeatMs: number;
   readonly abortGraceMs: number;
   readonly shutdownGraceMs: number;

@@ -2,7 +2,7 @@ import { fork } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import type { RunHandle } from "../../src/index.ts";
+import type { RunHandle, SettingsInput } from "../../src/index.ts";
 import { newRunId } from "../../src/core/run/new-run-id.ts";
 import { readPage, sectionOf, tableOf } from "../architecture/docs-tables.ts";
 import { changedBuild } from "../support/changed-build.ts";
@@ -28,6 +28,8 @@ const FORK: Payload = {
   edges: ["l01-n000", "l01-n001"].map((target) => ({ source: "l00-n000", target })),
 };
 const FORK_SUMS = { "l00-n000": 1, "l01-n000": 2, "l01-n001": 2 };
+/** A single worker would go on with slow levels by itself, and leave schedulers out of it. */
+const NO_SHARING: SettingsInput = { adaptiveLanes: false };
 const PAGE = readPage("docs/follow-a-run.md");
 
 function payloadOf({ fails = false, isNarrow = false, isForked = false }: DeathPoint): Payload {
@@ -85,10 +87,15 @@ describe("a process that dies exactly there", () => {
     expect(DEATH_POINTS.map(({ section, when }) => `${section}: ${when}`)).toEqual(told);
   });
 
-  test.each(DEATH_POINTS.map((point) => [`${point.section}, ${point.when}`, point] as const))(
+  test.each([
+    ...DEATH_POINTS.map((point) => [`${point.section}, ${point.when}`, point, NO_SHARING] as const),
+    ...DEATH_POINTS.filter(({ isNarrow }) => isNarrow).map(
+      (point) => [`${point.section}, ${point.when}, with a wide level`, { ...point, isNarrow: false }, {}] as const,
+    ),
+  ])(
     "%s",
-    async (_name, point) => {
-      const cluster = openCluster();
+    async (_name, point, settings) => {
+      const cluster = openCluster({ settings });
       const payload = payloadOf(point);
       const run = await dieAndGoOn(cluster, point, await changedBuild(deathAt(point)), payload);
       if (point.fails === true) {

@@ -30,19 +30,29 @@ describe("what Redis does", () => {
   test("is as the page on performance says", { timeout: 120_000 }, async () => {
     const { url } = await openOwnRedis();
     // The looks at the clock, now and then, are told of apart.
-    const settings = { deadlinePollMs: 60_000, sweepIntervalMs: 60_000, heartbeatMs: 60_000 };
+    const settings = { deadlinePollMs: 60_000, sweepIntervalMs: 60_000, heartbeatMs: 5_000 };
     const engine = await openEngine({ redisUrl: url, workers: 1, nodes: [slow], settings });
-    const cost = (widths: readonly number[], type = "number"): Promise<RedisCost> => costOfRun(engine, payloadOf(widths, type));
+    // As where a level has to be spread.
+    const spreading = await openEngine({
+      redisUrl: url,
+      workers: 1,
+      nodes: [slow],
+      settings: { ...settings, adaptiveLanes: false },
+    });
+    const cost = (widths: readonly number[], type = "number", of = engine): Promise<RedisCost> =>
+      costOfRun(of, payloadOf(widths, type));
+    const costOfLevel = async (of: typeof engine): Promise<RedisCost> =>
+      costOfMore(await cost([2, 2], "slow", of), await cost([2, 2, 2, 2, 2, 2], "slow", of), 4);
     const single = await cost([1]);
     const chain = costOfMore(single, await cost(ones(41)), 40);
     const wide = costOfMore(await cost([1, 100]), await cost([1, 900]), 800);
-    const level = costOfMore(await cost([2, 2], "slow"), await cost([2, 2, 2, 2, 2, 2], "slow"), 4);
 
     const measured = {
       "a run of one node": single,
       "a node more in a chain": chain,
       "a node more in a level": wide,
-      "a level more of two waiting nodes": level,
+      "a level more of two waiting nodes": await costOfLevel(engine),
+      "one that is spread over workers": await costOfLevel(spreading),
     };
     const rows = tableOf(sectionOf(readPage("docs/performance.md"), "## Commands and bytes"));
     expect(rows.map(([what]) => what)).toEqual(Object.keys(measured));

@@ -26,6 +26,7 @@ const SETTINGS = {
   ...parseSettings({
     abortGraceMs: 300,
     unknownTypeGraceMs: 0,
+    adaptiveLanes: true,
     sweepIntervalMs: 300,
     deadlinePollMs: 50,
     heartbeatMs: 150,

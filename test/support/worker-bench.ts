@@ -93,6 +93,7 @@ export async function createWorkerBench(options: WorkerBenchOptions): Promise<Wo
       abortGraceMs: 10,
       shutdownGraceMs: 0,
       unknownTypeGraceMs: 0,
+      adaptiveLanes: true,
       maxCrashCount: 1,
       maxResultBytes: DEFAULTS.maxResultBytes,
       ...settings,

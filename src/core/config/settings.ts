@@ -15,6 +15,11 @@ const wholeNumber = (min: number, max: number = Number.MAX_SAFE_INTEGER): z.ZodT
 const MAX_TIMER_MS = 2 ** 31 - 1;
 const milliseconds = (min: number): z.ZodType<number, number | string> => wholeNumber(min, MAX_TIMER_MS);
 
+/** A boolean as code gives it, or its name as the environment does. */
+const trueOrFalse = z.union([z.boolean(), z.enum(["true", "false"]).transform((text) => text === "true")], {
+  error: "use true or false",
+});
+
 const list = z
   .union([z.array(z.string()), z.string().transform((text) => text.split(",").map((part) => part.trim()))])
   .transform((parts) => parts.filter((part) => part !== ""));
@@ -52,6 +57,9 @@ const SETTINGS = z.strictObject({
 
   /** Lanes that one level is given at most, for each pool. More spread long nodes over more workers, and cost Redis more a level. */
   maxLanesPerLevel: wholeNumber(1, 5_000).default(DEFAULTS.maxLanesPerLevel),
+  /** Whether quick nodes share lanes, by how long handlers were measured to take, and levels stay with their lane where that is sooner.
+   *  Without, every node has a lane of its own, as far as `maxLanesPerLevel` goes: many more jobs, and one barrier a level. */
+  adaptiveLanes: trueOrFalse.default(true),
   /** Claims of one attempt that may end in a dead process before its node is failed (`NODE_CRASHED`). 0: the first crash fails it. */
   maxCrashCount: wholeNumber(0).default(DEFAULTS.maxCrashCount),
   /** How long running handlers may take to honour their abort signal before the run ends without them, in ms. 0 waits for none;
