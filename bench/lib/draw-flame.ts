@@ -31,6 +31,7 @@ export async function drawFlame(title: string, frames: readonly FlameFrame[]): P
     };
   });
   const origins = Object.keys(COLOURS) as Origin[];
+  const heading = { text: title, anchor: "start", fontSize: 15, offset: 10 } as const;
   const spec: Spec = {
     $schema: "https://vega.github.io/schema/vega/v6.json",
     width: WIDTH,
@@ -38,7 +39,7 @@ export async function drawFlame(title: string, frames: readonly FlameFrame[]): P
     padding: 12,
     background: "white",
     config: { text: { font: "Helvetica, Arial, sans-serif" }, title: { font: "Helvetica, Arial, sans-serif" } },
-    title: { text: title, anchor: { value: "start" }, fontSize: 15, offset: 10 },
+    title: heading,
     data: [{ name: "frames", values }],
     scales: [{ name: "origin", type: "ordinal", domain: origins, range: origins.map((origin) => COLOURS[origin]) }],
     legends: [{ fill: "origin", orient: "bottom", direction: "horizontal", symbolType: "square", labelFontSize: 12 }],
