@@ -58,6 +58,19 @@ function atLimitOnce(store: RunStore): RunStore {
   });
 }
 
+/** Has the first attempt of a node time out, with another one due at once, in the moment in which its result is to be committed. */
+function timedOutOnce(store: RunStore, nodeId: string): RunStore {
+  let isOver = false;
+  return replacing(store, "commitNode", async (params) => {
+    const { claim } = params;
+    if (claim.nodeId === nodeId && !isOver) {
+      isOver = true;
+      await store.failAttempt({ claim, error: { code: "NODE_TIMEOUT", message: "too long" }, retryDelayMs: 0, graceMs: 0 });
+    }
+    return store.commitNode(params);
+  });
+}
+
 function failing(store: RunStore, { nodeId, takesEffect }: { readonly nodeId: string; readonly takesEffect: boolean }): RunStore {
   return replacing(store, "commitNode", async (params) => {
     if (params.claim.nodeId !== nodeId) return store.commitNode(params);
@@ -103,6 +116,14 @@ describe("a lane", () => {
     const { outcome, freeCount, committed } = await runThrough(atLimitOnce, new HandlerSlots(1));
     expect({ outcome, freeCount, committed }).toEqual({ outcome: { kind: "done" }, freeCount: 1, committed: 5 });
   });
+
+  test.each(["b", "c", "d"])(
+    "tries %s again, whose result came too late although it seemed to be over with its level",
+    async (nodeId) => {
+      const { outcome, freeCount, committed } = await runThrough((store) => timedOutOnce(store, nodeId));
+      expect({ outcome, freeCount, committed }).toEqual({ outcome: { kind: "done" }, freeCount: SLOT_COUNT, committed: 5 });
+    },
+  );
 
   test.each(["a", "b", "d"].flatMap((nodeId) => [false, true].map((takesEffect) => ({ nodeId, takesEffect }))))(
     "gives every place back when the commit of $nodeId fails (took effect: $takesEffect)",
