@@ -110,12 +110,16 @@ async function isCarriedByEarlierDispatch(context: SchedulerContext, run: RunRec
   return isCarried(context, run, plannedDispatch);
 }
 
-/** A barrier stays with its lanes until no claim is live, or the grace is over; other jobs leave that to it and to the deadline. */
+/**
+ * A barrier stays with its lanes until no claim is live, or the grace is over; other jobs leave that to it and to the deadline. Handlers
+ * from before a pause have lanes whose barrier stands for nothing any more: whatever job comes stays for them.
+ */
 async function drain(situation: Situation): Promise<SchedulerJobOutcome> {
   const { context, job, run } = situation;
   const outcome = await drainRun(context, run);
   if (outcome.kind !== "claims-live") return endOf(situation);
-  return job.kind === "barrier" ? { kind: "wait-for-lanes", elseDelayMs: Math.min(outcome.remainingMs, DRAIN_POLL_MS) } : DONE;
+  if (job.kind !== "barrier" && run.plannedDispatch === run.dispatch) return DONE;
+  return { kind: "wait-for-lanes", elseDelayMs: Math.min(outcome.remainingMs, DRAIN_POLL_MS) };
 }
 
 /** Shows operators how the run ended: the barrier of a level that did not end well fails with the run's error. */

@@ -30,8 +30,9 @@ async function sweepRun(context: SchedulerContext, run: RunRecord): Promise<void
   const workflow = await context.store.loadWorkflow({ workflowHash: run.workflowHash });
   if (workflow === undefined) return;
   const outcome = await dispatchLevel(context, { run, workflow }, { dispatch: run.dispatch + 1, level: Math.max(run.level, 0) });
-  // Often the run has moved on, or ended, between the look at it and the looks at its jobs: the store tells.
-  if (outcome === "superseded" || outcome === "finished") return;
+  // Often the run has moved on, or ended, between the look at it and the looks at its jobs: the store tells. `already-advanced`: its own
+  // barrier, or another sweep, has issued the level again meanwhile.
+  if (outcome !== "advanced") return;
   context.log.warn(
     { runId: run.runId, level: run.level, dispatch: run.dispatch },
     "no job carried this run; its level was issued again",

@@ -77,6 +77,8 @@ async function takeNodes(
     if (asked.length === 0 && signal.aborted) return { kind: "done" };
     const { token, lane, answer } = asked.shift() ?? ask(context, strand.lane, isFirst && takeOver);
     const claimed = await answer;
+    // Asked for another strand, in a level that is not entered after all: there is nothing for that one, and what it holds it looks after.
+    if (claimed.kind !== "claimed" && lane.lane !== strand.lane.lane) continue;
     switch (claimed.kind) {
       case "claimed": {
         const following = await prepareFollowing(context, strand, claimed);

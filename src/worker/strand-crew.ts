@@ -35,6 +35,8 @@ export class StrandCrew {
    * others have completed, and they the places that they go on to the next level with.
    */
   async findPlace(slots: HandlerSlots): Promise<boolean> {
+    // One that has rested may come when all is claimed, and nobody would send it home.
+    if (!this.hasMore) return false;
     const request = slots.request();
     this.#queued.add(request);
     try {

@@ -55,21 +55,23 @@ function listErrors({ run, nodes }: BuildResultParams): RunError[] {
 }
 
 function* summariseNodes({ run, workflow, nodes }: BuildResultParams): Steps<RunResult["nodes"]> {
-  const untouched: NodeSummary = { status: isFinal(run.status) ? "skipped" : "pending", attempts: 0 };
+  const isOver = isFinal(run.status);
+  const untouched: NodeSummary = { status: isOver ? "skipped" : "pending", attempts: 0 };
   const summaries = Object.create(null) as Record<string, NodeSummary>;
   yield* inSlices(workflow.nodes.length, ITEMS_A_STEP, (start, end) => {
     for (let index = start; index < end; index += 1) {
       const { id } = workflow.nodes[index] as WorkflowNode;
       const node = nodes.get(id);
-      summaries[id] = node === undefined ? untouched : summariseNode(node, untouched);
+      summaries[id] = node === undefined || node.attempt === 0 ? untouched : summariseNode(node, isOver);
     }
   });
   return summaries;
 }
 
-function summariseNode(node: NodeRecord, untouched: NodeSummary): NodeSummary {
-  const { status, attempt: attempts, startedAt, finishedAt } = node;
-  if (attempts === 0) return untouched;
+function summariseNode(node: NodeRecord, isOver: boolean): NodeSummary {
+  const { attempt: attempts, startedAt, finishedAt } = node;
+  // Its run ended between two of its attempts, while no claim or retry held it.
+  const status = isOver && node.status === "pending" ? "cancelled" : node.status;
   if (startedAt === undefined) return finishedAt === undefined ? { status, attempts } : { status, attempts, finishedAt };
   return finishedAt === undefined ? { status, attempts, startedAt } : { status, attempts, startedAt, finishedAt };
 }

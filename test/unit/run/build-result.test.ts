@@ -104,6 +104,16 @@ describe("buildResult", () => {
     expect(resultOf({ status: "failed" }).nodes["a"]).toEqual({ status: "skipped", attempts: 0 });
   });
 
+  test("calls a node cancelled whose run is over between two of its attempts", () => {
+    const nodes = new Map<string, NodeRecord>([["a", { status: "pending", attempt: 1, startedAt: 1_020 }]]);
+    expect(resultOf({ status: "running" }, { nodes }).nodes["a"]).toEqual({ status: "pending", attempts: 1, startedAt: 1_020 });
+    expect(resultOf({ status: "cancelled" }, { nodes }).nodes["a"]).toEqual({
+      status: "cancelled",
+      attempts: 1,
+      startedAt: 1_020,
+    });
+  });
+
   test("adds up times", () => {
     const timings = [
       { level: 0, startedAt: 1_010, finishedAt: 1_060 },

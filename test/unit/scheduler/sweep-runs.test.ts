@@ -65,6 +65,10 @@ describe("sweepRuns", () => {
     });
   });
 
+  test("makes sure of the jobs, and says nothing, when somebody else has issued the level anew meanwhile", async () => {
+    expect(await sweep({ kind: "already-advanced", lanes: { default: 2 }, strands: 1 })).toEqual({ warnings: [], addedCount: 1 });
+  });
+
   test.each(["superseded", "finished"] as const)("leaves a run alone, and says nothing, when it turns out %s", async (kind) => {
     expect(await sweep({ kind })).toEqual({ warnings: [], addedCount: 0 });
   });

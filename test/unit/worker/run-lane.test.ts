@@ -1,4 +1,4 @@
-import { describe, expect, test } from "vitest";
+import { afterEach, describe, expect, test, vi } from "vitest";
 import { z } from "zod";
 import type { RunStore } from "../../../src/core/ports/run-store.ts";
 import { defineNode } from "../../../src/index.ts";
@@ -7,7 +7,17 @@ import { runLane } from "../../../src/worker/run-lane.ts";
 import { createWorkerBench } from "../../support/worker-bench.ts";
 
 const SLOT_COUNT = 10;
-const quick = defineNode({ type: "quick", data: z.looseObject({}), run: () => null });
+/** Longer than the rest of a strand that waits for something to do. */
+const LONG_MS = 10_000;
+/** `d` is the last one to start of its level, and at work until whoever rests has got up. */
+const quick = defineNode({
+  type: "quick",
+  data: z.looseObject({}),
+  run: async ({ node }) => {
+    if (node.id === "d" && vi.isFakeTimers()) await vi.advanceTimersByTimeAsync(LONG_MS);
+    return null;
+  },
+});
 
 /** `a`, behind it three nodes that are quick, so that one lane goes on with them in as many strands, and `e` behind those. */
 const PAYLOAD = {
@@ -39,15 +49,40 @@ function countFree(slots: HandlerSlots): number {
   return count;
 }
 
+/** Has the first strand of the level of three meet the run's limit: a lane elsewhere has claimed a node, which it gives back a moment later. */
+function atLimitOnce(store: RunStore): RunStore {
+  let claimCount = 0;
+  return replacing(store, "claimNode", async (params) => {
+    if (params.lane.lane === 0) claimCount += 1;
+    return params.lane.lane === 0 && claimCount === 2 ? { kind: "wait", delayMs: LONG_MS / 2 } : store.claimNode(params);
+  });
+}
+
+/** Has the first attempt of a node time out, with another one due at once, in the moment in which its result is to be committed. */
+function timedOutOnce(store: RunStore, nodeId: string): RunStore {
+  let isOver = false;
+  return replacing(store, "commitNode", async (params) => {
+    const { claim } = params;
+    if (claim.nodeId === nodeId && !isOver) {
+      isOver = true;
+      await store.failAttempt({ claim, error: { code: "NODE_TIMEOUT", message: "too long" }, retryDelayMs: 0, graceMs: 0 });
+    }
+    return store.commitNode(params);
+  });
+}
+
 function failing(store: RunStore, { nodeId, takesEffect }: { readonly nodeId: string; readonly takesEffect: boolean }): RunStore {
-  const commitNode: RunStore["commitNode"] = async (params) => {
+  return replacing(store, "commitNode", async (params) => {
     if (params.claim.nodeId !== nodeId) return store.commitNode(params);
     if (takesEffect) await store.commitNode(params);
     throw new Error("the connection is gone");
-  };
+  });
+}
+
+function replacing<Name extends keyof RunStore>(store: RunStore, name: Name, method: RunStore[Name]): RunStore {
   return new Proxy(store, {
     get: (target, property) => {
-      if (property === "commitNode") return commitNode;
+      if (property === name) return method;
       const member: unknown = Reflect.get(target, property, target);
       return typeof member === "function" ? (member.bind(target) as unknown) : member;
     },
@@ -55,6 +90,8 @@ function failing(store: RunStore, { nodeId, takesEffect }: { readonly nodeId: st
 }
 
 describe("a lane", () => {
+  afterEach(() => void vi.useRealTimers());
+
   test("goes through all levels that are its own, and leaves every place free", async () => {
     const { outcome, freeCount, committed } = await runThrough((store) => store);
     expect({ outcome, freeCount, committed }).toEqual({ outcome: { kind: "done" }, freeCount: SLOT_COUNT, committed: 5 });
@@ -73,6 +110,20 @@ describe("a lane", () => {
     );
     expect(countFree(slots)).toBe(3);
   });
+
+  test("goes on, in its only place, without a strand that has rested and finds every node of the level claimed", async () => {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    const { outcome, freeCount, committed } = await runThrough(atLimitOnce, new HandlerSlots(1));
+    expect({ outcome, freeCount, committed }).toEqual({ outcome: { kind: "done" }, freeCount: 1, committed: 5 });
+  });
+
+  test.each(["b", "c", "d"])(
+    "tries %s again, whose result came too late although it seemed to be over with its level",
+    async (nodeId) => {
+      const { outcome, freeCount, committed } = await runThrough((store) => timedOutOnce(store, nodeId));
+      expect({ outcome, freeCount, committed }).toEqual({ outcome: { kind: "done" }, freeCount: SLOT_COUNT, committed: 5 });
+    },
+  );
 
   test.each(["a", "b", "d"].flatMap((nodeId) => [false, true].map((takesEffect) => ({ nodeId, takesEffect }))))(
     "gives every place back when the commit of $nodeId fails (took effect: $takesEffect)",
