@@ -24,7 +24,7 @@ const VARIANTS: readonly LevelflowVariant[] = [
 ];
 
 const WORKER_CONCURRENCY = 100;
-const WARM_UP_ROUNDS = 3;
+const WARM_UP_ROUNDS = 12;
 
 const { values: options } = parseArgs({
   options: {
