@@ -141,11 +141,13 @@ function startConsumer(
     // Each node that the lane works on at a time listens; Node would take them for a leak.
     setMaxListeners(0, lost.signal);
     const processing = settle(processor(job, token, lost.signal), { job, token, log });
-    active.set(job.id ?? "", { processing, lost });
+    const own = { processing, lost };
+    active.set(job.id ?? "", own);
     try {
       return await processing;
     } finally {
-      active.delete(job.id ?? "");
+      // Once its lock is lost the job may have come back to this very process.
+      if (active.get(job.id ?? "") === own) active.delete(job.id ?? "");
     }
   };
   const worker = new Worker(queueName, process, {
