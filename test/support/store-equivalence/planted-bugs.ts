@@ -59,7 +59,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: "a run ends behind a commit that has not completed its level",
     script: "finish-run",
-    find: "or RUN:get('committedInLevel') ~= (RUN:get('levelWidth') or '0')) then",
+    find: "or not is_over) then",
     replace: ") then",
     noticedBy: /^the answer · kind: memory 'superseded', Redis 'finished'/,
   },
