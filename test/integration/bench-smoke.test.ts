@@ -1,10 +1,16 @@
 import { execFile } from "node:child_process";
+import { readFile } from "node:fs/promises";
+import type { Profiler } from "node:inspector";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { describe, expect, test } from "vitest";
 import { z } from "zod";
+import { startCpuProfile } from "../../bench/lib/cpu-profile.ts";
+import { drawFlame } from "../../bench/lib/draw-flame.ts";
 import { drawSeries } from "../../bench/lib/draw-series.ts";
+import { flameFrames } from "../../bench/lib/flame-frames.ts";
 import { ROOT } from "../architecture/docs-tables.ts";
+import { tempFolder } from "../support/temp-folder.ts";
 
 const SUMMARY = z.object({
   median: z.number().positive(),
@@ -143,10 +149,29 @@ describe("bench", () => {
     }
   });
 
-  test("growth measures every series and finds the results right", { timeout: 300_000 }, async () => {
-    const report = GROWTH_REPORT.parse(await bench("growth", "--tiny", "--rounds", "1"));
-    expect(report.series.map(({ name }) => name)).toEqual(["nodes", "width", "runs", "workers", "results", "latency"]);
+  // The other series differ in their graphs alone.
+  test("growth measures series of each kind and finds the results right", { timeout: 300_000 }, async () => {
+    const kinds = ["runs", "workers", "latency"];
+    const report = GROWTH_REPORT.parse(
+      await bench("growth", "--tiny", "--rounds", "1", ...kinds.flatMap((kind) => ["--series", kind])),
+    );
+    expect(report.series.map(({ name }) => name)).toEqual(kinds);
     for (const series of report.series) expect(await drawSeries(series)).toMatch(/^<svg .*<\/svg>$/s);
+  });
+
+  test("flame draws where a process spends its time, by whose code it is", async () => {
+    const file = join(tempFolder(), "process.cpuprofile");
+    const stop = await startCpuProfile(file);
+    for (let i = 0; i < 200; i += 1) JSON.parse(JSON.stringify(Array.from({ length: 1_000 }, (_, n) => ({ n }))));
+    await stop();
+    const { frames, busyMs } = flameFrames(JSON.parse(await readFile(file, "utf8")) as Profiler.Profile);
+    expect(busyMs).toBeGreaterThan(0);
+    expect(frames[0]).toMatchObject({ depth: 0, from: 0, to: 1, name: "all" });
+    for (const { depth, from, to } of frames.slice(1)) {
+      const within = frames.filter((frame) => frame.depth === depth - 1 && frame.from <= from + 1e-9 && frame.to >= to - 1e-9);
+      expect(within).toHaveLength(1);
+    }
+    expect(await drawFlame("a process", frames)).toMatch(/^<svg .*a process.*<\/svg>$/s);
   });
 
   test("stalls looks at Redis and at every role in each phase", { timeout: 300_000 }, async () => {
