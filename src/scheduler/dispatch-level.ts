@@ -1,7 +1,7 @@
 import { hasContextPlaceholder } from "../core/node/expand-placeholders.ts";
 import type { DispatchLevelOutcome } from "../core/ports/scheduler-store.ts";
 import { planDispatchSteps, type DispatchPlan } from "../core/run/dispatch-plan.ts";
-import type { HandlerTimes } from "../core/run/handler-times.ts";
+import { NOTHING_KNOWN } from "../core/run/handler-times.ts";
 import { remainingIn } from "../core/run/order-nodes.ts";
 import { levelPriority, nodesOfLevelSteps } from "../core/run/plan-start.ts";
 import type { RunRecord } from "../core/run/run-record.ts";
@@ -10,8 +10,6 @@ import { inTurns } from "../core/time/in-turns.ts";
 import { planOf } from "../core/workflow/workflow-plan.ts";
 import type { Workflow, WorkflowNode } from "../core/workflow/workflow.ts";
 import type { SchedulerContext } from "./scheduler-context.ts";
-
-const NOTHING_KNOWN: HandlerTimes = new Map();
 
 export interface DispatchTarget {
   readonly dispatch: number;

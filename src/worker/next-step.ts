@@ -1,6 +1,6 @@
 import { hasContextPlaceholder } from "../core/node/expand-placeholders.ts";
 import { planDispatch, type DispatchPlan, type PlanDispatchParams } from "../core/run/dispatch-plan.ts";
-import type { HandlerTimes } from "../core/run/handler-times.ts";
+import { NOTHING_KNOWN } from "../core/run/handler-times.ts";
 import { remainingIn } from "../core/run/order-nodes.ts";
 import { MAX_STRANDS, type LaneRef } from "../core/run/job-ref.ts";
 import { DEFAULT_POOL, type WorkflowNode } from "../core/workflow/workflow.ts";
@@ -12,7 +12,6 @@ export type NextStep =
   { readonly kind: "enter"; readonly plan: DispatchPlan } | { readonly kind: "finish" } | { readonly kind: "leave" };
 
 const LEAVE: NextStep = { kind: "leave" };
-const NOTHING_KNOWN: HandlerTimes = new Map();
 
 /** Wider levels are a scheduler's, whatever their nodes take: it plans them without holding its process up. */
 const MAX_SHORT_PATH_NODES = 2_000;
@@ -21,8 +20,8 @@ const MAX_SHORT_PATH_NODES = 2_000;
 export interface Whereabouts {
   readonly lane: LaneRef;
   readonly level: number;
-  /** Places for nodes that the lane has now and that are its own to use in the next level. */
-  readonly placeCount: number;
+  /** Whether the level is over. Who else there will be to spread slow nodes over is not known before. */
+  readonly isOver: boolean;
 }
 
 /**
@@ -32,7 +31,7 @@ export interface Whereabouts {
  * process lacks, a priority of its own, results of an earlier epoch.
  */
 export async function findNextStep(context: WorkerContext, facts: RunFacts, whereabouts: Whereabouts): Promise<NextStep> {
-  const { lane, level, placeCount } = whereabouts;
+  const { lane, level, isOver } = whereabouts;
   const { levels, nodesById } = facts.plan;
   const ids = levels[level + 1];
   if (ids === undefined) return { kind: "finish" };
@@ -54,7 +53,7 @@ export async function findNextStep(context: WorkerContext, facts: RunFacts, wher
   } satisfies PlanDispatchParams;
   const plan = planDispatch(params);
   if (plan.lanes[lane.pool] === 1) return { kind: "enter", plan };
-  if (!adaptiveLanes || nodes.length > Math.min(placeCount + context.slots.freeCount, MAX_STRANDS)) return LEAVE;
+  if (!isOver || !adaptiveLanes || nodes.length > Math.min(context.slots.freeCount, MAX_STRANDS)) return LEAVE;
   if ((await context.workerCount.get()) !== 1) return LEAVE;
   return { kind: "enter", plan: planDispatch({ ...params, maxLanesPerLevel: 1 }) };
 }

@@ -93,7 +93,7 @@ async function moveOn(
   const completed = ends.find((end) => end.kind === "completed-level");
   if (completed === undefined || mustEnd()) return "lane-over";
   const { facts, level } = completed;
-  const step = await findNextStep(context, facts, { lane, level, placeCount: 0 });
+  const step = await findNextStep(context, facts, { lane, level, isOver: true });
   switch (step.kind) {
     case "enter":
       // The claims that follow come right behind it; should it be refused, they are answered that there is nothing.

@@ -168,7 +168,7 @@ async function stepBehind(
   if (facts === undefined) return undefined;
   if (facts.plan.levels[level]?.length === 1) crew.expect(1);
   crew.claimed();
-  return crew.nextStep(() => findNextStep(context, facts, { lane: job, level, placeCount: crew.placeCount }));
+  return crew.nextStep(() => findNextStep(context, facts, { lane: job, level, isOver: false }));
 }
 
 function ask({ store, settings, newToken }: WorkerContext, lane: LaneRef, takeOver: boolean): AskedClaim {

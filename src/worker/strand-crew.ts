@@ -46,11 +46,6 @@ export class StrandCrew {
     }
   }
 
-  /** How many have a place. */
-  get placeCount(): number {
-    return this.#atWorkCount - this.#queued.size;
-  }
-
   /** One of the nodes was claimed. */
   claimed(): void {
     if (this.#left === undefined) return;

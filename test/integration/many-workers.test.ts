@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { RunHandle } from "../../src/index.ts";
 import { readMostRunning, readTrace } from "../support/custom-nodes.ts";
 import { flat, ids, layers, layerSums } from "../support/payloads.ts";
 import { liveJobs } from "../support/queues.ts";
-import { Cluster } from "../support/role-processes.ts";
+import { Cluster, openCluster } from "../support/role-processes.ts";
 import { allEvents, commitCounts } from "../support/run-events.ts";
 import { until } from "../support/until.ts";
 
@@ -54,6 +55,48 @@ describe("one scheduler and three worker processes", () => {
     expect(result.errors).toEqual([]);
     expect({ ...result.nodeResults }).toEqual(Object.fromEntries(ids(12).map((id, i) => [id, i])));
     for (const count of commitCounts(await allEvents(run)).values()) expect(count).toBe(1);
+  });
+});
+
+describe("a worker that was alone", () => {
+  const SHAPE = { levels: 8, width: 6 };
+  const PAYLOAD = layers({ ...SHAPE, type: "sum", data: { ms: 500 } });
+
+  const untilSecondLevel = (cluster: Cluster, run: RunHandle): Promise<void> =>
+    until("the second level is under way", async () => {
+      const trace = await readTrace(cluster.redis, cluster.prefix, run.id);
+      return trace.filter(({ what, node }) => what === "began" && node.startsWith("l01-")).length === SHAPE.width;
+    });
+
+  test("shares the next levels with one that joins while it has all of a level", async () => {
+    const cluster = openCluster();
+    await cluster.start(1);
+    const run = await cluster.producer.enqueue(PAYLOAD);
+    await untilSecondLevel(cluster, run);
+    await cluster.startRole("worker");
+    expect({ ...(await run.result()).nodeResults }).toEqual(layerSums(SHAPE));
+    const events = await allEvents(run);
+    const started = events.filter((event) => event.type === "node-started");
+    const workersOf = (level: number) => new Set(started.flatMap((event) => (event.level === level ? [event.worker] : [])));
+    expect(workersOf(1).size).toBe(1);
+    expect(workersOf(SHAPE.levels - 1).size).toBe(2);
+    for (const count of commitCounts(events).values()) expect(count).toBe(1);
+  });
+
+  test("leaves a level that it has all of to the one that replaces it", async () => {
+    const cluster = openCluster();
+    const {
+      workers: [first],
+    } = await cluster.start(1);
+    const run = await cluster.producer.enqueue(PAYLOAD);
+    await untilSecondLevel(cluster, run);
+    const second = await cluster.startRole("worker");
+    expect(await first?.stop()).toBe(0);
+    expect({ ...(await run.result()).nodeResults }).toEqual(layerSums(SHAPE));
+    for (const count of commitCounts(await allEvents(run)).values()) expect(count).toBe(1);
+    const trace = await readTrace(cluster.redis, cluster.prefix, run.id);
+    expect(trace.at(-1)?.pid).toBe(second.pid);
+    await until("no job is left", async () => (await liveJobs(cluster.redis, cluster.prefix)).length === 0);
   });
 });
 

@@ -1,6 +1,8 @@
 /** How long handlers of each node type take, in ms. A type that nobody has run yet is missing. */
 export type HandlerTimes = ReadonlyMap<string, number>;
 
+export const NOTHING_KNOWN: HandlerTimes = new Map();
+
 /** What one process has seen of a type since it last told. */
 export interface HandlerSample {
   readonly count: number;

@@ -141,13 +141,13 @@ function startConsumer(
     // Each node that the lane works on at a time listens; Node would take them for a leak.
     setMaxListeners(0, lost.signal);
     const processing = settle(processor(job, token, lost.signal), { job, token, log });
-    const own = { processing, lost };
-    active.set(job.id ?? "", own);
+    const [id, own] = [job.id ?? "", { processing, lost }];
+    active.set(id, own);
     try {
       return await processing;
     } finally {
       // Once its lock is lost the job may have come back to this very process.
-      if (active.get(job.id ?? "") === own) active.delete(job.id ?? "");
+      if (active.get(id) === own) active.delete(id);
     }
   };
   const worker = new Worker(queueName, process, {

@@ -16,6 +16,12 @@ describe("parseSettings", () => {
     },
   );
 
+  test.each(["yes", "", "TRUE", 0, 1, null])("takes %j for neither true nor false", (adaptiveLanes) => {
+    expect(() => parseSettings({ adaptiveLanes } as unknown as SettingsInput)).toThrow(
+      "setting adaptiveLanes: use true or false",
+    );
+  });
+
   test("names what was probably meant", () => {
     expect(() => parseSettings({ abortGraceMS: 1 } as SettingsInput)).toThrow(
       "unknown setting abortGraceMS: did you mean abortGraceMs?",
@@ -28,12 +34,14 @@ describe("settingsFromEnvironment", () => {
     const environment = {
       LEVELFLOW_RETENTION_MS: "",
       LEVELFLOW_MAX_NODES: "7",
+      LEVELFLOW_ADAPTIVE_LANES: "false",
       LEVELFLOW_HTTP_ALLOWED_HOSTS: "a.org, *.b.org",
       PATH: "x",
     };
     expect(settingsFromEnvironment(environment)).toMatchObject({
       retentionMs: DEFAULTS.retentionMs,
       maxNodes: 7,
+      adaptiveLanes: false,
       httpAllowedHosts: ["a.org", "*.b.org"],
     });
   });

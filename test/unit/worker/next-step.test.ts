@@ -32,7 +32,7 @@ test("a level that a lane goes on with starts with its slow nodes, as one that a
   const known = await bench.store.noteHandlerTimes(new Map());
   vi.spyOn(bench.context.times, "known", "get").mockReturnValue(known);
   const facts = (await bench.context.runs.get({ runId: bench.runId, epoch: 1 }))!;
-  const step = await findNextStep(bench.context, facts, { lane: bench.lane, level: 0, placeCount: 0 });
+  const step = await findNextStep(bench.context, facts, { lane: bench.lane, level: 0, isOver: false });
   expect(step).toMatchObject({ kind: "enter", plan: { free: new Map([["default", ["c", "b", "a", "d"]]]) } });
 });
 
@@ -44,26 +44,26 @@ describe("a level of nodes of which nobody knows how long they take", () => {
   async function stepWith(options: {
     readonly workerCount: number;
     readonly freeCount: number;
-    readonly placeCount?: number;
+    readonly isOver?: boolean;
+    readonly adaptiveLanes?: boolean;
     readonly maxConcurrency?: number;
   }): Promise<NextStep> {
     const level = Array.from({ length: WIDTH }, (_, i) => ({ id: `n${String(i)}`, type: "unknown" }));
     const edges = level.map(({ id }) => ({ source: "start", target: id }));
-    const { workerCount, freeCount, placeCount = 0, maxConcurrency } = options;
+    const { workerCount, freeCount, isOver = true, adaptiveLanes = true, maxConcurrency } = options;
     const payload = { nodes: [{ id: "start", type: "unknown" }, ...level], edges, options: { maxConcurrency } };
-    const bench = await createWorkerBench({ payload, nodes: [type] });
+    const bench = await createWorkerBench({ payload, nodes: [type], settings: { adaptiveLanes } });
     for (let i = 0; i < workerCount; i += 1) {
       await bench.store.heartbeat({ worker: `worker-${String(i)}`, pool: "default", types: ["unknown"], claims: [] });
     }
     const facts = (await bench.context.runs.get({ runId: bench.runId, epoch: 1 }))!;
     const context = { ...bench.context, slots: new HandlerSlots(freeCount) };
-    return findNextStep(context, facts, { lane: bench.lane, level: 0, placeCount });
+    return findNextStep(context, facts, { lane: bench.lane, level: 0, isOver });
   }
 
   test("stays with its lane in the only worker, if that can begin all of them", async () => {
     const step = { kind: "enter", plan: { lanes: { default: 1 }, strands: WIDTH } };
     expect(await stepWith({ workerCount: 1, freeCount: WIDTH })).toMatchObject(step);
-    expect(await stepWith({ workerCount: 1, freeCount: 1, placeCount: WIDTH - 1 })).toMatchObject(step);
   });
 
   test("works on no more of them at a time than the run may", async () => {
@@ -75,6 +75,10 @@ describe("a level of nodes of which nobody knows how long they take", () => {
     expect(await stepWith({ workerCount: 2, freeCount: WIDTH })).toEqual({ kind: "leave" });
     expect(await stepWith({ workerCount: 0, freeCount: WIDTH })).toEqual({ kind: "leave" });
     expect(await stepWith({ workerCount: 1, freeCount: WIDTH - 1 })).toEqual({ kind: "leave" });
-    expect(await stepWith({ workerCount: 1, freeCount: 1, placeCount: WIDTH - 2 })).toEqual({ kind: "leave" });
+    expect(await stepWith({ workerCount: 1, freeCount: WIDTH, adaptiveLanes: false })).toEqual({ kind: "leave" });
+  });
+
+  test("is not decided upon before the level before is over: another worker may have come by then", async () => {
+    expect(await stepWith({ workerCount: 1, freeCount: WIDTH, isOver: false })).toEqual({ kind: "leave" });
   });
 });

@@ -1,10 +1,10 @@
 -- A run as its scripts see it. Put before `shared.lua`; behind the names that `key-names.ts` writes from `keys.ts`: KEY (a run's keys and the
 -- indexes), RUN_ID, CHANNEL, MAX_EVENTS and RECORD_VERSION.
 
--- Calls a command of a key with many values.
+-- Calls a command of a key with many values: those from first to last.
 local MAX_VALUES = 4000 -- that Lua hands over in a call
-local function call_with(command, key, values, count)
-  for first = 1, count, MAX_VALUES do redis.call(command, key, unpack(values, first, math.min(first + MAX_VALUES - 1, count))) end
+local function call_with(command, key, values, first, last)
+  for i = first, last, MAX_VALUES do redis.call(command, key, unpack(values, i, math.min(i + MAX_VALUES - 1, last))) end
 end
 
 -- A hash as a script sees it: a field is read once, what changes is written at the end, in one call for all.
@@ -81,8 +81,8 @@ function Hash:write()
     end
   end
   self.changed = {}
-  call_with('HSET', self.key, set, set_count)
-  call_with('HDEL', self.key, deleted, deleted_count)
+  call_with('HSET', self.key, set, 1, set_count)
+  call_with('HDEL', self.key, deleted, 1, deleted_count)
 end
 
 -- A list that a script takes from: what it took leaves the list at the end, and what it put into a new one comes to it then.
@@ -126,9 +126,7 @@ end
 function List:write()
   local items = self.items
   if self.is_new then
-    for first = self.taken + 1, #items, MAX_VALUES do
-      redis.call('RPUSH', self.key, unpack(items, first, math.min(first + MAX_VALUES - 1, #items)))
-    end
+    call_with('RPUSH', self.key, items, self.taken + 1, #items)
   elseif self.taken > 0 then
     redis.call('LPOP', self.key, self.taken)
   end
@@ -152,15 +150,14 @@ local function free_list(pool)
   return FREE[pool]
 end
 
--- Removes all lists that lanes take from, and whole hashes of the run.
-local function drop_lists(...)
-  local gone = { KEY.ordered, ... }
+-- Removes all lists that lanes take from.
+local function drop_lists()
+  redis.call('UNLINK', KEY.ordered)
   ORDERED:forget()
   for pool, key in pairs(cjson.decode(RUN:get('freeLists') or '{}')) do
+    redis.call('UNLINK', key)
     free_list(pool):forget()
-    gone[#gone + 1] = key
   end
-  for first = 1, #gone, MAX_VALUES do redis.call('UNLINK', unpack(gone, first, math.min(first + MAX_VALUES - 1, #gone))) end
 end
 
 local function write_view()
