@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe } from "vitest";
 import type { JsonValue, RunHandle } from "../../src/index.ts";
 import { openEngine, startEngine, type TestEngine } from "../support/engine.ts";
-import { hostileNodes, testHostileValues, type OpenHostileEngine } from "../support/hostile-values.ts";
+import { testHostileValues } from "../support/hostile-values.ts";
+import { hostileNodes, type OpenHostileEngine } from "../support/hostile-values/engine.ts";
 import { allEvents } from "../support/run-events.ts";
 
 describe("over Redis", () => {

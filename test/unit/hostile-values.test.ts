@@ -1,6 +1,7 @@
 import { describe } from "vitest";
 import { runLocal, type JsonValue, type RunEvent } from "../../src/index.ts";
-import { hostileNodes, testHostileValues, type OpenHostileEngine } from "../support/hostile-values.ts";
+import { testHostileValues } from "../support/hostile-values.ts";
+import { hostileNodes, type OpenHostileEngine } from "../support/hostile-values/engine.ts";
 
 const openLocal: OpenHostileEngine = async (settings = {}) => {
   const own = { nodes: hostileNodes, settings };
