@@ -95,14 +95,16 @@ export class RunHandle {
     yield* followEvents(this.#context, this.id, options);
   }
 
-  /** Stops the run: what runs is aborted, what waits is dropped. A run that has finished stays as it is. Answers its status. */
+  /** Stops the run: what runs is aborted, what waits is dropped. A run that has finished stays as it is. Answers the status that it has by
+   *  that. */
   async cancel(): Promise<RunStatus> {
     const { store, queue, settings } = this.#context;
     await this.#ready();
     const outcome = await store.cancelRun({ runId: this.id, graceMs: settings.abortGraceMs });
     const run = await this.#load();
     if (outcome === "stopping" || outcome === "already-stopping") await queue.addStop({ runId: this.id, dispatch: run.dispatch });
-    return run.status;
+    // It may be over by now.
+    return outcome === "stopping" ? "cancelling" : run.status;
   }
 
   /** Keeps further nodes from starting; running ones finish and commit. `RUN_STATE_CONFLICT` if the run is stopping or over. */

@@ -1,8 +1,12 @@
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { RunHandle } from "../../src/index.ts";
+import { setTimeout as sleep } from "node:timers/promises";
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
+import { z } from "zod";
+import { defineNode, Worker } from "../../src/index.ts";
 import { readMostRunning, readTrace } from "../support/custom-nodes.ts";
+import { openEngine } from "../support/engine.ts";
 import { flat, ids, layers, layerSums } from "../support/payloads.ts";
 import { liveJobs } from "../support/queues.ts";
+import { redisUrl } from "../support/redis.ts";
 import { Cluster, openCluster } from "../support/role-processes.ts";
 import { allEvents, commitCounts } from "../support/run-events.ts";
 import { until } from "../support/until.ts";
@@ -59,40 +63,50 @@ describe("one scheduler and three worker processes", () => {
 });
 
 describe("a worker that was alone", () => {
-  const SHAPE = { levels: 8, width: 6 };
-  const PAYLOAD = layers({ ...SHAPE, type: "sum", data: { ms: 500 } });
-
-  const untilSecondLevel = (cluster: Cluster, run: RunHandle): Promise<void> =>
-    until("the second level is under way", async () => {
-      const trace = await readTrace(cluster.redis, cluster.prefix, run.id);
-      return trace.filter(({ what, node }) => what === "began" && node.startsWith("l01-")).length === SHAPE.width;
+  test("has the next level spread if another joins while it has all of a level", async () => {
+    let release = (): void => undefined;
+    const released = new Promise<null>((resolve) => (release = () => resolve(null)));
+    let heldCount = 0;
+    const held = defineNode({
+      type: "held",
+      data: z.object({ waits: z.boolean() }),
+      run: async ({ data }) => {
+        heldCount += data.waits ? 1 : 0;
+        return data.waits ? released : sleep(5, null);
+      },
     });
-
-  test("shares the next levels with one that joins while it has all of a level", async () => {
-    const cluster = openCluster();
-    await cluster.start(1);
-    const run = await cluster.producer.enqueue(PAYLOAD);
-    await untilSecondLevel(cluster, run);
-    await cluster.startRole("worker");
-    expect({ ...(await run.result()).nodeResults }).toEqual(layerSums(SHAPE));
-    const events = await allEvents(run);
-    const started = events.filter((event) => event.type === "node-started");
-    const workersOf = (level: number) => new Set(started.flatMap((event) => (event.level === level ? [event.worker] : [])));
-    expect(workersOf(1).size).toBe(1);
-    expect(workersOf(SHAPE.levels - 1).size).toBe(2);
-    for (const count of commitCounts(events).values()) expect(count).toBe(1);
+    const { producer, prefix, redis } = await openEngine({ workers: 1, nodes: [held] });
+    const { nodes, edges } = layers({ levels: 3, width: 6, type: "held" });
+    const payload = { nodes: nodes.map((node) => ({ ...node, data: { waits: node.id.startsWith("l01-") } })), edges };
+    const run = await producer.enqueue(payload);
+    await until("the second level is under way", () => heldCount === 6);
+    const read = (field: string): Promise<string | null> => redis.hget(`{${prefix}:0}:run:${run.id}`, field);
+    expect(await read("barrierLevel")).toBe("0");
+    const other = new Worker({ connection: redisUrl(), prefix, nodes: [held] });
+    onTestFinished(() => other.stop());
+    await other.start();
+    // As old as what a worker knows of others may be.
+    await sleep(1_000);
+    release();
+    expect((await run.result()).status).toBe("completed");
+    expect(await read("barrierLevel")).toBe("2");
+    expect(await read("lanes")).toBe('{"default":6}');
   });
 
-  test("leaves a level that it has all of to the one that replaces it", async () => {
+  test("leaves a level that it has all of to the one that comes after it", async () => {
+    const shape = { levels: 3, width: 6 };
     const cluster = openCluster();
     const {
       workers: [first],
     } = await cluster.start(1);
-    const run = await cluster.producer.enqueue(PAYLOAD);
-    await untilSecondLevel(cluster, run);
-    const second = await cluster.startRole("worker");
+    const run = await cluster.producer.enqueue(layers({ ...shape, type: "sum", data: { ms: 500 } }));
+    await until("the second level is under way", async () => {
+      const trace = await readTrace(cluster.redis, cluster.prefix, run.id);
+      return trace.filter(({ what, node }) => what === "began" && node.startsWith("l01-")).length === shape.width;
+    });
     expect(await first?.stop()).toBe(0);
-    expect({ ...(await run.result()).nodeResults }).toEqual(layerSums(SHAPE));
+    const second = await cluster.startRole("worker");
+    expect({ ...(await run.result()).nodeResults }).toEqual(layerSums(shape));
     for (const count of commitCounts(await allEvents(run)).values()) expect(count).toBe(1);
     const trace = await readTrace(cluster.redis, cluster.prefix, run.id);
     expect(trace.at(-1)?.pid).toBe(second.pid);
