@@ -3,6 +3,7 @@ import type { CreateRunParams } from "../core/ports/producer-store.ts";
 import { newRunId, RUN_ID_PATTERN } from "../core/run/new-run-id.ts";
 import { levelPriority, nodesOfLevel, planStart } from "../core/run/plan-start.ts";
 import { showLevel } from "../core/run/show-level.ts";
+import type { TraceCarrier } from "../core/run/trace-carrier.ts";
 import { inTurns } from "../core/time/in-turns.ts";
 import { parseSteps } from "../core/workflow/parse-workflow.ts";
 import { planOf } from "../core/workflow/workflow-plan.ts";
@@ -33,7 +34,10 @@ export async function enqueueWorkflow(context: ProducerContext, given: Workflow,
   const requestHash = fingerprint === undefined ? hash(`${definition.workflowHash}\n${input?.text ?? ""}`) : fingerprint();
   const startPool = planStart(workflow)?.pool;
   const request = { runId, ...definition, input: input?.value, idempotencyKey, requestHash, startPool };
-  return context.gate.pass(() => createRun(context, request));
+  const create = (trace?: TraceCarrier): Promise<string> => context.gate.pass(() => createRun(context, { ...request, trace }));
+  return context.tracing === undefined
+    ? create()
+    : context.tracing.enqueueing({ runId, workflowId: workflow.workflowId }, create);
 }
 
 async function createRun(context: ProducerContext, request: CreateRunParams): Promise<string> {
@@ -54,7 +58,7 @@ async function createRun(context: ProducerContext, request: CreateRunParams): Pr
 /** A worker starts the run if its first level is one lane's anyway, else a scheduler does. */
 async function addFirstJob(
   { queue }: ProducerContext,
-  { runId, startPool, workflow, workflowHash }: CreateRunParams,
+  { runId, startPool, workflow, workflowHash, trace }: CreateRunParams,
 ): Promise<void> {
   if (startPool === undefined) await queue.addStart({ runId, dispatch: 1, workflowId: workflow.workflowId });
   else
@@ -65,6 +69,7 @@ async function addFirstJob(
       priority: levelPriority(nodesOfLevel(workflow, 0)),
       workflowId: workflow.workflowId,
       shown: showLevel(planOf(workflow), 0),
+      trace,
     });
 }
 

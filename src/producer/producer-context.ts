@@ -1,6 +1,7 @@
 import type { Logger } from "../core/ports/logger.ts";
 import type { ProducerStore } from "../core/ports/producer-store.ts";
 import type { StartQueue } from "../core/ports/job-queue.ts";
+import type { Tracing } from "../core/ports/tracing.ts";
 import type { Gate } from "../core/time/gate.ts";
 import type { WorkflowLimits } from "../core/workflow/limits.ts";
 import type { Fingerprint } from "./definition.ts";
@@ -26,5 +27,7 @@ export interface ProducerContext {
   readonly settings: ProducerSettings;
   /** Names definitions and requests instead of the hash of their content, for a store that lives no longer than its one run. @default the hash */
   readonly fingerprint?: Fingerprint;
+  /** Told of runs that are enqueued, if somebody traces them. */
+  readonly tracing?: Tracing | undefined;
   readonly log: Logger;
 }

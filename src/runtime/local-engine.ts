@@ -3,6 +3,7 @@ import type { Settings } from "../core/config/settings.ts";
 import type { JobQueue } from "../core/ports/job-queue.ts";
 import type { Logger } from "../core/ports/logger.ts";
 import type { RunStore } from "../core/ports/run-store.ts";
+import type { Tracing } from "../core/ports/tracing.ts";
 import { MAX_STRANDS } from "../core/run/job-ref.ts";
 import { OPEN_GATE } from "../core/time/gate.ts";
 import { poolsOf } from "../core/workflow/pools-of.ts";
@@ -12,6 +13,8 @@ import { RunProducer } from "../producer/run-producer.ts";
 import { createMemoryQueue } from "../queue/memory/memory-job-queue.ts";
 import { RunScheduler } from "../scheduler/run-scheduler.ts";
 import { createMemoryStore } from "../store/memory/memory-run-store.ts";
+import { traceStore } from "../telemetry/trace-store.ts";
+import { findTracing } from "../telemetry/tracing.ts";
 import { ActiveClaims } from "../worker/active-claims.ts";
 import { LoopWatch } from "../worker/loop-watch.ts";
 import { ResultCache } from "../worker/result-cache.ts";
@@ -37,12 +40,15 @@ export interface LocalEngineParams extends LocalSetup {
 interface Adapters {
   readonly store: RunStore;
   readonly queue: JobQueue;
+  readonly tracing: Tracing | undefined;
 }
 
 export function createLocalEngine(params: LocalEngineParams): LocalEngine {
+  const tracing = findTracing();
   const store = createMemoryStore();
+  if (tracing !== undefined) traceStore(store, tracing);
   const queue = createMemoryQueue({ logger: params.log });
-  const adapters: Adapters = { store, queue };
+  const adapters: Adapters = { store, queue, tracing };
   const scheduler = createScheduler(adapters, params);
   const workers = createWorkers(adapters, params);
   const producer = createProducer(adapters, params);
@@ -61,13 +67,14 @@ export function createLocalEngine(params: LocalEngineParams): LocalEngine {
   };
 }
 
-function createScheduler(adapters: Adapters, { settings, workflow, log }: LocalEngineParams): RunScheduler {
+function createScheduler({ store, queue }: Adapters, { settings, workflow, log }: LocalEngineParams): RunScheduler {
   const { adaptiveLanes, abortGraceMs, sweepIntervalMs, deadlinePollMs, retentionMs } = settings;
   const { sweepMinAgeMs } = DEFAULTS;
   const maxLanesPerLevel = lanesFor(workflow, settings);
   const intervals = { sweepIntervalMs, sweepMinAgeMs, deadlinePollMs, retentionMs };
   return new RunScheduler({
-    ...adapters,
+    store,
+    queue,
     settings: { maxLanesPerLevel, adaptiveLanes, abortGraceMs, ...intervals, concurrency: 1 },
     builtinTypes: builtinTypes(),
     seenRuns: new Map(),
@@ -77,7 +84,10 @@ function createScheduler(adapters: Adapters, { settings, workflow, log }: LocalE
 }
 
 /** One for each pool. */
-function createWorkers({ store, queue }: Adapters, { settings, registry, workflow, log }: LocalEngineParams): RunWorker[] {
+function createWorkers(
+  { store, queue, tracing }: Adapters,
+  { settings, registry, workflow, log }: LocalEngineParams,
+): RunWorker[] {
   const { adaptiveLanes, heartbeatMs, abortGraceMs, unknownTypeGraceMs, maxCrashCount, maxResultBytes } = settings;
   const shared = {
     store,
@@ -90,6 +100,7 @@ function createWorkers({ store, queue }: Adapters, { settings, registry, workflo
     readSecret: readSecretFromEnvironment,
     newToken: createCounter(),
     random: Math.random,
+    tracing,
     log,
   };
   const limits = {

@@ -19,9 +19,9 @@ export class Producer {
   #closed = false;
 
   constructor(options: RoleOptions) {
-    const { connection, settings, log, telemetry } = resolveRoleOptions(options);
+    const { connection, settings, log, telemetry, tracing } = resolveRoleOptions(options);
     this.#adapters = createRedisAdapters(
-      { connection, settings, log: log.child({ role: "producer" }), telemetry },
+      { connection, settings, log: log.child({ role: "producer" }), telemetry, tracing },
       { failFast: true },
     );
     const { maxNodes, maxEdges, maxPayloadBytes, abortGraceMs } = settings;
@@ -35,6 +35,7 @@ export class Producer {
         eventPollMs: DEFAULTS.eventPollMs,
         resultPollMs: DEFAULTS.resultPollMs,
       },
+      tracing,
       log,
     });
   }

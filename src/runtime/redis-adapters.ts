@@ -7,6 +7,7 @@ import { createBullmqQueue, type BullmqQueue } from "../queue/bullmq/bullmq-job-
 import { queuePrefix } from "../queue/bullmq/names.ts";
 import { createRedisStore } from "../store/redis/redis-run-store.ts";
 import { observeStore } from "../telemetry/observe-store.ts";
+import { traceStore } from "../telemetry/trace-store.ts";
 import { CallBound } from "./call-bound.ts";
 import { redisConnector } from "./connect-redis.ts";
 import { failSoon, waitOutRefusals } from "./guard-adapters.ts";
@@ -58,6 +59,7 @@ export class RedisAdapters {
     const observer = role.telemetry?.observer;
     const ownStore = createRedisStore({ connect, prefix, logger });
     const store = observer === undefined ? ownStore : observeStore(ownStore, observer);
+    if (role.tracing !== undefined) traceStore(store, role.tracing);
     const isRecovering = (): boolean => link.wasTroubledWithin(TROUBLE_ECHO_MS);
     const queue = createBullmqQueue({
       connect,

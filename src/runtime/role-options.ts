@@ -1,6 +1,8 @@
 import { parseSettings, type Settings, type SettingsInput } from "../core/config/settings.ts";
 import { SILENT_LOGGER, type Logger } from "../core/ports/logger.ts";
 import type { Telemetry } from "../core/ports/observer.ts";
+import type { Tracing } from "../core/ports/tracing.ts";
+import { findTracing } from "../telemetry/tracing.ts";
 import type { RedisTarget } from "./connect-redis.ts";
 
 /** What every role takes. */
@@ -23,6 +25,8 @@ export interface ResolvedRoleOptions {
   readonly settings: Settings;
   readonly log: Logger;
   readonly telemetry: Telemetry | undefined;
+  /** If this process has set up OpenTelemetry by now. */
+  readonly tracing: Tracing | undefined;
 }
 
 export function resolveRoleOptions({
@@ -37,5 +41,6 @@ export function resolveRoleOptions({
     settings: parseSettings(prefix === undefined ? settings : { ...settings, prefix }),
     log: logger,
     telemetry: metrics,
+    tracing: findTracing(),
   };
 }

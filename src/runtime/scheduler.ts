@@ -17,9 +17,9 @@ export class Scheduler {
   readonly #scheduler: RunScheduler;
 
   constructor(options: RoleOptions) {
-    const { connection, settings, log, telemetry } = resolveRoleOptions(options);
+    const { connection, settings, log, telemetry, tracing } = resolveRoleOptions(options);
     this.#adapters = createRedisAdapters(
-      { connection, settings, log: log.child({ role: "scheduler" }), telemetry },
+      { connection, settings, log: log.child({ role: "scheduler" }), telemetry, tracing },
       { failFast: false },
     );
     this.#scheduler = new RunScheduler({

@@ -33,10 +33,10 @@ export class Worker {
   constructor(options: WorkerOptions) {
     const { nodes = [], concurrency = DEFAULTS.workerConcurrency, pool = DEFAULT_POOL, ...role } = options;
     checkWorkerOptions(concurrency, pool);
-    const { connection, settings, log, telemetry } = resolveRoleOptions(role);
+    const { connection, settings, log, telemetry, tracing } = resolveRoleOptions(role);
     const worker = `${hostname()}-${String(process.pid)}-${randomBytes(3).toString("hex")}`;
     const ownLog = log.child({ role: "worker", worker });
-    this.#adapters = createRedisAdapters({ connection, settings, log: ownLog, telemetry }, { failFast: false });
+    this.#adapters = createRedisAdapters({ connection, settings, log: ownLog, telemetry, tracing }, { failFast: false });
     const { store, queue } = this.#adapters;
     const active = new ActiveClaims();
     telemetry?.addSource(() => Promise.resolve({ nodes: { pool, running: active.list().length, concurrency } }));
@@ -54,6 +54,7 @@ export class Worker {
       random: Math.random,
       log: ownLog,
       ...(telemetry && { observer: telemetry.observer }),
+      tracing,
     });
   }
 

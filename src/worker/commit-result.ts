@@ -6,7 +6,7 @@ import type { WorkerContext } from "./worker-context.ts";
 /** Commits the result with the attempt's state changes. What is refused was lost to another process, or came after the run's end. */
 export async function commitResult(
   { store, results, settings, log }: WorkerContext,
-  { claim, facts, state }: Task,
+  { claim, facts, state, span }: Task,
   result: string,
   onCommit: () => void,
 ): Promise<NodeEnd> {
@@ -18,9 +18,11 @@ export async function commitResult(
   const outcome = await committing;
   if (outcome === "stale" || outcome === "run-stopped") {
     log.info({ ...claim, outcome }, "a result was refused");
+    span?.end("refused");
     return { kind: "settled" };
   }
   results.put(claim, result);
+  span?.end("committed");
   return outcome === "committed-level" ? { kind: "completed-level", facts } : { kind: "committed" };
 }
 

@@ -42,5 +42,7 @@ export async function executeNode(
     return await settleFailure(context, task ?? work, error);
   } finally {
     context.active.remove(claim);
+    // Of an attempt that nothing else has ended, this process does not know how it ends.
+    task?.span?.end("returned");
   }
 }

@@ -74,8 +74,9 @@ export class HandlerContext implements NodeContext {
   }
 }
 
-function createNodeLog(context: WorkerContext, { lane, claim, claimed, secrets }: Task): NodeLog {
-  const log = context.log.child({ runId: claim.runId, nodeId: claim.nodeId, attempt: claimed.attempt });
+function createNodeLog(context: WorkerContext, { lane, claim, claimed, secrets, span }: Task): NodeLog {
+  const { runId, nodeId } = claim;
+  const log = context.log.child({ runId, runLevel: claimed.level, nodeId, attempt: claimed.attempt, ...span?.ids });
   const writer =
     (level: keyof NodeLog): NodeLog[typeof level] =>
     (message, fields = {}) => {

@@ -1,4 +1,5 @@
 import type { AnyNodeDefinition, NodeDefinition } from "../core/node/define-node.ts";
+import type { AttemptSpan } from "../core/ports/tracing.ts";
 import type { ClaimedNode, ClaimRef } from "../core/ports/worker-store.ts";
 import type { LaneRef } from "../core/run/job-ref.ts";
 import type { WorkflowNode } from "../core/workflow/workflow.ts";
@@ -24,6 +25,7 @@ export interface Task extends ClaimedWork {
   readonly definition: NodeDefinition;
   readonly state: AttemptState;
   readonly secrets: UsedSecrets;
+  readonly span: AttemptSpan | undefined;
 }
 
 /** How soon a lane that met an unknown type comes back. */
@@ -40,8 +42,21 @@ export async function prepareTask(context: WorkerContext, work: ClaimedWork): Pr
   if (node.options.timeoutMs !== undefined) await context.store.armTimeout({ claim, timeoutMs: node.options.timeoutMs });
   const state = new AttemptState(context.store, claim.runId, claimed.ordered);
   const secrets = new UsedSecrets();
+  const span = beginSpan(context, { claim, claimed, facts, node });
   // Data and inputs are checked by the definition's own schemas before its handler sees them.
-  return { lane, claim, claimed, active, facts, node, state, secrets, definition: definition as unknown as NodeDefinition };
+  return { lane, claim, claimed, active, facts, node, state, secrets, span, definition: definition as unknown as NodeDefinition };
+}
+
+function beginSpan(
+  { tracing, settings }: WorkerContext,
+  { claim, claimed, facts, node }: Pick<Task, "claim" | "claimed" | "facts" | "node">,
+): AttemptSpan | undefined {
+  if (tracing === undefined) return undefined;
+  const { runId, epoch, nodeId } = claim;
+  const { level, attempt } = claimed;
+  const { workflowId, trace } = facts;
+  const { pool, worker } = settings;
+  return tracing.attemptBegins({ runId, epoch, workflowId, trace, level, nodeId, type: node.type, attempt, pool, worker });
 }
 
 function poisonous(crashCount: number): AttemptFailure {

@@ -1,6 +1,7 @@
 import { LRUCache } from "lru-cache";
 import type { JsonValue } from "../core/json/json-value.ts";
 import type { WorkerStore } from "../core/ports/worker-store.ts";
+import type { TraceCarrier } from "../core/run/trace-carrier.ts";
 import type { Workflow, WorkflowOptions } from "../core/workflow/workflow.ts";
 import { planOf, type WorkflowPlan } from "../core/workflow/workflow-plan.ts";
 
@@ -13,12 +14,15 @@ export interface RunFacts {
   readonly options: WorkflowOptions;
   /** Of the run. Handlers get copies: they may do with them what they like. */
   readonly input: JsonValue | undefined;
+  /** The trace that it was enqueued in. */
+  readonly trace: TraceCarrier | undefined;
 }
 
 interface BeginParams {
   readonly runId: string;
   readonly epoch: number;
   readonly workflow: Workflow;
+  readonly trace: TraceCarrier | undefined;
 }
 
 /** A bound by size, not by count: for a count the cache would take up its room at once. */
@@ -54,9 +58,9 @@ export class RunCache {
   }
 
   /** Takes up a run whose workflow is known, without a look at its record. Its input is on its way. */
-  begin({ runId, epoch, workflow }: BeginParams): void {
+  begin({ runId, epoch, workflow, trace }: BeginParams): void {
     // Whoever asks for the run hears of a fault, and may ask again.
-    this.#share(runId, epoch, this.#complete(runId, epoch, workflow)).catch(() => undefined);
+    this.#share(runId, epoch, this.#complete({ runId, epoch, trace }, workflow)).catch(() => undefined);
   }
 
   /** Has all who ask for a run while it is being read wait for the same. */
@@ -70,18 +74,18 @@ export class RunCache {
   async #load(runId: string, epoch: number): Promise<RunFacts | undefined> {
     const run = await this.#store.loadRun({ runId });
     if (run?.epoch !== epoch) return undefined;
-    return this.#complete(runId, epoch, this.#store.loadWorkflow({ workflowHash: run.workflowHash }));
+    const { workflowHash, trace } = run;
+    return this.#complete({ runId, epoch, trace }, this.#store.loadWorkflow({ workflowHash }));
   }
 
   async #complete(
-    runId: string,
-    epoch: number,
+    { runId, epoch, trace }: Omit<BeginParams, "workflow">,
     workflowRead: Workflow | Promise<Workflow | undefined>,
   ): Promise<RunFacts | undefined> {
     const [workflow, input] = await Promise.all([workflowRead, this.#store.readInput({ runId })]);
     if (workflow === undefined) return undefined;
     const { workflowId, options } = workflow;
-    const facts: RunFacts = { epoch, workflowId, plan: planOf(workflow), options, input };
+    const facts: RunFacts = { epoch, workflowId, plan: planOf(workflow), options, input, trace };
     this.#runs.set(runId, facts);
     return facts;
   }

@@ -25,7 +25,8 @@ export async function runHandler(context: WorkerContext, task: Task, resolved: R
     if (active.reason !== undefined) throw active.reason;
     const handler = { type: task.node.type, nodeId: task.node.id, runId: task.claim.runId };
     const measure = context.times.begin(handler.type);
-    const outcome = context.loop.watch(handler, () => definition.run(handlerContext));
+    const run = (): unknown => definition.run(handlerContext);
+    const outcome = context.loop.watch(handler, task.span === undefined ? run : () => task.span?.within(run));
     measure.returned();
     const output = outcome instanceof Promise ? await outlive(outcome, active, context.settings.abortGraceMs) : outcome;
     measure.settled();

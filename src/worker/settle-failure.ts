@@ -45,13 +45,14 @@ function abortOf({ reason }: ActiveClaim, error: unknown): HandlerAbortedError |
 
 async function giveBack(
   context: WorkerContext,
-  { claim, facts }: ClaimedWork & Partial<Task>,
+  { claim, facts, span }: ClaimedWork & Partial<Task>,
   end: ClaimReturned,
 ): Promise<NodeEnd> {
   const reason: ReleaseReason = end.reason;
   const known = facts ?? (await context.runs.get(claim));
   const node = known?.plan.nodesById.get(claim.nodeId);
   await context.store.releaseClaim({ claim, reason, type: node?.type ?? "", pool: node?.options.pool ?? DEFAULT_POOL });
+  span?.end("returned");
   return end.delayMs === undefined ? SETTLED : { kind: "hand-back", delayMs: end.delayMs };
 }
 
@@ -60,7 +61,7 @@ async function failAttempt(
   work: ClaimedWork & Partial<Task>,
   error: AttemptFailure | HandlerFailure,
 ): Promise<NodeEnd> {
-  const { claim, claimed, secrets } = work;
+  const { claim, claimed, secrets, span } = work;
   const failure = describeFailure(error);
   // Cut last: half a secret would not be found.
   const reason = shorten(secrets === undefined ? failure.message : secrets.redact(failure.message));
@@ -72,12 +73,15 @@ async function failAttempt(
     ...(retryDelayMs === undefined ? {} : { retryDelayMs }),
     graceMs: context.settings.abortGraceMs,
   });
+  span?.end(SPAN_ENDS[outcome], message);
   const { stack } = readThrown(error instanceof HandlerFailure ? error.thrown : error, "");
   const err = { message, ...(secrets?.isEmpty !== false && stack !== undefined ? { stack: shorten(stack) } : {}) };
   context.queue.showLog(work.lane, `${claim.nodeId}: attempt ${String(claimed.attempt)} failed (${outcome}): ${reason}`);
-  context.log.info({ ...claim, attempt: claimed.attempt, outcome, err }, "an attempt failed");
+  context.log.info({ ...claim, attempt: claimed.attempt, outcome, ...span?.ids, err }, "an attempt failed");
   return outcome === "failed-run" ? { kind: "failed-run", message } : SETTLED;
 }
+
+const SPAN_ENDS = { retrying: "retried", "failed-run": "failed", recorded: "failed", stale: "refused" } as const;
 
 function shorten(text: string): string {
   return text.length <= MAX_MESSAGE_LENGTH ? text : `${text.slice(0, MAX_MESSAGE_LENGTH)}…`;

@@ -16,7 +16,7 @@ export async function startRun({ store, runs }: WorkerContext, lane: LaneJob, wo
   const start = workflow === undefined ? undefined : planStart(workflow);
   // The run was removed, and its definition with it.
   if (workflow === undefined || start === undefined) return false;
-  runs.begin({ runId: lane.runId, epoch: FIRST_EPOCH, workflow });
+  runs.begin({ runId: lane.runId, epoch: FIRST_EPOCH, workflow, trace: lane.trace });
   // The first claim comes right behind it; should it be refused, that is answered that there is nothing.
   store.startRun({ lane, epoch: FIRST_EPOCH, plan: start.plan }).catch(() => undefined);
   return true;

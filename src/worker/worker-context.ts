@@ -1,6 +1,7 @@
 import type { LaneQueue } from "../core/ports/job-queue.ts";
 import type { Logger } from "../core/ports/logger.ts";
 import type { Observer } from "../core/ports/observer.ts";
+import type { Tracing } from "../core/ports/tracing.ts";
 import type { WorkerStore } from "../core/ports/worker-store.ts";
 import type { Remembered } from "../core/time/remembered.ts";
 import type { NodeRegistry } from "../core/node/node-registry.ts";
@@ -50,4 +51,6 @@ export interface WorkerContext {
   readonly log: Logger;
   /** Told of handlers that end, if somebody wants to know. */
   readonly observer?: Observer;
+  /** Told of attempts, if somebody traces them. */
+  readonly tracing?: Tracing | undefined;
 }

@@ -43,6 +43,31 @@ describe("code of the docs that runs", () => {
   });
 });
 
+describe("traces", () => {
+  const [, block] = codeBlocksOf("docs/traces.md").filter(({ language }) => language === "sh");
+  const inProcess = block?.code ?? "";
+  const throughRedis = inProcess.replace(" --local", " --workers 2");
+
+  test.each([inProcess, throughRedis])("%s", { timeout: TIMEOUT_MS }, async (line) => {
+    const { code, stderr } = await runShell(line);
+    expect(code, stderr).toBe(0);
+    const spans = [...stderr.matchAll(/trace (\w+), (no parent|\w+) > (\w+): (\w+)/g)].map(([, trace, parent, id, kind]) => ({
+      trace,
+      parent,
+      id,
+      kind,
+    }));
+    const idsOf = (kind: string): unknown[] => spans.filter((span) => span.kind === kind).map(({ id }) => id);
+    const parentsOf = (kind: string): Set<unknown> =>
+      new Set(spans.filter((span) => span.kind === kind).map(({ parent }) => parent));
+    expect(new Set(spans.map(({ trace }) => trace)).size).toBe(1);
+    expect(idsOf("node").length).toBeGreaterThan(10);
+    expect(parentsOf("node")).toEqual(new Set(idsOf("level")));
+    expect(parentsOf("level")).toEqual(new Set(idsOf("run")));
+    expect(parentsOf("run")).toEqual(new Set(idsOf("enqueue")));
+  });
+});
+
 describe("commands of the README", () => {
   const [block] = [...sectionOf(readPage("README.md"), "## The command line").matchAll(/^```sh\n(.*?)^```$/gms)];
   const lines = (block?.[1] ?? "").trim().split("\n");

@@ -2,6 +2,7 @@ import type { JsonValue } from "../json/json-value.ts";
 import type { LevelTiming, NodeRecord, RunRecord } from "../run/run-record.ts";
 import type { RunEvent } from "../run/run-event.ts";
 import type { RunStatus } from "../run/states.ts";
+import type { TraceCarrier } from "../run/trace-carrier.ts";
 import type { Workflow } from "../workflow/workflow.ts";
 
 export interface RunDefinition {
@@ -20,6 +21,8 @@ export interface CreateRunParams extends RunDefinition {
   readonly requestHash: string;
   /** The pool of the lane that the run is to start with, if it starts with one. */
   readonly startPool?: string | undefined;
+  /** The trace that it is enqueued in, if it is enqueued in one. */
+  readonly trace?: TraceCarrier | undefined;
 }
 
 /** `exists`: the key, or the run id, was used for the same request; `conflict`: for another one. */

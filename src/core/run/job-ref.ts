@@ -1,4 +1,6 @@
 import type { ShownLevel } from "./show-level.ts";
+import type { TraceCarrier } from "./trace-carrier.ts";
+
 /** Which issuing of which run a job belongs to. Jobs only carry a run forward: what is true is in the run's record. */
 export interface DispatchRef {
   readonly runId: string;
@@ -22,6 +24,8 @@ export interface LaneJob extends LaneRef {
   readonly strands: number;
   /** The definition of the run that this lane starts. No barrier waits for such a lane: until it ends it stands for the run itself. */
   readonly startsWorkflow?: string;
+  /** The trace of that run, if it is enqueued in one. */
+  readonly trace?: TraceCarrier;
 }
 
 /** The lane that a producer adds to start a run with, without a scheduler. */
@@ -31,6 +35,7 @@ export interface StartLane {
   /** Names the run's definition. */
   readonly workflowHash: string;
   readonly priority: number | undefined;
+  readonly trace?: TraceCarrier | undefined;
   /** Both for people who look at the queue. */
   readonly workflowId?: string | undefined;
   readonly shown?: ShownLevel;
@@ -46,8 +51,9 @@ const LANE_NUMBERS = 1_000_000;
 export const START_LANE = LANE_NUMBERS - 1;
 
 /** A start lane belongs to a run's first issuing and level, under a number that no lane of a barrier has. */
-export function startLaneJob({ runId, pool, workflowHash }: StartLane): LaneJob {
-  return { runId, dispatch: 1, level: 0, lane: START_LANE, pool, strands: 1, startsWorkflow: workflowHash };
+export function startLaneJob({ runId, pool, workflowHash, trace }: StartLane): LaneJob {
+  const traced = trace === undefined ? {} : { trace };
+  return { runId, dispatch: 1, level: 0, lane: START_LANE, pool, strands: 1, startsWorkflow: workflowHash, ...traced };
 }
 
 /** One of the strands of a lane. The first has the lane's own number; to the store each is a lane of its own, which holds one node. */

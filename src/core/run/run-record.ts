@@ -1,5 +1,6 @@
 import type { RunErrorCode } from "../errors/catalogue.ts";
 import type { NodeStatus, RunStatus } from "./states.ts";
+import type { TraceCarrier } from "./trace-carrier.ts";
 
 /** What ended a run, or what it is being stopped for. */
 export interface StopCause {
@@ -26,6 +27,8 @@ export interface RunRecord {
   readonly barrierLevel: number;
   /** The pool of the lane that the run started with; absent if a scheduler started it. */
   readonly startPool?: string;
+  /** The trace that it was enqueued in, if it was enqueued in one. */
+  readonly trace?: TraceCarrier;
   /** Nodes that each lane works on at a time. */
   readonly strands: number;
   /** Nodes of the current level that are committed. */

@@ -17,6 +17,7 @@ const LANE = z.object({
   strands: z.number().int().min(1).default(1),
   pool: z.string(),
   startsWorkflow: z.string().optional(),
+  trace: z.record(z.string(), z.string()).optional(),
 });
 
 /** What a job of the scheduler's queue says. Throws for one that levelflow did not write. */
@@ -26,6 +27,6 @@ export function parseSchedulerJob(data: unknown): SchedulerJob {
 
 /** What a job of a lanes queue says. */
 export function parseLane(data: unknown): LaneJob {
-  const { startsWorkflow, ...lane } = LANE.parse(data);
-  return { ...lane, ...(startsWorkflow === undefined ? {} : { startsWorkflow }) };
+  const { startsWorkflow, trace, ...lane } = LANE.parse(data);
+  return { ...lane, ...(startsWorkflow !== undefined && { startsWorkflow }), ...(trace !== undefined && { trace }) };
 }

@@ -34,6 +34,7 @@ function newRun(state: MemoryState, params: CreateRunParams): MemoryRun {
       level: -1,
       barrierLevel: -1,
       ...(params.startPool === undefined ? {} : { startPool: params.startPool }),
+      ...(params.trace === undefined ? {} : { trace: params.trace }),
       strands: 1,
       committedInLevel: 0,
       committedCount: 0,

@@ -20,6 +20,8 @@ const ERROR = z.object({
 });
 const CAUSE = ERROR.pick({ code: true, message: true });
 
+const TRACE = z.record(z.string(), z.string());
+
 const STATUS = z.enum(RUN_STATUSES);
 
 const RUN = z.object({
@@ -33,6 +35,10 @@ const RUN = z.object({
   level: number,
   barrierLevel: number.optional(),
   startPool: z.string().optional(),
+  trace: z
+    .string()
+    .transform((text) => TRACE.parse(JSON.parse(text)))
+    .optional(),
   strands: number.default(1),
   committedInLevel: number,
   committedCount: number,

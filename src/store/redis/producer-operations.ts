@@ -104,10 +104,11 @@ async function createRun(connection: RedisConnection, params: CreateRunParams): 
 }
 
 function createArgs(params: CreateRunParams, definition: string): (string | number)[] {
-  const { input, requestHash, idempotencyKey, startPool } = params;
+  const { input, requestHash, idempotencyKey, startPool, trace } = params;
   const isNamed = idempotencyKey === undefined ? "0" : "1";
   const start = startPool === undefined ? [] : ["startPool", startPool];
-  return [requestHash, definition, inputText(input), isNamed, ...definitionFields(params), ...start];
+  const traced = trace === undefined ? [] : ["trace", JSON.stringify(trace)];
+  return [requestHash, definition, inputText(input), isNamed, ...definitionFields(params), ...start, ...traced];
 }
 
 async function retryRun(connection: RedisConnection, params: RetryRunParams): Promise<RetryRunOutcome> {
