@@ -14,7 +14,7 @@ import type { WorkerContext } from "./worker-context.ts";
  * attempt goes on without it, and whatever it still does finds its claim gone.
  */
 export async function runHandler(context: WorkerContext, task: Task, resolved: ResolvedInputs): Promise<unknown> {
-  const { definition, active } = task;
+  const { definition, active, span } = task;
   const data = check(definition.data, resolved.data, { code: "INVALID_NODE_DATA", root: "data" });
   const inputs =
     definition.inputs === undefined
@@ -26,7 +26,7 @@ export async function runHandler(context: WorkerContext, task: Task, resolved: R
     const handler = { type: task.node.type, nodeId: task.node.id, runId: task.claim.runId };
     const measure = context.times.begin(handler.type);
     const run = (): unknown => definition.run(handlerContext);
-    const outcome = context.loop.watch(handler, task.span === undefined ? run : () => task.span?.within(run));
+    const outcome = context.loop.watch(handler, () => (span === undefined ? run() : span.within(run)));
     measure.returned();
     const output = outcome instanceof Promise ? await outlive(outcome, active, context.settings.abortGraceMs) : outcome;
     measure.settled();

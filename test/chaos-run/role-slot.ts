@@ -4,6 +4,7 @@ import { openSync, closeSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
+import { TYPESCRIPT_ARGS } from "../support/typescript-args.ts";
 import type { FaultyProxy } from "./faulty-proxy.ts";
 import type { Journal } from "./journal.ts";
 import type { RoleProcessOptions } from "./role-main.ts";
@@ -136,7 +137,7 @@ export class RoleSlot {
     const options: RoleProcessOptions = { role, redisUrl, tracesUrl, settings, niceness, name: this.processName };
     const output = openSync(join(folder, `${name}.log`), "a");
     const child = fork(ENTRY, [JSON.stringify(options)], {
-      execArgv: ["--import", "jiti/register"],
+      execArgv: [...TYPESCRIPT_ARGS],
       stdio: ["ignore", output, output, "ipc"],
     });
     closeSync(output);

@@ -88,7 +88,7 @@ export const DEATH_POINTS: readonly DeathPoint[] = [
     when: "while the handler runs",
     role: "worker",
     file: "src/worker/run-handler.ts",
-    before: "const outcome = context.loop.watch(handler, () => definition.run(handlerContext));",
+    before: "const outcome = context.loop.watch(handler, () => (span === undefined ? run() : span.within(run)));",
     only: "task.lane.level === 1",
     afterMs: HANDLER_MS / 2,
     runsAgain: true,

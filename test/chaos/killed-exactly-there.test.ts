@@ -11,6 +11,7 @@ import { expectRightSums } from "../support/expect-right.ts";
 import { layers, type Payload } from "../support/payloads.ts";
 import { liveJobs } from "../support/queues.ts";
 import { openCluster, type Cluster } from "../support/role-processes.ts";
+import { TYPESCRIPT_ARGS } from "../support/typescript-args.ts";
 import { until } from "../support/until.ts";
 import { DEATH_POINTS, HANDLER_MS, deathAt, type DeathPoint } from "./death-points.ts";
 
@@ -46,7 +47,7 @@ async function enqueueAndDie(cluster: Cluster, build: string, payload: Payload):
   const options = { redisUrl: cluster.redisUrl, prefix: cluster.prefix, payload, runId };
   const child = fork(join(build, "test/support/enqueue-main.ts"), [JSON.stringify(options)], {
     cwd: build,
-    execArgv: ["--import", "jiti/register"],
+    execArgv: [...TYPESCRIPT_ARGS],
     stdio: ["ignore", "inherit", "inherit", "ipc"],
   });
   await once(child, "exit");

@@ -7,6 +7,7 @@ import { Redis } from "ioredis";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { startEmbeddedRedis, type EmbeddedRedis, type EmbeddedRedisOptions } from "../../src/runtime/embedded-redis.ts";
 import { tempFolder } from "../support/temp-folder.ts";
+import { TYPESCRIPT_ARGS } from "../support/typescript-args.ts";
 import { isAlive, until } from "../support/until.ts";
 
 /** Some things about processes can only be seen in /proc. */
@@ -48,7 +49,7 @@ interface Parent {
 
 function startParent(dataFolder: string, then: "stay" | "leave" = "stay"): Parent {
   const script = join(import.meta.dirname, "..", "support", "embedded-redis-parent.ts");
-  const child = spawn(process.execPath, ["--import", "jiti/register", script, dataFolder, then], {
+  const child = spawn(process.execPath, [...TYPESCRIPT_ARGS, script, dataFolder, then], {
     detached: true,
     stdio: ["pipe", "pipe", "inherit"],
   });

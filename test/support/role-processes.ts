@@ -7,6 +7,7 @@ import { onTestFinished } from "vitest";
 import { Producer, type SettingsInput } from "../../src/index.ts";
 import { redisUrl as sharedRedisUrl, testPrefix } from "./redis.ts";
 import { openTestClient, removeKeysOf } from "./test-client.ts";
+import { TYPESCRIPT_ARGS } from "./typescript-args.ts";
 
 /** Short times, so that what takes seconds in production takes a fraction of one here. */
 export const QUICK_SETTINGS = {
@@ -84,7 +85,7 @@ export class Cluster {
     };
     const child = fork(join(build, ENTRY), [JSON.stringify(options)], {
       cwd: build,
-      execArgv: ["--import", "jiti/register"],
+      execArgv: [...TYPESCRIPT_ARGS],
       stdio: ["ignore", "inherit", "inherit", "ipc"],
     });
     const exited = once(child, "exit");
