@@ -2,6 +2,7 @@ import { Command } from "commander";
 import type { AddCommand, CommandContext } from "./command-context.ts";
 import { addCancel, addPause, addResume, addRetry } from "./commands/control.ts";
 import { addDev } from "./commands/dev.ts";
+import { addDoctor } from "./commands/doctor.ts";
 import { addEnqueue } from "./commands/enqueue.ts";
 import { addHealth } from "./commands/health.ts";
 import { addLevels } from "./commands/levels.ts";
@@ -11,10 +12,11 @@ import { addRun } from "./commands/run.ts";
 import { addScheduler } from "./commands/scheduler.ts";
 import { addServe } from "./commands/serve.ts";
 import { addShow } from "./commands/show.ts";
+import { addTop } from "./commands/top.ts";
 import { addValidate } from "./commands/validate.ts";
 import { addWorker } from "./commands/worker.ts";
 
-import { readVersion } from "./read-version.ts";
+import { readVersion } from "../runtime/read-version.ts";
 
 const COMMANDS: readonly AddCommand[] = [
   addRun,
@@ -33,6 +35,8 @@ const COMMANDS: readonly AddCommand[] = [
   addPause,
   addResume,
   addRetry,
+  addTop,
+  addDoctor,
 ];
 
 const EPILOGUE = `

@@ -8,7 +8,7 @@ import { createLogger } from "../telemetry/logger.ts";
 import type { CommandContext } from "./command-context.ts";
 import { redisAddress } from "./redis-address.ts";
 import { runRole } from "./run-role.ts";
-import { readVersion } from "./read-version.ts";
+import { readVersion } from "../runtime/read-version.ts";
 import { readCredentials } from "./serve-credentials.ts";
 
 const BULL_BOARD = "/bull-board";

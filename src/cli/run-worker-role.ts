@@ -9,7 +9,7 @@ import type { CommandContext } from "./command-context.ts";
 import { tieToParent } from "./engine/managed-worker.ts";
 import { loadModules } from "./load-definitions.ts";
 import { untilAborted } from "./listen-for-stop.ts";
-import { readVersion } from "./read-version.ts";
+import { readVersion } from "../runtime/read-version.ts";
 import { redisAddress } from "./redis-address.ts";
 import { runRole, type Role } from "./run-role.ts";
 

@@ -68,14 +68,14 @@ export function createLocalEngine(params: LocalEngineParams): LocalEngine {
 }
 
 function createScheduler({ store, queue }: Adapters, { settings, workflow, log }: LocalEngineParams): RunScheduler {
-  const { adaptiveLanes, abortGraceMs, sweepIntervalMs, deadlinePollMs, retentionMs } = settings;
+  const { adaptiveLanes, abortGraceMs, heartbeatMs, sweepIntervalMs, deadlinePollMs, retentionMs } = settings;
   const { sweepMinAgeMs } = DEFAULTS;
   const maxLanesPerLevel = lanesFor(workflow, settings);
-  const intervals = { sweepIntervalMs, sweepMinAgeMs, deadlinePollMs, retentionMs };
+  const intervals = { heartbeatMs, sweepIntervalMs, sweepMinAgeMs, deadlinePollMs, retentionMs };
   return new RunScheduler({
     store,
     queue,
-    settings: { maxLanesPerLevel, adaptiveLanes, abortGraceMs, ...intervals, concurrency: 1 },
+    settings: { scheduler: "local", maxLanesPerLevel, adaptiveLanes, abortGraceMs, ...intervals, concurrency: 1 },
     builtinTypes: builtinTypes(),
     seenRuns: new Map(),
     random: Math.random,

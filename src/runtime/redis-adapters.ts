@@ -1,3 +1,4 @@
+import type { Redis } from "ioredis";
 import type { JobQueue } from "../core/ports/job-queue.ts";
 import type { Logger } from "../core/ports/logger.ts";
 import type { Snapshot } from "../core/ports/observer.ts";
@@ -15,6 +16,7 @@ import { judgeLoops, type Health } from "./health.ts";
 import { openRedis } from "./open-redis.ts";
 import { quietLog } from "./quiet-log.ts";
 import { RedisLink } from "./redis-link.ts";
+import { redisUnavailable } from "./redis-unavailable.ts";
 import type { ResolvedRoleOptions } from "./role-options.ts";
 import { shownAddress } from "./shown-address.ts";
 import { warnOfRedis } from "./warn-of-redis.ts";
@@ -28,6 +30,8 @@ export interface RedisAdaptersOptions {
 const ATTEMPT_MS = { failFast: 4_000, patient: 7_000 } as const;
 /** How soon a producer that could not connect tries again by itself, in ms. */
 const RETRY_MS = 2_000;
+/** Why there is no connection of an adapter that was not started, or is starting. */
+const NOT_CONNECTED = { kind: "away", reason: "not connected" } as const;
 /** Lanes that lost their locks while Redis was in trouble are taken up again within this time, in ms. */
 const TROUBLE_ECHO_MS = 30_000;
 
@@ -149,6 +153,13 @@ export class RedisAdapters {
     });
     const client = this.#failFast ? undefined : this.#link.findReady();
     if (client !== undefined) await warnOfRedis(client, this.#role.log);
+  }
+
+  /** A connection for what the adapters are not for. `REDIS_UNAVAILABLE` while there is none. */
+  get client(): Redis {
+    const client = this.#link.findReady();
+    if (client === undefined) throw redisUnavailable(this.#link.lastFault ?? NOT_CONNECTED, shownAddress(this.#role.connection));
+    return client;
   }
 
   /** What there is to tell of all runs and queues. */

@@ -2,6 +2,8 @@ import { DEFAULTS } from "../core/config/defaults.ts";
 import { builtinTypes } from "./builtin-types.ts";
 import { RunScheduler } from "../scheduler/run-scheduler.ts";
 import type { Health } from "./health.ts";
+import { newProcessName } from "./process-name.ts";
+import { findVersion } from "./read-version.ts";
 import { createRedisAdapters, type RedisAdapters } from "./redis-adapters.ts";
 import { resolveRoleOptions, type RoleOptions } from "./role-options.ts";
 
@@ -25,7 +27,13 @@ export class Scheduler {
     this.#scheduler = new RunScheduler({
       store: this.#adapters.store,
       queue: this.#adapters.queue,
-      settings: { ...settings, sweepMinAgeMs: DEFAULTS.sweepMinAgeMs, concurrency: CONCURRENCY },
+      settings: {
+        ...settings,
+        scheduler: newProcessName(),
+        version: findVersion(),
+        sweepMinAgeMs: DEFAULTS.sweepMinAgeMs,
+        concurrency: CONCURRENCY,
+      },
       builtinTypes: builtinTypes(),
       random: Math.random,
       log: this.#adapters.log,

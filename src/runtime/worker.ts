@@ -1,4 +1,3 @@
-import { hostname } from "node:os";
 import { randomBytes } from "node:crypto";
 import { DEFAULTS } from "../core/config/defaults.ts";
 import { LevelflowError } from "../core/errors/levelflow-error.ts";
@@ -11,7 +10,9 @@ import { LoopWatch } from "../worker/loop-watch.ts";
 import { ResultCache } from "../worker/result-cache.ts";
 import { RunCache } from "../worker/run-cache.ts";
 import { RunWorker } from "../worker/run-worker.ts";
+import { newProcessName } from "./process-name.ts";
 import { readSecretFromEnvironment } from "./read-secret.ts";
+import { findVersion } from "./read-version.ts";
 import type { Health } from "./health.ts";
 import { createRedisAdapters, type RedisAdapters } from "./redis-adapters.ts";
 import { resolveRoleOptions, type RoleOptions } from "./role-options.ts";
@@ -34,7 +35,7 @@ export class Worker {
     const { nodes = [], concurrency = DEFAULTS.workerConcurrency, pool = DEFAULT_POOL, ...role } = options;
     checkWorkerOptions(concurrency, pool);
     const { connection, settings, log, telemetry, tracing } = resolveRoleOptions(role);
-    const worker = `${hostname()}-${String(process.pid)}-${randomBytes(3).toString("hex")}`;
+    const worker = newProcessName();
     const ownLog = log.child({ role: "worker", worker });
     this.#adapters = createRedisAdapters({ connection, settings, log: ownLog, telemetry, tracing }, { failFast: false });
     const { store, queue } = this.#adapters;
@@ -44,7 +45,7 @@ export class Worker {
       store,
       queue,
       registry: createNodeRegistry([...createBuiltinNodes(settings), ...nodes]),
-      settings: { ...settings, worker, pool, concurrency },
+      settings: { ...settings, worker, version: findVersion(), pool, concurrency },
       active,
       loop: new LoopWatch(ownLog),
       runs: new RunCache(store),

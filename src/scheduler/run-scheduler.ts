@@ -37,6 +37,7 @@ export class RunScheduler {
     this.#tickers = [
       new Ticker(() => fireDeadlines(context), { name: "firing deadlines", intervalMs: settings.deadlinePollMs, log }),
       new Ticker(() => sweepRuns(context), { name: "the sweep", intervalMs: settings.sweepIntervalMs, log }),
+      new Ticker(() => announce(context), { name: "the heartbeat", intervalMs: settings.heartbeatMs, log }),
       new Ticker(() => reapRuns(context), { name: "the reaper", intervalMs: reapIntervalMs(settings.retentionMs), log }),
     ];
   }
@@ -48,6 +49,7 @@ export class RunScheduler {
     const take: SchedulerJobHandler = (job, jobContext) =>
       leave(advanceRun(this.#context, job, jobContext), { kind: "wait-for-lanes", elseDelayMs: NEWER_RUN_WAIT_MS });
     this.#consumer = await queue.consumeSchedulerJobs(take, { concurrency: settings.concurrency });
+    await announce(this.#context);
     for (const ticker of this.#tickers) ticker.start();
   }
 
@@ -66,5 +68,12 @@ export class RunScheduler {
   async #stop(consumer: JobConsumer): Promise<void> {
     const tickers = Promise.all(this.#tickers.map((ticker) => ticker.stop()));
     await Promise.all([within(STOP_TIMEOUT_MS, tickers), consumer.stop({ timeoutMs: STOP_TIMEOUT_MS })]);
+    const { store, settings } = this.#context;
+    // While Redis is away this would wait for it; the entry then expires by itself.
+    await within(STOP_TIMEOUT_MS, store.removeScheduler({ scheduler: settings.scheduler }));
   }
+}
+
+async function announce({ store, settings: { scheduler, version } }: SchedulerContext): Promise<void> {
+  await store.announceScheduler({ scheduler, version });
 }

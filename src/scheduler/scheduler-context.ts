@@ -7,6 +7,12 @@ import type { RunRecord } from "../core/run/run-record.ts";
 import type { Workflow } from "../core/workflow/workflow.ts";
 
 export interface SchedulerSettings {
+  /** Names this scheduler process in what operators see. */
+  readonly scheduler: string;
+  /** Of the package, for them, too. */
+  readonly version?: string | undefined;
+  /** How often it reports itself. */
+  readonly heartbeatMs: number;
   /** Lanes that one level is given at most, for each pool. */
   readonly maxLanesPerLevel: number;
   /** Whether nodes whose handlers were measured to be quick share lanes. */

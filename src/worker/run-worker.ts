@@ -94,6 +94,8 @@ export class RunWorker {
       worker: settings.worker,
       pool: settings.pool,
       types: typesOf(registry).all,
+      version: settings.version,
+      concurrency: settings.concurrency,
       claims: active.list(),
     });
     for (const token of lost) active.abort(token, "claim-lost");

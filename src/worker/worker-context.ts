@@ -15,6 +15,8 @@ import type { TimeKeeper } from "./time-keeper.ts";
 export interface WorkerSettings {
   /** Names this worker process in records and logs. */
   readonly worker: string;
+  /** Of the package, for operators. */
+  readonly version?: string | undefined;
   readonly pool: string;
   /** Nodes that this process works on at a time, and lanes that it holds. */
   readonly concurrency: number;

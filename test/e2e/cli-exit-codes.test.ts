@@ -68,7 +68,7 @@ describe("levelflow ends with", () => {
     expect(tooLarge.code).toBe(2);
   });
 
-  test.each([["list"], ["show", "0-1"], ["cancel", "0-1"], ["enqueue"], ["worker"], ["scheduler"]])(
+  test.each([["list"], ["show", "0-1"], ["cancel", "0-1"], ["enqueue"], ["worker"], ["scheduler"], ["top"], ["doctor"]])(
     "3 within seconds where Redis is not reachable: %s",
     async (...command) => {
       const args = command[0] === "enqueue" ? ["enqueue", fileOf(SUM)] : command;

@@ -6,7 +6,7 @@ import { onTestFinished } from "vitest";
 import { isAlive, until } from "../support/until.ts";
 import { tempFolder } from "../support/temp-folder.ts";
 
-const CLI = fileURLToPath(new URL("../../dist/cli/main.js", import.meta.url));
+export const CLI = fileURLToPath(new URL("../../dist/cli/main.js", import.meta.url));
 /** The module of node types that these tests use. */
 export const NODES = fileURLToPath(new URL("./cli-nodes.ts", import.meta.url));
 

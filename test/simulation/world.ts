@@ -110,7 +110,7 @@ export class World {
     return new RunScheduler({
       store: this.#storeFor(process),
       queue: this.#queueFor(process),
-      settings: { ...SETTINGS, concurrency: 4 },
+      settings: { ...SETTINGS, scheduler: process.name, concurrency: 4 },
       builtinTypes: new Map([["tally", true]]),
       random: this.#options.random,
       log: SILENT_LOGGER,

@@ -1,6 +1,6 @@
 import type { AddCommand, CommandContext } from "../command-context.ts";
 import { example } from "../options.ts";
-import { readVersion } from "../read-version.ts";
+import { readVersion } from "../../runtime/read-version.ts";
 
 /** `scheduler`: that role on `REDIS_URL`. */
 export const addScheduler: AddCommand = (program, context, done) => {

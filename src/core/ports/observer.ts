@@ -41,6 +41,8 @@ export interface QueueDepth {
   readonly queue: string;
   readonly jobs: Readonly<Record<string, number>>;
   readonly oldestWaitingMs: number;
+  /** Whether somebody has paused it, as one can in Bull Board: nothing of it is taken. */
+  readonly isPaused: boolean;
 }
 
 /** What is so at the moment, as far as one role knows. What it cannot tell now is not there. */

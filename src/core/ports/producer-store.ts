@@ -1,4 +1,5 @@
 import type { JsonValue } from "../json/json-value.ts";
+import type { LiveProcesses } from "../run/live-process.ts";
 import type { LevelTiming, NodeRecord, RunRecord } from "../run/run-record.ts";
 import type { RunEvent } from "../run/run-event.ts";
 import type { RunStatus } from "../run/states.ts";
@@ -73,6 +74,8 @@ export interface ProducerStore {
   listRuns(params: ListRunsParams): Promise<readonly RunRecord[]>;
   /** How many runs there are. `active`: neither finished nor paused. */
   countRuns(): Promise<RunCounts>;
+  /** Workers and schedulers that were heard of in the last `workerTtlMs`. */
+  listProcesses(): Promise<LiveProcesses>;
   /** Records of the nodes that were claimed at least once. */
   readNodes(params: { readonly runId: string }): Promise<ReadonlyMap<string, NodeRecord>>;
   /** Results of the nodes that completed. */

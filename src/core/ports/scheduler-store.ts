@@ -71,6 +71,10 @@ export interface SchedulerStore {
     readonly limit: number;
     readonly offset: number;
   }): Promise<readonly RunRecord[]>;
+  /** Keeps a scheduler known as live, for people who look at what runs. */
+  announceScheduler(params: { readonly scheduler: string; readonly version?: string | undefined }): Promise<void>;
+  /** Forgets one that stops. */
+  removeScheduler(params: { readonly scheduler: string }): Promise<void>;
   /** Removes a finished run with all its keys, and its definition if it was the last to use it. */
   deleteRun(params: { readonly runId: string }): Promise<void>;
 }

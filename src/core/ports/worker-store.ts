@@ -124,6 +124,9 @@ export interface HeartbeatParams {
   readonly pool: string;
   readonly types: readonly string[];
   readonly claims: readonly ClaimRef[];
+  /** Both for people who look at what runs. */
+  readonly version?: string | undefined;
+  readonly concurrency?: number;
 }
 
 /** What a handler is told to stop for: the whole run, or one claim. */

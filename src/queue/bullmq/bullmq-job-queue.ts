@@ -96,8 +96,12 @@ class BullmqJobQueue implements BullmqQueue {
 
   async addStartLane(lane: StartLane): Promise<void> {
     const data = startLaneJob(lane);
-    const name = startLaneName(lane);
-    await this.#queue(lanesQueue(lane.pool)).add(name, data, { jobId: startJobId(data), ...withPriority(lane.priority) });
+    const options = { jobId: startJobId(data), ...withPriority(lane.priority) };
+    // A pool that no worker has served yet has to be found, too.
+    await Promise.all([
+      this.#pools.note(this.#opened().client, [lane.pool]),
+      this.#queue(lanesQueue(lane.pool)).add(startLaneName(lane), data, options),
+    ]);
   }
 
   async addBarrier({ workflowId, shown, ...ref }: Parameters<JobQueue["addBarrier"]>[0]): Promise<void> {

@@ -18,7 +18,7 @@ import { createMemoryState, snapshotRun, type MemoryRun, type MemoryState } from
 import { readCommitted, readEvents, readNodes, readResults, readState } from "./read-run.ts";
 import { releaseClaim } from "./release-claim.ts";
 import { cancelRun, failRun } from "./stop-run.ts";
-import { countWorkers, heartbeat, isTypeServed, noteHandlerTimes, reportProgress } from "./workers.ts";
+import { countWorkers, heartbeat, isTypeServed, listProcesses, noteHandlerTimes, reportProgress } from "./workers.ts";
 
 type Of<Store, Method extends keyof Store> = Store[Method] extends (params: infer Params) => unknown ? Params : never;
 
@@ -217,6 +217,18 @@ export class MemoryRunStore implements RunStore {
 
   async countWorkers(params: Of<WorkerStore, "countWorkers">) {
     return countWorkers(this.#state, params);
+  }
+
+  async announceScheduler({ scheduler, ...entry }: Of<SchedulerStore, "announceScheduler">) {
+    this.#state.schedulers.set(scheduler, { ...entry, seenAt: this.#state.now() });
+  }
+
+  async removeScheduler({ scheduler }: { readonly scheduler: string }) {
+    this.#state.schedulers.delete(scheduler);
+  }
+
+  async listProcesses() {
+    return listProcesses(this.#state);
   }
 
   async onAbort(listener: Of<WorkerStore, "onAbort">) {

@@ -94,6 +94,14 @@ export interface MemoryRun {
 export interface MemoryWorker {
   readonly pool: string;
   readonly types: readonly string[];
+  readonly version?: string | undefined;
+  readonly concurrency?: number;
+  readonly running: number;
+  readonly seenAt: number;
+}
+
+export interface MemoryScheduler {
+  readonly version?: string | undefined;
   readonly seenAt: number;
 }
 
@@ -106,6 +114,7 @@ export interface MemoryState {
   readonly definitions: Map<string, { readonly workflow: Workflow; runCount: number }>;
   readonly deadlines: Set<ArmedDeadline>;
   readonly workers: Map<string, MemoryWorker>;
+  readonly schedulers: Map<string, MemoryScheduler>;
   readonly statefulTypes: Set<string>;
   /** How long handlers take, in ms, by type. */
   readonly handlerTimes: Map<string, number>;
@@ -121,6 +130,7 @@ export function createMemoryState(now: () => number): MemoryState {
     definitions: new Map(),
     deadlines: new Set(),
     workers: new Map(),
+    schedulers: new Map(),
     statefulTypes: new Set(),
     handlerTimes: new Map(),
     abortListeners: new Set(),

@@ -1,10 +1,11 @@
 import { DEFAULTS } from "../../core/config/defaults.ts";
 import type { ClaimRef, HeartbeatParams } from "../../core/ports/worker-store.ts";
+import type { LiveProcesses } from "../../core/run/live-process.ts";
 import { foldHandlerTime, type HandlerSample, type HandlerTimes } from "../../core/run/handler-times.ts";
 import { appendEvent, findClaim, type MemoryState } from "./memory-state.ts";
 
-export function heartbeat(state: MemoryState, { worker, pool, types, claims }: HeartbeatParams): readonly string[] {
-  state.workers.set(worker, { pool, types, seenAt: state.now() });
+export function heartbeat(state: MemoryState, { worker, claims, ...entry }: HeartbeatParams): readonly string[] {
+  state.workers.set(worker, { ...entry, running: claims.length, seenAt: state.now() });
   return claims.filter((ref) => !mayGoOn(state, ref)).map((ref) => ref.token);
 }
 
@@ -21,9 +22,25 @@ export function countWorkers(state: MemoryState, { pool }: { readonly pool: stri
   return liveIn(state, pool).length;
 }
 
+export function listProcesses(state: MemoryState): LiveProcesses {
+  return { workers: liveOf(state, state.workers), schedulers: liveOf(state, state.schedulers) };
+}
+
 function liveIn(state: MemoryState, pool: string): { readonly types: readonly string[] }[] {
-  const since = state.now() - DEFAULTS.workerTtlMs;
-  return [...state.workers.values()].filter((worker) => worker.pool === pool && worker.seenAt > since);
+  return liveOf(state, state.workers).filter((worker) => worker.pool === pool);
+}
+
+type Live<Entry> = Omit<Entry, "seenAt"> & { readonly id: string; readonly silentMs: number };
+
+function liveOf<Entry extends { readonly seenAt: number }>(
+  { now }: MemoryState,
+  entries: ReadonlyMap<string, Entry>,
+): Live<Entry>[] {
+  const at = now();
+  return [...entries]
+    .map(([id, { seenAt, ...entry }]) => ({ id, ...entry, silentMs: at - seenAt }))
+    .filter(({ silentMs }) => silentMs < DEFAULTS.workerTtlMs)
+    .sort((a, b) => (a.id < b.id ? -1 : 1));
 }
 
 export function noteHandlerTimes(state: MemoryState, samples: ReadonlyMap<string, HandlerSample>): HandlerTimes {

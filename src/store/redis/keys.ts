@@ -42,6 +42,9 @@ export class StoreKeys {
   get workers(): string {
     return `${this.tag}:workers`;
   }
+  get schedulers(): string {
+    return `${this.tag}:schedulers`;
+  }
   get statefulTypes(): string {
     return `${this.tag}:stateful-types`;
   }

@@ -1,18 +1,23 @@
 import { z } from "zod";
 import { DEFAULTS } from "../../core/config/defaults.ts";
+import type { ProducerStore } from "../../core/ports/producer-store.ts";
+import type { SchedulerStore } from "../../core/ports/scheduler-store.ts";
 import type { HeartbeatParams, WorkerStore } from "../../core/ports/worker-store.ts";
 import { weightsOf } from "../../core/run/handler-times.ts";
+import type { LiveScheduler, LiveWorker } from "../../core/run/live-process.ts";
 import { chunks } from "./chunks.ts";
 import { decodeHandlerTimes, decodeStrings, pairs } from "./decode.ts";
 import { encodeText } from "./encode-text.ts";
 import type { RedisConnection } from "./redis-connection.ts";
 
-type PresenceOperations = Pick<
+export type PresenceOperations = Pick<
   WorkerStore,
   "registerStatefulTypes" | "noteHandlerTimes" | "heartbeat" | "removeWorker" | "isTypeServed" | "countWorkers"
->;
+> &
+  Pick<SchedulerStore, "announceScheduler" | "removeScheduler"> &
+  Pick<ProducerStore, "listProcesses">;
 
-/** What workers tell of themselves and of their node types. */
+/** What workers and schedulers tell of themselves, and workers of their node types. */
 export function presenceOperations(connection: RedisConnection): PresenceOperations {
   const { keys } = connection;
   return {
@@ -34,6 +39,14 @@ export function presenceOperations(connection: RedisConnection): PresenceOperati
       await connection.client.hdel(keys.workers, worker);
     },
 
+    async announceScheduler({ scheduler, version }) {
+      await connection.call("heartbeat", [keys.schedulers], [scheduler, JSON.stringify({ version })]);
+    },
+
+    async removeScheduler({ scheduler }) {
+      await connection.client.hdel(keys.schedulers, scheduler);
+    },
+
     async isTypeServed({ type, pool }) {
       return (await liveIn(connection, pool)).some(({ types }) => types.includes(type));
     },
@@ -41,40 +54,68 @@ export function presenceOperations(connection: RedisConnection): PresenceOperati
     async countWorkers({ pool }) {
       return (await liveIn(connection, pool)).length;
     },
+
+    async listProcesses() {
+      const [workers, schedulers] = await Promise.all([
+        readLive(connection, keys.workers, WORKER),
+        readLive(connection, keys.schedulers, SCHEDULER),
+      ]);
+      return { workers, schedulers };
+    },
   };
 }
 
-const WORKER = z.object({ pool: z.string(), types: z.array(z.string()) });
+const version = z.string().optional();
+const SCHEDULER = z.object({ version });
+const WORKER = z.object({
+  version,
+  pool: z.string(),
+  types: z.array(z.string()),
+  concurrency: z.number().optional(),
+  running: z.number().optional(),
+});
 
-/** The workers of a pool that were heard of lately. */
-async function liveIn(connection: RedisConnection, pool: string): Promise<z.infer<typeof WORKER>[]> {
-  const [entries, now] = await Promise.all([connection.client.hgetall(connection.keys.workers), connection.now()]);
-  const live = Object.values(entries).flatMap((entry) => {
-    const separator = entry.indexOf("|");
-    const isSilent = now - Number(entry.slice(0, separator)) >= DEFAULTS.workerTtlMs;
-    return isSilent ? [] : [WORKER.parse(JSON.parse(entry.slice(separator + 1)))];
-  });
+async function liveIn(connection: RedisConnection, pool: string): Promise<readonly LiveWorker[]> {
+  const live = await readLive(connection, connection.keys.workers, WORKER);
   return live.filter((worker) => worker.pool === pool);
+}
+
+/** Those that were heard of lately, by id. */
+async function readLive<Entry extends object>(
+  connection: RedisConnection,
+  key: string,
+  schema: z.ZodType<Entry>,
+): Promise<(Entry & Pick<LiveScheduler, "id" | "silentMs">)[]> {
+  const [entries, now] = await Promise.all([connection.client.hgetall(key), connection.now()]);
+  const live = Object.entries(entries).flatMap(([id, entry]) => {
+    const separator = entry.indexOf("|");
+    const silentMs = now - Number(entry.slice(0, separator));
+    if (silentMs >= DEFAULTS.workerTtlMs) return [];
+    return [{ id, ...schema.parse(JSON.parse(entry.slice(separator + 1))), silentMs: Math.max(0, silentMs) }];
+  });
+  return live.sort((a, b) => (a.id < b.id ? -1 : 1));
 }
 
 /** Claims that one call looks at. */
 const MAX_CLAIMS_AT_ONCE = 1_000;
 
-async function heartbeat(connection: RedisConnection, { claims, ...worker }: HeartbeatParams): Promise<readonly string[]> {
+async function heartbeat(connection: RedisConnection, { claims, worker, ...about }: HeartbeatParams): Promise<readonly string[]> {
+  const entry = JSON.stringify({ ...about, running: claims.length });
   const lost: string[] = [];
   const pages = claims.length === 0 ? [[]] : chunks(claims, MAX_CLAIMS_AT_ONCE);
-  for (const page of pages) lost.push(...(await beat(connection, { ...worker, claims: page })));
+  for (const page of pages) lost.push(...(await beat(connection, worker, entry, page)));
   return lost;
 }
 
-async function beat(connection: RedisConnection, { worker, pool, types, claims }: HeartbeatParams): Promise<readonly string[]> {
+async function beat(
+  connection: RedisConnection,
+  worker: string,
+  entry: string,
+  claims: HeartbeatParams["claims"],
+): Promise<readonly string[]> {
   const claimKeys = claims.flatMap(({ runId }) => [connection.keys.run(runId), connection.keys.part(runId, "claims")]);
   const claimArgs = claims.flatMap(({ epoch, nodeId, token }) => [epoch, encodeText(nodeId), token]);
   return decodeStrings(
-    await connection.call(
-      "heartbeat",
-      [connection.keys.workers, ...claimKeys],
-      [worker, JSON.stringify({ pool, types }), ...claimArgs],
-    ),
+    await connection.call("heartbeat", [connection.keys.workers, ...claimKeys], [worker, entry, ...claimArgs]),
   );
 }

@@ -16,11 +16,12 @@ import { decodeAnswer, decodeEvents, decodeNode, decodeRun, decodeStatus, decode
 import { withDefinition } from "./definition-upload.ts";
 import { decodeText, encodeText } from "./encode-text.ts";
 import type { StoreKeys } from "./keys.ts";
+import type { PresenceOperations } from "./presence-operations.ts";
 import { readHash } from "./read-hash.ts";
 import type { RedisConnection } from "./redis-connection.ts";
 import type { SharedOperations } from "./shared-operations.ts";
 
-type OwnOperations = Omit<ProducerStore, keyof SharedOperations>;
+type OwnOperations = Omit<ProducerStore, keyof SharedOperations | keyof PresenceOperations>;
 
 /** Records that one page of {@link ProducerStore.listRuns} reads. */
 const LIST_PAGE = 200;

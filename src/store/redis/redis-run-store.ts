@@ -1,6 +1,7 @@
 import type { Redis } from "ioredis";
 import { SILENT_LOGGER, type Logger } from "../../core/ports/logger.ts";
 import type { RunStore } from "../../core/ports/run-store.ts";
+import { presenceOperations } from "./presence-operations.ts";
 import { producerOperations } from "./producer-operations.ts";
 import { RedisConnection } from "./redis-connection.ts";
 import { schedulerOperations } from "./scheduler-operations.ts";
@@ -26,6 +27,7 @@ export function createRedisStore({ connect, prefix, logger = SILENT_LOGGER }: Re
     ...producerOperations(connection),
     ...schedulerOperations(connection),
     ...workerOperations(connection),
+    ...presenceOperations(connection),
     start: () => connection.start(),
     stop: () => connection.stop(),
   };

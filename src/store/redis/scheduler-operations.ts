@@ -4,12 +4,13 @@ import { decodeAnswer, decodeDeadline, decodeHandlerTimes, decodeRun, decodeStri
 import { chunks } from "./chunks.ts";
 import { encodeText } from "./encode-text.ts";
 import { listArgs } from "./list-args.ts";
+import type { PresenceOperations } from "./presence-operations.ts";
 import { readRuns } from "./producer-operations.ts";
 import type { RedisConnection } from "./redis-connection.ts";
 import type { SharedOperations } from "./shared-operations.ts";
 import { uploadLists } from "./upload-lists.ts";
 
-type OwnOperations = Omit<SchedulerStore, keyof SharedOperations>;
+type OwnOperations = Omit<SchedulerStore, keyof SharedOperations | keyof PresenceOperations>;
 
 export function schedulerOperations(connection: RedisConnection): OwnOperations {
   const { keys } = connection;

@@ -15,11 +15,11 @@ import { decodeAnswer } from "./decode.ts";
 import { chunks } from "./chunks.ts";
 import { listArgs } from "./list-args.ts";
 import { decodeText, encodeText } from "./encode-text.ts";
-import { presenceOperations } from "./presence-operations.ts";
 import type { RedisConnection } from "./redis-connection.ts";
+import type { PresenceOperations } from "./presence-operations.ts";
 import type { SharedOperations } from "./shared-operations.ts";
 
-type OwnOperations = Omit<WorkerStore, keyof SharedOperations>;
+type OwnOperations = Omit<WorkerStore, keyof SharedOperations | keyof PresenceOperations>;
 
 /** State entries that one call reads; Lua takes no more than some thousand values in a call. */
 const MAX_KEYS_AT_ONCE = 1_000;
@@ -30,8 +30,6 @@ const MAX_INPUTS_AT_ONCE = 500;
 export function workerOperations(connection: RedisConnection): OwnOperations {
   const { keys } = connection;
   return {
-    ...presenceOperations(connection),
-
     async readInput({ runId }) {
       const text = await connection.client.get(keys.input(runId));
       return text === null ? undefined : (JSON.parse(text) as JsonValue);

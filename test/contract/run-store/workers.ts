@@ -48,6 +48,38 @@ export function testWorkers(contract: RunStoreContract): void {
     });
   });
 
+  describe("listProcesses", () => {
+    test("lists workers and schedulers with what they last told, by id", async () => {
+      const { store, peer } = await openStore(contract);
+      expect(await store.listProcesses()).toEqual({ workers: [], schedulers: [] });
+      const run = await startRun(store);
+      const claims = [(await run.hold()).ref];
+      await store.heartbeat({ ...WORKER, worker: "worker-2", pool: "gpu" });
+      await store.heartbeat({ ...WORKER, version: "1.2.3", concurrency: 8 });
+      await store.heartbeat({ ...WORKER, version: "1.2.3", concurrency: 8, claims });
+      await store.announceScheduler({ scheduler: "scheduler-1", version: "1.2.4" });
+      await store.announceScheduler({ scheduler: "scheduler-0" });
+      const { workers, schedulers } = await peer.listProcesses();
+      const { types } = WORKER;
+      expect(workers).toMatchObject([
+        { id: "worker-1", pool: "default", types, version: "1.2.3", concurrency: 8, running: 1 },
+        { id: "worker-2", pool: "gpu", types, running: 0 },
+      ]);
+      expect(schedulers).toMatchObject([{ id: "scheduler-0" }, { id: "scheduler-1", version: "1.2.4" }]);
+      for (const { silentMs } of [...workers, ...schedulers]) expect(silentMs).toBeLessThan(DEFAULTS.workerTtlMs);
+    });
+
+    test("forgets those that were removed", async () => {
+      const { store } = await openStore(contract);
+      await store.heartbeat(WORKER);
+      await store.announceScheduler({ scheduler: "scheduler-1" });
+      await store.removeWorker({ worker: "worker-1" });
+      await store.removeScheduler({ scheduler: "scheduler-1" });
+      await store.removeScheduler({ scheduler: "scheduler-1" });
+      expect(await store.listProcesses()).toEqual({ workers: [], schedulers: [] });
+    });
+  });
+
   describe("isTypeServed", () => {
     test("knows the types of live workers by their pool", async () => {
       const { store, peer } = await openStore(contract);
@@ -87,6 +119,9 @@ export function testWorkers(contract: RunStoreContract): void {
       await advance(2);
       expect(await store.isTypeServed({ type: "http", pool: "default" })).toBe(false);
       expect(await store.countWorkers({ pool: "default" })).toBe(0);
+      await store.announceScheduler({ scheduler: "scheduler-1" });
+      await advance(DEFAULTS.workerTtlMs + 1);
+      expect(await store.listProcesses()).toEqual({ workers: [], schedulers: [] });
       await store.heartbeat(WORKER);
       expect(await store.isTypeServed({ type: "http", pool: "default" })).toBe(true);
     });

@@ -26,7 +26,7 @@ describe("advanceRun", () => {
       const context = {
         store,
         queue: createMemoryQueue(),
-        settings: { ...parseSettings(), sweepMinAgeMs: DEFAULTS.sweepMinAgeMs, concurrency: 1 },
+        settings: { ...parseSettings(), scheduler: "scheduler-1", sweepMinAgeMs: DEFAULTS.sweepMinAgeMs, concurrency: 1 },
         builtinTypes: new Map(),
         seenRuns: new Map(),
         handlerTimes: new Remembered(async () => new Map(), { maxAgeMs: 0 }),

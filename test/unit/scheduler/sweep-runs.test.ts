@@ -47,7 +47,7 @@ async function sweep(outcome: DispatchLevelOutcome): Promise<{ readonly warnings
   await sweepRuns({
     store: store as RunStore,
     queue: queue as JobQueue,
-    settings: { ...parseSettings(), sweepMinAgeMs: DEFAULTS.sweepMinAgeMs, concurrency: 1 },
+    settings: { ...parseSettings(), scheduler: "scheduler-1", sweepMinAgeMs: DEFAULTS.sweepMinAgeMs, concurrency: 1 },
     builtinTypes: new Map(),
     seenRuns: new LRUCache({ max: 1 }),
     handlerTimes: new Remembered(async () => new Map(), { maxAgeMs: 0 }),

@@ -59,7 +59,7 @@ describe("metrics", () => {
 
   test("ask what is so when they are read, and forget what nobody can tell any more", async () => {
     const metrics = open();
-    const queue = { queue: "barriers", jobs: { waiting: 3 }, oldestWaitingMs: 1_500 };
+    const queue = { queue: "barriers", jobs: { waiting: 3 }, oldestWaitingMs: 1_500, isPaused: false };
     let told: Snapshot = { redis: { isUp: true, roundTripMs: 2 }, queues: [queue], runs: { active: 1, paused: 2, finished: 3 } };
     metrics.addSource(() => Promise.resolve(told));
     metrics.addSource(() => Promise.resolve({ nodes: { pool: "default", running: 4, concurrency: 50 } }));

@@ -1,6 +1,6 @@
--- Keeps a worker known as live and answers which of its claims are lost.
--- KEYS   1 workers, then for each claim: run, claims
--- ARGV   1 worker, 2 its entry (JSON without the time), then for each claim: epoch, node, token
+-- Keeps a worker, or a scheduler, known as live and answers which of its claims are lost.
+-- KEYS   1 workers, or schedulers, then for each claim: run, claims
+-- ARGV   1 its id, 2 its entry (JSON without the time), then for each claim: epoch, node, token
 -- RETURNS tokens of the claims that moved, or whose run takes no results
 -- WHY ATOMIC one look at all of them
 local clock = redis.call('TIME')

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { findWarnings, type RedisFacts } from "../../../src/runtime/warn-of-redis.ts";
+import { findRedisFaults, type RedisFacts } from "../../../src/runtime/redis-facts.ts";
 
 /** A Redis that is set up well. */
 const INFO = { redis_version: "7.0.15", maxmemory_policy: "noeviction", aof_enabled: "1", role: "master" };
@@ -10,7 +10,9 @@ const PERSISTENCE =
   "Redis keeps nothing on disk (no appendonly, no save): all runs are lost when it ends. Set appendonly to yes.";
 const FSYNC = "Redis has appendfsync no: a crash of its machine may lose half a minute of runs. Set it to everysec or always.";
 const REPLICA = "This Redis is a replica: it takes no writes, or loses them. Connect to its primary.";
-const version = (found: string): string => `Redis is of version ${found}: 6.2.0 or newer is needed.`;
+const version = (found: string): string => `Redis is of version ${found}: too old. 6.2.0 or newer is needed.`;
+
+const told = (facts: RedisFacts): string[] => findRedisFaults(facts).map(({ message, remedy }) => `${message} ${remedy}`);
 
 interface Case {
   readonly what: string;
@@ -54,15 +56,15 @@ const CASES: readonly Case[] = [
   },
 ];
 
-describe("findWarnings", () => {
+describe("findRedisFaults", () => {
   test.each(CASES)("of a Redis $what", ({ info = {}, config = {}, expected }) => {
-    expect(findWarnings({ info: { ...INFO, ...info }, config: { ...CONFIG, ...config } })).toEqual(expected);
+    expect(told({ info: { ...INFO, ...info }, config: { ...CONFIG, ...config } })).toEqual(expected);
   });
 
   test("says nothing of what Redis does not tell", () => {
-    expect(findWarnings({ info: {}, config: {} })).toEqual([]);
+    expect(told({ info: {}, config: {} })).toEqual([]);
     // A managed Redis that forbids CONFIG still tells its policy.
-    expect(findWarnings({ info: { ...INFO, aof_enabled: "0", maxmemory_policy: "allkeys-lru" }, config: {} })).toEqual([
+    expect(told({ info: { ...INFO, aof_enabled: "0", maxmemory_policy: "allkeys-lru" }, config: {} })).toEqual([
       `Redis has maxmemory-policy allkeys-lru: ${EVICTION}`,
     ]);
   });
