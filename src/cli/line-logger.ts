@@ -10,11 +10,15 @@ const LEVELS = { trace: 10, debug: 20, info: 30, warn: 40, error: 50, fatal: 60,
 const OWN_FIELDS: ReadonlySet<string> = new Set(["level", "time", "pid", "hostname", "msg"]);
 
 /** A logger for people, one line an entry, for where logs share a terminal with a run's progress. */
-export function createLineLogger(minLevel: Settings["logLevel"], print: (line: string) => void, bindings: object = {}): Logger {
+export function createLineLogger(
+  minLevel: Settings["logLevel"],
+  print: (line: string, level: string) => void,
+  bindings: object = {},
+): Logger {
   const log =
     (level: keyof typeof LEVELS) =>
     (fields: object, message: string): void => {
-      if (LEVELS[level] >= LEVELS[minLevel]) print(formatEntry(level, message, { ...bindings, ...fields }));
+      if (LEVELS[level] >= LEVELS[minLevel]) print(formatEntry(level, message, { ...bindings, ...fields }), level);
     };
   return {
     debug: log("debug"),

@@ -4,13 +4,13 @@ import { DEFAULT_POOL } from "../core/workflow/workflow.ts";
 import { worstHealth } from "../http/judge-health.ts";
 import { Worker } from "../runtime/worker.ts";
 import { createMetrics, type Metrics } from "../telemetry/metrics.ts";
-import { createLogger } from "../telemetry/logger.ts";
 import type { CommandContext } from "./command-context.ts";
 import { tieToParent } from "./engine/managed-worker.ts";
 import { loadModules } from "./load-definitions.ts";
 import { untilAborted } from "./listen-for-stop.ts";
 import { readVersion } from "../runtime/read-version.ts";
 import { redisAddress } from "./redis-address.ts";
+import { createRoleLogger } from "./role-logger.ts";
 import { runRole, type Role } from "./run-role.ts";
 
 export interface WorkerOptions {
@@ -55,10 +55,10 @@ interface CreatedWorker {
 
 async function createWorker(
   { nodes: modules, concurrency, pool }: WorkerOptions,
-  { env }: CommandContext,
+  { env, output }: CommandContext,
 ): Promise<CreatedWorker> {
   const settings = settingsFromEnvironment(env);
-  const logger = createLogger(settings);
+  const logger = createRoleLogger(settings, output);
   const nodes = await loadModules(modules);
   // Nobody could ask for what is measured without the endpoint.
   const metrics = settings.healthPort === undefined ? undefined : createMetrics({ role: "worker", version: readVersion() });

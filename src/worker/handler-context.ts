@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import type { JsonValue } from "../core/json/json-value.ts";
 import type { NodeContext, NodeLog } from "../core/node/define-node.ts";
+import { hideSecrets } from "./hide-secrets.ts";
 import type { Task } from "./prepare-task.ts";
 import { createProgressReporter } from "./report-progress.ts";
 import type { ResolvedInputs } from "./resolve-inputs.ts";
@@ -81,7 +82,7 @@ function createNodeLog(context: WorkerContext, { lane, claim, claimed, secrets, 
     (level: keyof NodeLog): NodeLog[typeof level] =>
     (message, fields = {}) => {
       try {
-        const [shown, text] = [secrets.redactFields(fields), secrets.redact(message)];
+        const [shown, text] = [secrets.redactFields(hideSecrets(fields)), secrets.redact(message)];
         log[level](shown, text);
         if (level !== "debug") context.queue.showLog(lane, formatLogLine(claim.nodeId, level, text, shown));
       } catch {

@@ -11,11 +11,11 @@ export const addScheduler: AddCommand = (program, context, done) => {
     .action(async () => done(await runScheduler(context)));
 };
 
-async function runScheduler({ env }: CommandContext): Promise<number> {
-  const [{ Scheduler }, { createLogger }, { createMetrics }, { settingsFromEnvironment }, { redisAddress }, { runRole }] =
+async function runScheduler({ env, output }: CommandContext): Promise<number> {
+  const [{ Scheduler }, { createRoleLogger }, { createMetrics }, { settingsFromEnvironment }, { redisAddress }, { runRole }] =
     await Promise.all([
       import("../../runtime/scheduler.ts"),
-      import("../../telemetry/logger.ts"),
+      import("../role-logger.ts"),
       import("../../telemetry/metrics.ts"),
       import("../../core/config/settings.ts"),
       import("../redis-address.ts"),
@@ -23,7 +23,7 @@ async function runScheduler({ env }: CommandContext): Promise<number> {
     ]);
   const settings = settingsFromEnvironment(env);
   const address = redisAddress(env);
-  const logger = createLogger(settings);
+  const logger = createRoleLogger(settings, output);
   const metrics = settings.healthPort === undefined ? undefined : createMetrics({ role: "scheduler", version: readVersion() });
   const role = new Scheduler({ connection: address.connection, settings, logger, ...(metrics && { metrics }) });
   return runRole({ role, name: "scheduler", settings, logger, metrics, facts: { redis: address.shown } });

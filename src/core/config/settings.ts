@@ -42,6 +42,8 @@ const SETTINGS = z.strictObject({
     .string()
     .regex(/^[A-Za-z0-9_-]{1,64}$/, "use 1 to 64 letters, digits, _ or -")
     .default(DEFAULTS.prefix),
+  /** How a role's process logs: `json` for collectors, `pretty` for people; `auto`: for people in a terminal. */
+  logFormat: z.enum(["auto", "json", "pretty"]).default("auto"),
   /** What the process logs: a level of pino. */
   logLevel: z.enum(["trace", "debug", "info", "warn", "error", "fatal", "silent"]).default("info"),
   /** The redis-server binary for an embedded Redis; looked for on the PATH if not given. */
