@@ -1,9 +1,10 @@
 // How long levelflow keeps others waiting under loads that are far out: Redis its other clients, each role its own event loop.
 //
-//   node scripts/bench.mjs stalls [--load name] [--json] [--tiny] [--verbose]
+//   node scripts/bench.mjs stalls [--load name] [--json] [--tiny] [--verbose] [--profile folder]
 //
 // Each load has phases. For each phase it prints the worst that a client of Redis waited for a PING, and the worst that a timer of each
 // role's process was late. What is not the program's own computing (a busy machine that gave no core) is left out, and told with `--json`.
+import { mkdir } from "node:fs/promises";
 import process from "node:process";
 import { parseArgs } from "node:util";
 import { startBenchRedis, type BenchRedis } from "./lib/bench-redis.ts";
@@ -18,10 +19,13 @@ const { values: options } = parseArgs({
     json: { type: "boolean", default: false },
     tiny: { type: "boolean", default: false },
     verbose: { type: "boolean", default: false },
+    profile: { type: "string" },
   },
 });
 const loads = (options.tiny ? TINY_LOADS : LOADS).filter(({ name }) => options.load?.includes(name) ?? true);
 if (loads.length === 0) throw new Error(`no load ${String(options.load)}: there are ${LOADS.map(({ name }) => name).join(", ")}`);
+
+if (options.profile !== undefined) await mkdir(options.profile, { recursive: true });
 
 const figures: LoadFigures[] = [];
 let version = "unknown";
@@ -30,7 +34,7 @@ for (const load of loads) {
   const redis = await startBenchRedis();
   try {
     version = redis.version;
-    figures.push(await runLoad(redis, load, { retentionMs: options.tiny ? 4_000 : 15_000 }));
+    figures.push(await runLoad(redis, load, options.profile));
     if (options.verbose) process.stderr.write(`${(await slowCommands(redis)).join("\n")}\n`);
   } finally {
     await redis.stop();

@@ -1,8 +1,10 @@
 import { deepStrictEqual } from "node:assert/strict";
+import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Producer, type RunHandle } from "levelflow";
 import type { BenchRedis } from "./bench-redis.ts";
 import { expectedResults, payloadOf } from "./graph.ts";
+import { startCpuProfile } from "./cpu-profile.ts";
 import type { Load } from "./loads.ts";
 import { watchLoop, type LoopFigures } from "./loop-watch.ts";
 import { startRedisProbe } from "./redis-probe.ts";
@@ -29,12 +31,13 @@ const PREFIX = "stalls";
 const WORKER_CONCURRENCY = 100;
 const POLL_MS = 50;
 
-/** Runs a load and measures each of its phases. Fails on a wrong result. */
-export async function runLoad(redis: BenchRedis, load: Load, { retentionMs }: { retentionMs: number }): Promise<LoadFigures> {
-  const { name, title, graph, runCount } = load;
+/** Runs a load and measures each of its phases. Fails on a wrong result. @param profileFolder where the CPU profile of each process goes. */
+export async function runLoad(redis: BenchRedis, load: Load, profileFolder?: string): Promise<LoadFigures> {
+  const { name, title, graph, runCount, retentionMs } = load;
   await redis.client.config("SET", "slowlog-log-slower-than", "5000", "slowlog-max-len", "1000");
   const deployment = { redisUrl: redis.url, prefix: PREFIX, workerCount: 1, concurrency: WORKER_CONCURRENCY };
-  const roles = await startRoles(deployment, { contender: "levelflow", settings: { retentionMs } });
+  const roles = await startRoles(deployment, { contender: "levelflow", settings: { retentionMs }, profileFolder });
+  const endProfile = profileFolder === undefined ? undefined : await startCpuProfile(join(profileFolder, "producer.cpuprofile"));
   const probe = await startRedisProbe(redis);
   const producer = new Producer({ connection: redis.url, prefix: PREFIX });
   const payload = payloadOf(graph);
@@ -55,6 +58,7 @@ export async function runLoad(redis: BenchRedis, load: Load, { retentionMs }: { 
     results = [];
     await measure("removal", untilRemoved);
   } finally {
+    await endProfile?.();
     await producer.close();
     probe.stop();
     await roles.stop();
