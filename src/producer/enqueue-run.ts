@@ -1,5 +1,5 @@
 import { LevelflowError } from "../core/errors/levelflow-error.ts";
-import type { CreateRunParams } from "../core/ports/producer-store.ts";
+import type { CreateRunParams, RunDefinition } from "../core/ports/producer-store.ts";
 import { newRunId, RUN_ID_PATTERN } from "../core/run/new-run-id.ts";
 import { levelPriority, nodesOfLevel, planStart } from "../core/run/plan-start.ts";
 import { showLevel } from "../core/run/show-level.ts";
@@ -22,22 +22,40 @@ export async function enqueuePayload(context: ProducerContext, payload: unknown,
   return enqueueWorkflow(context, parsed instanceof Promise ? await parsed : parsed, options);
 }
 
-/** Plans a workflow, writes the run, adds its start job, and answers the run's id once both are done. */
+/**
+ * Plans a workflow, writes the run, adds its start job, and answers the run's id once both are done. Of runs that are enqueued all at once
+ * only those are planned for which there is a place: the others leave the event loop to whoever wants it.
+ */
 export async function enqueueWorkflow(context: ProducerContext, given: Workflow, options: EnqueueOptions): Promise<string> {
   const { runId: givenId, idempotencyKey, input: givenInput, ...overrides } = parseEnqueueOptions(options);
   const workflow = withOptions(given, overrides);
   const runId = checkRunId(givenId) ?? newRunId();
   const input = readInput(givenInput, context.settings.limits);
-  const { fingerprint } = context;
-  const planned = inTurns(definitionOf(workflow, fingerprint));
-  const definition = planned instanceof Promise ? await planned : planned;
-  const requestHash = fingerprint === undefined ? hash(`${definition.workflowHash}\n${input?.text ?? ""}`) : fingerprint();
-  const startPool = planStart(workflow)?.pool;
-  const request = { runId, ...definition, input: input?.value, idempotencyKey, requestHash, startPool };
-  const create = (trace?: TraceCarrier): Promise<string> => context.gate.pass(() => createRun(context, { ...request, trace }));
+  const request = { runId, workflow, input, idempotencyKey };
+  const create = (trace?: TraceCarrier): Promise<string> =>
+    context.gate.pass(async () => {
+      const planned = planRequest(context, { ...request, trace });
+      return createRun(context, planned instanceof Promise ? await planned : planned);
+    });
   return context.tracing === undefined
     ? create()
     : context.tracing.enqueueing({ runId, workflowId: workflow.workflowId }, create);
+}
+
+interface Request extends Pick<CreateRunParams, "runId" | "workflow" | "idempotencyKey" | "trace"> {
+  readonly input: ReturnType<typeof readInput>;
+}
+
+function planRequest(
+  { fingerprint }: ProducerContext,
+  { workflow, input, ...request }: Request,
+): CreateRunParams | Promise<CreateRunParams> {
+  const complete = (definition: RunDefinition): CreateRunParams => {
+    const requestHash = fingerprint === undefined ? hash(`${definition.workflowHash}\n${input?.text ?? ""}`) : fingerprint();
+    return { ...request, ...definition, input: input?.value, requestHash, startPool: planStart(workflow)?.pool };
+  };
+  const planned = inTurns(definitionOf(workflow, fingerprint));
+  return planned instanceof Promise ? planned.then(complete) : complete(planned);
 }
 
 async function createRun(context: ProducerContext, request: CreateRunParams): Promise<string> {

@@ -40,9 +40,18 @@ export function findTracing(): Tracing | undefined {
   const tracer = provider.getTracer(NAME);
   return {
     enqueueing: (run, enqueue) => traceEnqueue(tracer, run, enqueue),
-    attemptBegins: (attempt) => new OtelAttemptSpan(tracer, attempt),
-    runFinished: (run) => traceRun(tracer, run),
+    attemptBegins: (attempt) => ifPossible(() => new OtelAttemptSpan(tracer, attempt)),
+    runFinished: (run) => ifPossible(() => traceRun(tracer, run)),
   };
+}
+
+/** Samplers and processors are foreign code: what they throw is a trace that is missing, and no fault of what is traced. */
+function ifPossible<T>(trace: () => T): T | undefined {
+  try {
+    return trace();
+  } catch {
+    return undefined;
+  }
 }
 
 function traceEnqueue<T>(
@@ -51,16 +60,20 @@ function traceEnqueue<T>(
   enqueue: (trace: TraceCarrier | undefined) => Promise<T>,
 ): Promise<T> {
   const options = { kind: SpanKind.PRODUCER, attributes: runAttributes(run) };
-  return tracer.startActiveSpan(nameOf("enqueue", run), options, async (span) => {
+  const span = ifPossible(() => tracer.startSpan(nameOf("enqueue", run), options));
+  if (span === undefined) return enqueue(undefined);
+  const within = trace.setSpan(context.active(), span);
+  return context.with(within, async () => {
     const carrier: Record<string, string> = {};
-    propagation.inject(context.active(), carrier);
+    ifPossible(() => propagation.inject(within, carrier));
     try {
       return await enqueue(Object.keys(carrier).length === 0 ? undefined : carrier);
     } catch (error) {
-      span.setStatus({ code: SpanStatusCode.ERROR, message: error instanceof Error ? error.message : String(error) });
+      const message = error instanceof Error ? error.message : String(error);
+      ifPossible(() => span.setStatus({ code: SpanStatusCode.ERROR, message }));
       throw error;
     } finally {
-      span.end();
+      ifPossible(() => span.end());
     }
   });
 }
@@ -97,9 +110,11 @@ class OtelAttemptSpan implements AttemptSpan {
   end(outcome: AttemptOutcome, message?: string): void {
     if (this.#hasEnded) return;
     this.#hasEnded = true;
-    this.#span.setAttribute("levelflow.node.outcome", outcome);
-    if (FAILED.has(outcome)) this.#span.setStatus({ code: SpanStatusCode.ERROR, ...(message === undefined ? {} : { message }) });
-    this.#span.end();
+    ifPossible(() => {
+      this.#span.setAttribute("levelflow.node.outcome", outcome);
+      if (FAILED.has(outcome)) this.#span.setStatus({ code: SpanStatusCode.ERROR, ...(message === undefined ? {} : { message }) });
+      this.#span.end();
+    });
   }
 }
 

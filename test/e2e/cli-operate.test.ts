@@ -68,6 +68,7 @@ describe("levelflow top", () => {
       env: { ...process.env, ...env, TERM: "xterm" },
       stdio: "pipe",
     });
+    onTestFinished(() => void child.kill("SIGKILL"));
     let shown = "";
     child.stdout.setEncoding("utf8").on("data", (text: string) => (shown += text));
     // Redrawing begins with going back to where the last drawing began.

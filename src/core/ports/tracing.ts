@@ -42,10 +42,11 @@ export interface AttemptSpan {
   end(outcome: AttemptOutcome, message?: string): void;
 }
 
-/** Where roles tell what is to be seen in traces: a run, its levels under it, and their nodes under those. */
+/** Where roles tell what is to be seen in traces: a run, its levels under it, and their nodes under those. Nothing here throws by itself. */
 export interface Tracing {
   /** Enqueues a run within the trace of the caller. `enqueue` is given what is to be stored with the run, if there is anything. */
   enqueueing<T>(run: Omit<TracedRun, "trace">, enqueue: (trace: TraceCarrier | undefined) => Promise<T>): Promise<T>;
-  attemptBegins(attempt: TracedAttempt): AttemptSpan;
+  /** `undefined` for one that cannot be traced. */
+  attemptBegins(attempt: TracedAttempt): AttemptSpan | undefined;
   runFinished(run: FinishedRun): void;
 }

@@ -36,7 +36,7 @@ export async function findLeftovers(
       const runId = runIdOf(key);
       return runId === undefined ? [] : [{ key, runId }];
     });
-    for (const key of await withoutRun(client, keys, owned)) {
+    for (const key of await stillThere(client, await withoutRun(client, keys, owned))) {
       count += 1;
       if (left.length < MAX_KEPT) left.push(key);
     }
@@ -54,6 +54,12 @@ async function withoutRun(
   const scores = await client.zmscore(runs, ...runIds);
   const gone = new Set(runIds.filter((_, i) => scores[i] === null));
   return owned.filter(({ runId }) => gone.has(runId)).map(({ key }) => key);
+}
+
+/** Without those that went with their run between two looks. */
+async function stillThere(client: Redis, keys: readonly string[]): Promise<string[]> {
+  const answers = await Promise.all(keys.map((key) => client.exists(key)));
+  return keys.filter((_, i) => answers[i] === 1);
 }
 
 /** The id in `{tag}:run:<id>…` and in the names of jobs, `{tag}:<queue>:<id>.<dispatch>.…`, which have parts of their own behind a colon. */

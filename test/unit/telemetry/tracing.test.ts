@@ -50,7 +50,7 @@ describe("tracing", () => {
 
   test("a run that was enqueued outside of any trace is one of its own, the same for every process", () => {
     const { tracing, exporter } = setUp();
-    tracing.attemptBegins({ ...ATTEMPT, trace: undefined }).end("committed");
+    tracing.attemptBegins({ ...ATTEMPT, trace: undefined })?.end("committed");
     tracing.runFinished({ ...FINISHED, trace: undefined });
     const [node, level, run] = exporter.getFinishedSpans();
     for (const span of [node, level, run]) expect(span?.spanContext().traceId).toBe(traceIdOf("run-1"));
@@ -76,7 +76,7 @@ describe("tracing", () => {
     expect(carrier).toHaveProperty("traceparent", expect.stringMatching(/-00$/));
     trace.disable();
     const { tracing, exporter } = setUp();
-    tracing.attemptBegins({ ...ATTEMPT, trace: carrier }).end("committed");
+    tracing.attemptBegins({ ...ATTEMPT, trace: carrier })?.end("committed");
     tracing.runFinished({ ...FINISHED, trace: carrier });
     expect(exporter.getFinishedSpans()).toEqual([]);
   });
@@ -84,9 +84,21 @@ describe("tracing", () => {
   test("an attempt ends once", () => {
     const { tracing, exporter } = setUp();
     const span = tracing.attemptBegins({ ...ATTEMPT, trace: undefined });
-    span.end("committed");
-    span.end("returned");
+    span?.end("committed");
+    span?.end("returned");
     expect(exporter.getFinishedSpans().map(({ attributes }) => attributes["levelflow.node.outcome"])).toEqual(["committed"]);
+  });
+
+  test("a sampler that throws harms nobody", async () => {
+    const { tracing, exporter } = setUp({
+      shouldSample: () => {
+        throw new Error("broken");
+      },
+    });
+    expect(await enqueue(tracing)).toBeUndefined();
+    expect(tracing.attemptBegins({ ...ATTEMPT, trace: undefined })).toBeUndefined();
+    tracing.runFinished({ ...FINISHED, trace: undefined });
+    expect(exporter.getFinishedSpans()).toEqual([]);
   });
 
   test("a carrier that nothing can be read from is none", () => {
