@@ -1,5 +1,5 @@
 import { LevelflowError } from "../core/errors/levelflow-error.ts";
-import type { CreateRunParams, RunDefinition } from "../core/ports/producer-store.ts";
+import type { CreateRunParams } from "../core/ports/producer-store.ts";
 import { newRunId, RUN_ID_PATTERN } from "../core/run/new-run-id.ts";
 import { levelPriority, nodesOfLevel, planStart } from "../core/run/plan-start.ts";
 import { showLevel } from "../core/run/show-level.ts";
@@ -33,10 +33,7 @@ export async function enqueueWorkflow(context: ProducerContext, given: Workflow,
   const input = readInput(givenInput, context.settings.limits);
   const request = { runId, workflow, input, idempotencyKey };
   const create = (trace?: TraceCarrier): Promise<string> =>
-    context.gate.pass(async () => {
-      const planned = planRequest(context, { ...request, trace });
-      return createRun(context, planned instanceof Promise ? await planned : planned);
-    });
+    context.gate.pass(async () => createRun(context, await planRequest(context, { ...request, trace })));
   return context.tracing === undefined
     ? create()
     : context.tracing.enqueueing({ runId, workflowId: workflow.workflowId }, create);
@@ -46,16 +43,10 @@ interface Request extends Pick<CreateRunParams, "runId" | "workflow" | "idempote
   readonly input: ReturnType<typeof readInput>;
 }
 
-function planRequest(
-  { fingerprint }: ProducerContext,
-  { workflow, input, ...request }: Request,
-): CreateRunParams | Promise<CreateRunParams> {
-  const complete = (definition: RunDefinition): CreateRunParams => {
-    const requestHash = fingerprint === undefined ? hash(`${definition.workflowHash}\n${input?.text ?? ""}`) : fingerprint();
-    return { ...request, ...definition, input: input?.value, requestHash, startPool: planStart(workflow)?.pool };
-  };
-  const planned = inTurns(definitionOf(workflow, fingerprint));
-  return planned instanceof Promise ? planned.then(complete) : complete(planned);
+async function planRequest({ fingerprint }: ProducerContext, { workflow, input, ...request }: Request): Promise<CreateRunParams> {
+  const definition = await inTurns(definitionOf(workflow, fingerprint));
+  const requestHash = fingerprint === undefined ? hash(`${definition.workflowHash}\n${input?.text ?? ""}`) : fingerprint();
+  return { ...request, ...definition, input: input?.value, requestHash, startPool: planStart(workflow)?.pool };
 }
 
 async function createRun(context: ProducerContext, request: CreateRunParams): Promise<string> {

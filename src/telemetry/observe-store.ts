@@ -2,9 +2,10 @@ import type { Observer } from "../core/ports/observer.ts";
 import type { RunStore } from "../core/ports/run-store.ts";
 import type { CommitNodeOutcome, FailAttemptOutcome, FinishRunParams } from "../core/ports/worker-store.ts";
 import { AbortClock } from "./abort-clock.ts";
+import { Allowance } from "./allowance.ts";
 
-/** Finished runs whose records are looked at, at a time; when more end at once, the others are counted and not measured. */
-const MAX_MEASURED_AT_ONCE = 20;
+/** Finished runs whose records are looked at, a second; when more end, the others are counted and not measured. */
+const MEASURED_A_SECOND = 20;
 
 /**
  * A store that tells the observer what roles do through it. Calls and answers go through as they are: the observer listens to the answers
@@ -95,7 +96,7 @@ function tellFailure(observer: Observer, outcome: FailAttemptOutcome, heed: () =
 }
 
 function createMeasuring(store: RunStore, observer: Observer): (params: FinishRunParams) => void {
-  let measuredNow = 0;
+  const allowance = new Allowance(MEASURED_A_SECOND);
   const measure = async ({ runId, epoch, outcome }: FinishRunParams): Promise<void> => {
     const [run, timings] = await Promise.all([store.loadRun({ runId }), store.readTimings({ runId })]);
     if (run?.epoch !== epoch || run.finishedAt === undefined) return;
@@ -109,10 +110,6 @@ function createMeasuring(store: RunStore, observer: Observer): (params: FinishRu
     });
   };
   return (params) => {
-    if (measuredNow >= MAX_MEASURED_AT_ONCE) return;
-    measuredNow += 1;
-    measure(params)
-      .catch(() => undefined)
-      .finally(() => (measuredNow -= 1));
+    if (allowance.take()) measure(params).catch(() => undefined);
   };
 }

@@ -112,7 +112,8 @@ class OtelAttemptSpan implements AttemptSpan {
     this.#hasEnded = true;
     ifPossible(() => {
       this.#span.setAttribute("levelflow.node.outcome", outcome);
-      if (FAILED.has(outcome)) this.#span.setStatus({ code: SpanStatusCode.ERROR, ...(message === undefined ? {} : { message }) });
+      if (FAILED.has(outcome))
+        this.#span.setStatus({ code: SpanStatusCode.ERROR, ...(message === undefined ? {} : { message }) });
       this.#span.end();
     });
   }

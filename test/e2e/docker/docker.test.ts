@@ -79,6 +79,18 @@ describe.skipIf(missing !== undefined)(title, { timeout: TIMEOUT_MS }, () => {
     expect(JSON.parse(end.stdout)).toMatchObject({ status: "completed", nodeResults: layerSums(shape) });
   });
 
+  test("are found well by a doctor in one of them, and watched", async () => {
+    const { code, stdout, stderr } = await stack.levelflow(["doctor", "--json"]);
+    const { findings } = JSON.parse(stdout) as { findings: { check: string; verdict: string; message: string }[] };
+    expect(
+      findings.filter(({ verdict }) => verdict === "problem"),
+      stderr,
+    ).toEqual([]);
+    expect(findings.find(({ check }) => check === "processes")?.message).toBe("1 scheduler, 3 workers with 30 places");
+    expect(code).toBe(0);
+    expect((await stack.levelflow(["top"])).stdout).toMatch(/3 workers, 1 scheduler/);
+  });
+
   test("show themselves to those who have the password only", async () => {
     const [serve = ""] = await stack.containers("serve");
     const password = await docker("exec", serve, "cat", "/run/levelflow/password");

@@ -62,7 +62,7 @@ export class Stack {
   }
 
   /** Runs a levelflow command in a container of its own. */
-  levelflow(args: readonly string[], stdin: string): Promise<CommandEnd> {
+  levelflow(args: readonly string[], stdin = ""): Promise<CommandEnd> {
     const [command, ...rest] = this.#composeCommand(["run", "--rm", "--no-deps", "-T", "worker", ...args]);
     return tryCommand(command, rest, { env: this.#env(), stdin, timeoutMs: COMPOSE_MS });
   }
