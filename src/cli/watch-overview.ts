@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { createLogUpdate } from "log-update";
 import type { Overview } from "../core/run/overview.ts";
 import { LevelflowError } from "../core/errors/levelflow-error.ts";
-import { listenForStop } from "./listen-for-stop.ts";
+import { listenForStop, untilAborted } from "./listen-for-stop.ts";
 import type { Output } from "./output.ts";
 import { renderOverview } from "./render/overview-lines.ts";
 
@@ -25,6 +25,11 @@ export async function watchOverview(
   const { colors, width, height } = output.noteView;
   let [before, shown]: [Overview | undefined, Overview] = [undefined, first];
   let fault: string | undefined;
+  // Whoever quits does not wait for a Redis that is silent.
+  const stopped = untilAborted(stop.signal).then((): never => {
+    throw new Error("stopped");
+  });
+  stopped.catch(() => undefined);
   try {
     for (;;) {
       // One line stays free: with it the terminal would scroll.
@@ -32,7 +37,7 @@ export async function watchOverview(
       draw([...lines, "", fault === undefined ? colors.dim("q quits") : colors.red(fault)].join("\n"));
       try {
         await sleep(intervalMs, undefined, { signal: stop.signal });
-        [before, shown] = [shown, await reader.read()];
+        [before, shown] = [shown, await Promise.race([reader.read(), stopped])];
         fault = undefined;
       } catch (error) {
         if (stop.signal.aborted) return;

@@ -55,8 +55,9 @@ async function createRun(context: ProducerContext, request: CreateRunParams): Pr
   try {
     const outcome = await context.store.createRun(request);
     if (outcome.kind === "conflict") throw conflict(outcome.runId, idempotencyKey);
-    // Repeated for a run that exists: its producer may have died before this line.
-    await addFirstJob(context, { ...request, runId: outcome.runId });
+    // Repeated for a run that exists, which stays in the trace that it was created in: its producer may have died before this line.
+    const trace = outcome.kind === "exists" ? (await context.store.loadRun({ runId: outcome.runId }))?.trace : request.trace;
+    await addFirstJob(context, { ...request, runId: outcome.runId, trace });
     return outcome.runId;
   } catch (error) {
     if (error instanceof LevelflowError && error.code !== "REDIS_UNAVAILABLE") throw error;

@@ -8,7 +8,7 @@ export class OverviewReader {
   readonly #adapters: RedisAdapters;
 
   constructor(options: RoleOptions) {
-    this.#adapters = createRedisAdapters(resolveRoleOptions(options), { failFast: true });
+    this.#adapters = createRedisAdapters(resolveRoleOptions(options), { failFast: true, isReader: true });
   }
 
   /** `REDIS_UNAVAILABLE` if Redis cannot be reached. */

@@ -1,3 +1,4 @@
+import { AsyncResource } from "node:async_hooks";
 import type { Redis } from "ioredis";
 import type { JobQueue } from "../core/ports/job-queue.ts";
 import type { Logger } from "../core/ports/logger.ts";
@@ -24,6 +25,8 @@ import { warnOfRedis } from "./warn-of-redis.ts";
 export interface RedisAdaptersOptions {
   /** Whether calls fail soon when Redis is not there, as producers want; else everything waits until it is. */
   readonly failFast: boolean;
+  /** Whether they are only to look: nothing is written then. */
+  readonly isReader?: boolean;
 }
 
 /** How long one attempt to connect to everything may take, in ms: a little more than a silent connection is borne. */
@@ -49,12 +52,15 @@ export class RedisAdapters {
   readonly #role: ResolvedRoleOptions;
   readonly #failFast: boolean;
   readonly #link: RedisLink;
+  readonly #guard: <Adapter extends object>(adapter: Adapter) => Adapter;
+  /** Connections belong to nobody's request, although a request may be what opens them. */
+  readonly #ownContext = new AsyncResource("levelflow");
   readonly #adapters: readonly [RunStore, BullmqQueue];
   #starting: Promise<void> | undefined;
   #stopping = new AbortController();
   #again: NodeJS.Timeout | undefined;
 
-  constructor(role: ResolvedRoleOptions, { failFast }: RedisAdaptersOptions) {
+  constructor(role: ResolvedRoleOptions, { failFast, isReader = false }: RedisAdaptersOptions) {
     const { connection, settings, log } = role;
     const { prefix, lockDurationMs, stalledIntervalMs } = settings;
     const link = new RedisLink({ log, failFast, probeKey: `${queuePrefix(prefix)}:probe` });
@@ -72,14 +78,15 @@ export class RedisAdapters {
       stalledIntervalMs,
       logger,
       isRecovering,
+      isReader,
       ...(observer && { observer }),
     });
     const shown = shownAddress(connection);
     const bound = new CallBound(link, shown);
-    const guard = <Adapter extends object>(adapter: Adapter): Adapter =>
+    this.#guard = <Adapter extends object>(adapter: Adapter): Adapter =>
       failFast ? failSoon(adapter, { link, bound, shown }) : waitOutRefusals(adapter, link, () => this.#stopping.signal);
-    this.store = guard(failFast ? store : forgiving(store, isRecovering));
-    this.queue = guard(queue);
+    this.store = this.#guard(failFast ? store : forgiving(store, isRecovering));
+    this.queue = this.#guard(queue);
     this.log = logger;
     this.#role = role;
     this.#failFast = failFast;
@@ -90,7 +97,7 @@ export class RedisAdapters {
 
   /** Connects. Roles wait for Redis for `redisWaitMs`, producers do not; then it is `REDIS_UNAVAILABLE`. Idempotent. */
   async start(): Promise<void> {
-    this.#starting ??= this.#open();
+    this.#starting ??= this.#ownContext.runInAsyncScope(() => this.#open());
     const starting = this.#starting;
     try {
       await starting;
@@ -155,11 +162,11 @@ export class RedisAdapters {
     if (client !== undefined) await warnOfRedis(client, this.#role.log);
   }
 
-  /** A connection for what the adapters are not for. `REDIS_UNAVAILABLE` while there is none. */
+  /** A connection for what the adapters are not for; its calls fail like theirs. `REDIS_UNAVAILABLE` while there is none. */
   get client(): Redis {
     const client = this.#link.findReady();
     if (client === undefined) throw redisUnavailable(this.#link.lastFault ?? NOT_CONNECTED, shownAddress(this.#role.connection));
-    return client;
+    return this.#guard(client);
   }
 
   /** What there is to tell of all runs and queues. */

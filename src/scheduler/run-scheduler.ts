@@ -25,6 +25,7 @@ export class RunScheduler {
   readonly #context: SchedulerContext;
   readonly #tickers: readonly Ticker[];
   #consumer: JobConsumer | undefined;
+  #stopping = new AbortController();
   #stopped: Promise<void> = Promise.resolve();
 
   /** `seenRuns`, where to remember runs, is by default bounded. */
@@ -44,12 +45,15 @@ export class RunScheduler {
 
   async start(): Promise<void> {
     if (this.#consumer !== undefined) return;
+    const { signal } = (this.#stopping = new AbortController());
     const { log, queue, settings } = this.#context;
     const leave = leaveNewerRuns(log);
     const take: SchedulerJobHandler = (job, jobContext) =>
       leave(advanceRun(this.#context, job, jobContext), { kind: "wait-for-lanes", elseDelayMs: NEWER_RUN_WAIT_MS });
-    this.#consumer = await queue.consumeSchedulerJobs(take, { concurrency: settings.concurrency });
     await announce(this.#context);
+    // Told to stop meanwhile.
+    if (signal.aborted) return;
+    this.#consumer = await queue.consumeSchedulerJobs(take, { concurrency: settings.concurrency });
     for (const ticker of this.#tickers) ticker.start();
   }
 
@@ -59,6 +63,7 @@ export class RunScheduler {
   }
 
   stop(): Promise<void> {
+    this.#stopping.abort();
     const consumer = this.#consumer;
     this.#consumer = undefined;
     if (consumer !== undefined) this.#stopped = this.#stop(consumer);
@@ -66,11 +71,14 @@ export class RunScheduler {
   }
 
   async #stop(consumer: JobConsumer): Promise<void> {
-    const tickers = Promise.all(this.#tickers.map((ticker) => ticker.stop()));
-    await Promise.all([within(STOP_TIMEOUT_MS, tickers), consumer.stop({ timeoutMs: STOP_TIMEOUT_MS })]);
+    // While Redis is away these would wait for it; the scheduler's entry then expires by itself.
+    await Promise.all([within(STOP_TIMEOUT_MS, this.#leave()), consumer.stop({ timeoutMs: STOP_TIMEOUT_MS })]);
+  }
+
+  async #leave(): Promise<void> {
     const { store, settings } = this.#context;
-    // While Redis is away this would wait for it; the entry then expires by itself.
-    await within(STOP_TIMEOUT_MS, store.removeScheduler({ scheduler: settings.scheduler }));
+    await Promise.all(this.#tickers.map((ticker) => ticker.stop()));
+    await store.removeScheduler({ scheduler: settings.scheduler });
   }
 }
 

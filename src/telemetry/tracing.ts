@@ -150,7 +150,8 @@ interface StartAsParams {
 function startAs(tracer: Tracer, spanId: string, { name, options, run, parent }: StartAsParams): Span {
   const span = tracer.startSpan(name, options, parent);
   const own: SpanContext = span.spanContext();
-  if (!Object.isFrozen(own)) Object.assign(own, { spanId }, hasCaller(parent) ? {} : { traceId: traceIdOf(run.runId) });
+  if (span.isRecording() && !Object.isFrozen(own))
+    Object.assign(own, { spanId }, hasCaller(parent) ? {} : { traceId: traceIdOf(run.runId) });
   return span;
 }
 

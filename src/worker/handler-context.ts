@@ -81,13 +81,14 @@ function createNodeLog(context: WorkerContext, { lane, claim, claimed, secrets, 
   const writer =
     (level: keyof NodeLog): NodeLog[typeof level] =>
     (message, fields = {}) => {
+      const text = secrets.redact(message);
       try {
-        const [shown, text] = [secrets.redactFields(hideSecrets(fields)), secrets.redact(message)];
+        const shown = secrets.redactFields(hideSecrets(fields));
         log[level](shown, text);
         if (level !== "debug") context.queue.showLog(lane, formatLogLine(claim.nodeId, level, text, shown));
       } catch {
         // Fields that cannot be read are no reason to fail a node.
-        log[level]({}, message);
+        log[level]({}, text);
       }
     };
   return { debug: writer("debug"), info: writer("info"), warn: writer("warn"), error: writer("error") };

@@ -19,7 +19,7 @@ export interface LeftoverOptions {
 
 /** Keys that no run's end removes, see `docs/redis-keys.md`: two of levelflow's own, and what BullMQ keeps for each queue. */
 const GLOBAL_KEYS =
-  /^\{[^}]*\}:(workers|pools|stateful-types|handler-times|(barriers|lanes-[^:]+):(meta|id|events|marker|stalled-check|pc))$/;
+  /^\{[^}]*\}:(workers|schedulers|pools|stateful-types|handler-times|(barriers|lanes-[^:]+):(meta|id|events|marker|stalled-check|pc))$/;
 const MAX_JOBS_WAIT_MS = 30_000;
 const MAX_SHOWN = 20;
 

@@ -1,3 +1,4 @@
+import { waitingIn } from "../../core/ports/observer.ts";
 import type { Overview } from "../../core/run/overview.ts";
 import type { RunRecord } from "../../core/run/run-record.ts";
 import type { Colors } from "../output.ts";
@@ -79,13 +80,20 @@ function progressOf({ committedCount, nodeCount }: RunRecord): string {
 
 function renderProcesses({ workers, schedulers }: Overview, { colors }: OverviewView): Table {
   const rows = [
-    ...schedulers.map(({ id, version, silentMs }) => ["scheduler", id, "", "", version ?? "", formatMs(silentMs)]),
+    ...schedulers.map(({ id, version, silentMs }) => [
+      "scheduler",
+      showId(id, MAX_NAME),
+      "",
+      "",
+      shownVersion(version),
+      formatMs(silentMs),
+    ]),
     ...workers.map(({ id, pool, running, concurrency, version, silentMs }) => [
       "worker",
-      id,
-      pool,
+      showId(id, MAX_NAME),
+      showId(pool, MAX_NAME),
       running === undefined || concurrency === undefined ? "" : `${String(running)}/${String(concurrency)}`,
-      version ?? "",
+      shownVersion(version),
       formatMs(silentMs),
     ]),
   ];
@@ -100,12 +108,16 @@ function renderProcesses({ workers, schedulers }: Overview, { colors }: Overview
   return { columns, rows, more: 0, noun: "process", none: "no scheduler and no worker was heard of in the last 10 s" };
 }
 
+function shownVersion(version: string | undefined): string {
+  return version === undefined ? "" : showId(version, MAX_NAME);
+}
+
 const QUEUE_STATES = ["active", "delayed", "waiting-children", "failed"] as const;
 
 function renderQueues({ queues }: Overview, { colors }: OverviewView): Table {
   const rows = queues.map(({ queue, jobs, oldestWaitingMs, isPaused }) => [
-    isPaused ? `${queue} (paused)` : queue,
-    String((jobs["waiting"] ?? 0) + (jobs["prioritized"] ?? 0)),
+    isPaused ? `${showId(queue, MAX_NAME)} (paused)` : showId(queue, MAX_NAME),
+    String(waitingIn(jobs)),
     ...QUEUE_STATES.map((state) => String(jobs[state] ?? 0)),
     oldestWaitingMs === 0 ? "" : formatMs(oldestWaitingMs),
   ]);

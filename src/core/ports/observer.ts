@@ -45,6 +45,11 @@ export interface QueueDepth {
   readonly isPaused: boolean;
 }
 
+/** Jobs of a queue that wait for somebody to take them, urgent or not. */
+export function waitingIn(jobs: QueueDepth["jobs"]): number {
+  return (jobs["waiting"] ?? 0) + (jobs["prioritized"] ?? 0);
+}
+
 /** What is so at the moment, as far as one role knows. What it cannot tell now is not there. */
 export interface Snapshot {
   readonly redis?: { readonly isUp: boolean; readonly roundTripMs?: number };

@@ -35,6 +35,8 @@ export interface BullmqQueueOptions {
   readonly logger?: Logger;
   /** Whether Redis was in trouble lately: lost locks are its doing then, and not worth a warning each. */
   readonly isRecovering?: () => boolean;
+  /** Whether it is only looked at: BullMQ notes its version with each queue that it opens otherwise. */
+  readonly isReader?: boolean;
   /** Told of lanes that were taken, barriers that fired and jobs that stalled, if somebody wants to know. */
   readonly observer?: Observer;
 }
@@ -204,7 +206,8 @@ class BullmqJobQueue implements BullmqQueue {
   #queue(name: string): Queue {
     const known = this.#queues.get(name);
     if (known !== undefined) return known;
-    const queue = new Queue(name, { connection: this.#opened().client, prefix: queuePrefix(this.#options.prefix) });
+    const { prefix, isReader = false } = this.#options;
+    const queue = new Queue(name, { connection: this.#opened().client, prefix: queuePrefix(prefix), skipMetasUpdate: isReader });
     queue.on("error", (error) => this.#log.warn({ err: error, queue: name }, "queue"));
     this.#queues.set(name, queue);
     return queue;

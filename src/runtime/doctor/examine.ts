@@ -1,5 +1,6 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Redis } from "ioredis";
-import { isStopping } from "../../core/run/states.ts";
+import { isFinal, isStopping } from "../../core/run/states.ts";
 import type { RunRecord } from "../../core/run/run-record.ts";
 import { isCarried } from "../../scheduler/is-carried.ts";
 import { countNewerRuns } from "../../store/redis/count-newer-runs.ts";
@@ -17,13 +18,15 @@ const PINGS = 20;
 const MAX_RUNS = 200;
 /** A run that was dispatched more recently may be between two steps, in ms: two sweeps. */
 const RESTING_MS = 10_000;
+/** How long after the first look at a run that seems stuck comes the second, in ms. */
+const SECOND_LOOK_MS = 500;
 /** How long all keys may be gone over, in ms. */
 const SCAN_MS = 10_000;
 
 /** Looks at an installation and its Redis. Changes nothing. `REDIS_UNAVAILABLE` if Redis cannot be reached. */
 export async function examine(options: RoleOptions): Promise<Finding[]> {
   const role = resolveRoleOptions(options);
-  const adapters = createRedisAdapters(role, { failFast: true });
+  const adapters = createRedisAdapters(role, { failFast: true, isReader: true });
   try {
     await adapters.start();
     return judge(await gather(adapters, role.settings.prefix));
@@ -70,23 +73,37 @@ async function compareClocks(client: Redis): Promise<number> {
   return Number(seconds) * 1_000 + Number(micros) / 1_000 - (askedAt + Date.now()) / 2;
 }
 
-async function findStuckRuns({ store, queue, client }: RedisAdapters): Promise<StuckRun[]> {
+/**
+ * Runs that are not as they should be, looked at twice: a run moves on while it is looked at, and what is between two steps at one moment
+ * has taken the next one at another.
+ */
+async function findStuckRuns(adapters: RedisAdapters): Promise<StuckRun[]> {
+  const runs = await adapters.store.listUnfinished({ minAgeMs: RESTING_MS, limit: MAX_RUNS, offset: 0 });
+  const suspects: RunRecord[] = [];
+  for (const run of runs) if ((await whyStuck(run, adapters)) !== undefined) suspects.push(run);
+  if (suspects.length === 0) return [];
+  await sleep(SECOND_LOOK_MS);
   const stuck: StuckRun[] = [];
-  const runs = await store.listUnfinished({ minAgeMs: RESTING_MS, limit: MAX_RUNS, offset: 0 });
-  const [seconds] = await client.time();
-  for (const run of runs) {
-    const why = await whyStuck(run, { queue, now: Number(seconds) * 1_000 });
-    // What looks so may have moved on between the looks at it.
-    if (why !== undefined && (await store.loadRun({ runId: run.runId }))?.dispatch === run.dispatch)
-      stuck.push({ runId: run.runId, why });
+  for (const suspect of suspects) {
+    const run = await adapters.store.loadRun({ runId: suspect.runId });
+    if (run === undefined || hasMovedOn(suspect, run)) continue;
+    const why = await whyStuck(run, adapters);
+    const now = await adapters.store.loadRun({ runId: suspect.runId });
+    if (why !== undefined && now !== undefined && !hasMovedOn(suspect, now)) stuck.push({ runId: run.runId, why });
   }
   return stuck;
 }
 
-async function whyStuck(
-  run: RunRecord,
-  { queue, now }: { readonly queue: RedisAdapters["queue"]; readonly now: number },
-): Promise<StuckRun["why"] | undefined> {
-  if (isStopping(run.status)) return now - (run.finishBy ?? now) > RESTING_MS ? "past-its-end" : undefined;
-  return (await isCarried({ queue }, run, run.dispatch)) ? undefined : "no-job";
+function hasMovedOn(before: RunRecord, now: RunRecord): boolean {
+  const isSame = (["status", "epoch", "dispatch", "level", "barrierLevel", "committedCount"] as const).every(
+    (field) => before[field] === now[field],
+  );
+  return !isSame;
+}
+
+async function whyStuck(run: RunRecord, { queue, client }: RedisAdapters): Promise<StuckRun["why"] | undefined> {
+  if (isFinal(run.status)) return undefined;
+  if (!isStopping(run.status)) return (await isCarried({ queue }, run, run.dispatch)) ? undefined : "no-job";
+  const [seconds] = await client.time();
+  return run.finishBy !== undefined && Number(seconds) * 1_000 - run.finishBy > RESTING_MS ? "past-its-end" : undefined;
 }

@@ -1,3 +1,4 @@
+import { waitingIn } from "../../core/ports/observer.ts";
 import { findRedisFaults, isAppending, type RedisFault } from "../redis-facts.ts";
 import type { InstallationFacts } from "./installation-facts.ts";
 
@@ -116,7 +117,7 @@ function checkVersions({ version, processes: { schedulers, workers }, newerRuns 
     findings.push(warning("versions", message, "Upgrade this process, and schedulers and workers that are as old."));
   }
   const live = [...schedulers, ...workers];
-  const running = new Set(live.map((process) => process.version ?? "before 0.2"));
+  const running = new Set(live.map((process) => process.version ?? "unknown (an older one)"));
   if (running.size > 1) {
     const message = `schedulers and workers are of versions ${[...running].sort().join(" and ")}`;
     findings.push(warning("versions", message, "Fine while an upgrade rolls out; else restart those that were left behind."));
@@ -130,7 +131,7 @@ function checkVersions({ version, processes: { schedulers, workers }, newerRuns 
 
 function checkQueues({ queues, processes: { workers } }: InstallationFacts): Finding[] {
   const findings = queues.flatMap(({ queue, jobs, isPaused }) => {
-    const waiting = (jobs["waiting"] ?? 0) + (jobs["prioritized"] ?? 0);
+    const waiting = waitingIn(jobs);
     const found: Finding[] = [];
     if (isPaused) {
       found.push(
@@ -149,7 +150,7 @@ function checkQueues({ queues, processes: { workers } }: InstallationFacts): Fin
     return found;
   });
   if (findings.length > 0) return findings;
-  const waiting = queues.map(({ queue, jobs }) => `${queue} ${String((jobs["waiting"] ?? 0) + (jobs["prioritized"] ?? 0))}`);
+  const waiting = queues.map(({ queue, jobs }) => `${queue} ${String(waitingIn(jobs))}`);
   return [ok("queues", waiting.length === 0 ? "none yet" : `jobs that wait: ${waiting.join(", ")}`)];
 }
 

@@ -51,7 +51,7 @@ async function withoutRun(
 ): Promise<string[]> {
   const runIds = [...new Set(owned.map(({ runId }) => runId))];
   if (runIds.length === 0) return [];
-  const scores = await client.zmscore(runs, ...runIds);
+  const scores = await Promise.all(runIds.map((runId) => client.zscore(runs, runId)));
   const gone = new Set(runIds.filter((_, i) => scores[i] === null));
   return owned.filter(({ runId }) => gone.has(runId)).map(({ key }) => key);
 }

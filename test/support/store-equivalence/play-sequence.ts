@@ -34,7 +34,7 @@ export interface Playing {
 }
 
 /** Keys that are of no run. */
-const KEPT_KEYS = new Set(["workers", "stateful-types", "handler-times"]);
+const KEPT_KEYS = new Set(["workers", "schedulers", "stateful-types", "handler-times"]);
 
 export async function playOn<T>(options: StoresOptions, horizon: Horizon, play: (playing: Playing) => Promise<T>): Promise<T> {
   const stores = await openStores(options);

@@ -168,7 +168,7 @@ const CASES: readonly Case[] = [
     expected: {
       check: "versions",
       verdict: "warning",
-      message: "schedulers and workers are of versions 1.0.0 and 1.1.0 and before 0.2",
+      message: "schedulers and workers are of versions 1.0.0 and 1.1.0 and unknown (an older one)",
       remedy: /upgrade/,
     },
   },

@@ -106,6 +106,7 @@ describe("tracing", () => {
     for (const carrier of [{}, { traceparent: "00-xyz" }, { traceparent: `00-${"0".repeat(32)}-${"0".repeat(16)}-01` }]) {
       exporter.reset();
       tracing.runFinished({ ...FINISHED, trace: carrier });
+      expect(exporter.getFinishedSpans()).toHaveLength(2);
       for (const span of exporter.getFinishedSpans()) expect(span.spanContext().traceId).toBe(traceIdOf("run-1"));
     }
   });

@@ -21,11 +21,20 @@ describe("hideSecrets", () => {
     "accessToken",
     "refresh_token",
     "credentials",
+    "x-api-key",
+    "X-Auth-Token",
+    "secretAccessKey",
+    "accessKey",
+    "aws_secret_access_key",
+    "dbPassword",
+    "DB_PASSWORD",
+    "user_password",
+    "jwt",
   ])("hides what is called %s", (name) => {
     expect(hideSecrets({ [name]: "x", other: 1 })).toEqual({ [name]: "[hidden]", other: 1 });
   });
 
-  test.each(["user", "tokens", "tokenCount", "passed", "secretary", "keys", "cookies", "author"])(
+  test.each(["user", "tokens", "passed", "secretary", "key", "keys", "publicKey", "cookies", "author"])(
     "shows what is called %s",
     (name) => {
       expect(hideSecrets({ [name]: "x" })).toEqual({ [name]: "x" });
@@ -46,9 +55,33 @@ describe("hideSecrets", () => {
     expect(hideSecrets(fields)).toBe(fields);
   });
 
-  test("comes to an end in circles", () => {
-    const circle: Record<string, unknown> = { password: "x" };
-    circle["self"] = circle;
-    expect(hideSecrets(circle)).toMatchObject({ password: "[hidden]", self: { password: "[hidden]" } });
+  test("hides what is in an error", () => {
+    const error = Object.assign(new Error("boom"), { config: { headers: { authorization: "Bearer x" } } });
+    const { err } = hideSecrets({ err: error }) as { err: typeof error };
+    expect(err).toBeInstanceOf(Error);
+    expect(err.message).toBe("boom");
+    expect(err.config.headers.authorization).toBe("[hidden]");
+    expect(error.config.headers.authorization).toBe("Bearer x");
+  });
+
+  test("shows nothing of what is too deep to be looked through", () => {
+    let deep: object = { password: "x" };
+    for (let i = 0; i < 20; i += 1) deep = { deep };
+    expect(JSON.stringify(hideSecrets(deep))).toContain('"[not shown]"');
+    expect(JSON.stringify(hideSecrets(deep))).not.toContain('"x"');
+  });
+
+  test("comes to an end soon, whatever refers to what", () => {
+    const tree: { password: string; children: object[] } = { password: "x", children: [] };
+    tree.children = Array.from({ length: 1_500 }, (_, i) => ({ i, parent: tree }));
+    let looks = 0;
+    const counted = new Proxy(tree, {
+      ownKeys: (target) => {
+        looks += 1;
+        return Reflect.ownKeys(target);
+      },
+    });
+    expect(hideSecrets({ counted })).toMatchObject({ counted: { password: "[hidden]" } });
+    expect(looks).toBeLessThan(10_000);
   });
 });

@@ -57,6 +57,19 @@ describe("renderOverview", () => {
     expect(text).toMatch(/lanes-default +5 +1 +0 +0 +4 +1\.50 s/);
   });
 
+  test("escapes what processes say of themselves", () => {
+    const hostile = "w\u001b[2J";
+    const {
+      workers: [worker],
+      queues: [queue],
+    } = overviewOf();
+    if (worker === undefined || queue === undefined) throw new Error("there is one of each");
+    const workers = [{ ...worker, id: hostile, pool: hostile, version: hostile }];
+    const text = renderOverview({ ...overviewOf(), workers, queues: [{ ...queue, queue: hostile }] }, VIEW).join("\n");
+    expect(text).not.toContain("\u001b");
+    expect(text).toContain("w\\u001b[2J");
+  });
+
   test("says what there is none of", () => {
     expect(renderOverview(EMPTY, VIEW).join("\n")).toContain("no scheduler and no worker was heard of in the last 10 s");
   });
