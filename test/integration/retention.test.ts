@@ -4,9 +4,9 @@ import { openEngine, type TestEngine } from "../support/engine.ts";
 import { flat, layers } from "../support/payloads.ts";
 import { until } from "../support/until.ts";
 
-/** What no run's end removes: the workers, what is known of node types and pools, and BullMQ's own keys of a queue. */
+/** What no run's end removes: the workers and schedulers, what is known of node types and pools, and BullMQ's own keys of a queue. */
 const NOT_OF_A_RUN =
-  /:(workers|pools|stateful-types|handler-times|(barriers|lanes-[^:]+):(meta|id|events|marker|stalled-check|pc))$/;
+  /:(workers|schedulers|pools|stateful-types|handler-times|(barriers|lanes-[^:]+):(meta|id|events|marker|stalled-check|pc))$/;
 
 async function keysOfRuns({ redis, prefix }: TestEngine): Promise<string[]> {
   const keys = await redis.keys(`${queuePrefix(prefix)}:*`);
