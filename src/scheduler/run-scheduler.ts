@@ -25,7 +25,7 @@ export class RunScheduler {
   readonly #context: SchedulerContext;
   readonly #tickers: readonly Ticker[];
   #consumer: JobConsumer | undefined;
-  #stopping = new AbortController();
+  #starting = new AbortController();
   #stopped: Promise<void> = Promise.resolve();
 
   /** `seenRuns`, where to remember runs, is by default bounded. */
@@ -45,15 +45,15 @@ export class RunScheduler {
 
   async start(): Promise<void> {
     if (this.#consumer !== undefined) return;
-    const { signal } = (this.#stopping = new AbortController());
+    const { signal } = (this.#starting = new AbortController());
     const { log, queue, settings } = this.#context;
     const leave = leaveNewerRuns(log);
     const take: SchedulerJobHandler = (job, jobContext) =>
       leave(advanceRun(this.#context, job, jobContext), { kind: "wait-for-lanes", elseDelayMs: NEWER_RUN_WAIT_MS });
     await announce(this.#context);
-    // Told to stop meanwhile.
-    if (signal.aborted) return;
     this.#consumer = await queue.consumeSchedulerJobs(take, { concurrency: settings.concurrency });
+    // Told to stop while it started.
+    if (signal.aborted) return this.stop();
     for (const ticker of this.#tickers) ticker.start();
   }
 
@@ -63,7 +63,7 @@ export class RunScheduler {
   }
 
   stop(): Promise<void> {
-    this.#stopping.abort();
+    this.#starting.abort();
     const consumer = this.#consumer;
     this.#consumer = undefined;
     if (consumer !== undefined) this.#stopped = this.#stop(consumer);

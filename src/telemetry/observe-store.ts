@@ -3,6 +3,7 @@ import type { RunStore } from "../core/ports/run-store.ts";
 import type { CommitNodeOutcome, FailAttemptOutcome, FinishRunParams } from "../core/ports/worker-store.ts";
 import { AbortClock } from "./abort-clock.ts";
 import { Allowance } from "./allowance.ts";
+import { readEndedRun } from "./read-ended-run.ts";
 
 /** Finished runs whose records are looked at, a second; when more end, the others are counted and not measured. */
 const MEASURED_A_SECOND = 20;
@@ -97,12 +98,13 @@ function tellFailure(observer: Observer, outcome: FailAttemptOutcome, heed: () =
 
 function createMeasuring(store: RunStore, observer: Observer): (params: FinishRunParams) => void {
   const allowance = new Allowance(MEASURED_A_SECOND);
-  const measure = async ({ runId, epoch, outcome }: FinishRunParams): Promise<void> => {
-    const [run, timings] = await Promise.all([store.loadRun({ runId }), store.readTimings({ runId })]);
-    if (run?.epoch !== epoch || run.finishedAt === undefined) return;
-    const { createdAt, startedAt, finishedAt } = run;
+  const measure = async (params: FinishRunParams): Promise<void> => {
+    const ended = await readEndedRun(store, params);
+    if (ended === undefined) return;
+    const { run, timings } = ended;
+    const { epoch, createdAt, startedAt, finishedAt } = run;
     observer.runMeasured({
-      status: outcome,
+      status: params.outcome,
       // A later epoch began long after the run was created.
       ...(startedAt === undefined || epoch > 1 ? {} : { queuedMs: startedAt - createdAt }),
       ...(startedAt === undefined ? {} : { durationMs: finishedAt - startedAt }),

@@ -2,6 +2,7 @@ import type { RunStore } from "../core/ports/run-store.ts";
 import type { Tracing } from "../core/ports/tracing.ts";
 import type { FinishRunParams } from "../core/ports/worker-store.ts";
 import { Gate } from "../core/time/gate.ts";
+import { readEndedRun } from "./read-ended-run.ts";
 
 /** Finished runs whose records are read for their traces at a time. */
 const MAX_READ_AT_ONCE = 8;
@@ -26,10 +27,11 @@ export function traceStore(store: RunStore, tracing: Tracing): void {
   Object.assign(store, traced);
 }
 
-async function traceFinished(store: RunStore, tracing: Tracing, { runId, epoch }: FinishRunParams): Promise<void> {
-  const [run, levels] = await Promise.all([store.loadRun({ runId }), store.readTimings({ runId })]);
-  if (run?.epoch !== epoch || run.finishedAt === undefined) return;
-  const { workflowId, trace, status, cause, createdAt, startedAt = createdAt, finishedAt } = run;
+async function traceFinished(store: RunStore, tracing: Tracing, params: FinishRunParams): Promise<void> {
+  const ended = await readEndedRun(store, params);
+  if (ended === undefined) return;
+  const { run, timings: levels } = ended;
+  const { runId, epoch, workflowId, trace, status, cause, createdAt, startedAt = createdAt, finishedAt } = run;
   const outcome = { status, ...(cause === undefined ? {} : { message: cause.message }) };
   tracing.runFinished({ runId, epoch, workflowId, trace, ...outcome, startedAt, finishedAt, levels });
 }

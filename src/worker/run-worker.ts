@@ -23,6 +23,7 @@ export class RunWorker {
   #consumer: JobConsumer | undefined;
   #unlisten: (() => void) | undefined;
   #stopping = false;
+  #starting = new AbortController();
   #stopped: Promise<void> = Promise.resolve();
 
   constructor(given: Omit<WorkerContext, "slots" | "times" | "statefulTypes" | "workerCount">) {
@@ -42,6 +43,7 @@ export class RunWorker {
   async start(): Promise<void> {
     if (this.#consumer !== undefined) return;
     this.#stopping = false;
+    const { signal } = (this.#starting = new AbortController());
     this.#context.slots.open();
     const { store, queue, registry, active, log, loop, settings } = this.#context;
     // Before anything is taken: schedulers have to know, and nobody may fail a node for a type that is being served.
@@ -55,6 +57,8 @@ export class RunWorker {
         { kind: "wait", delayMs: NEWER_RUN_WAIT_MS },
       );
     this.#consumer = await queue.consumeLanes(take, { pool: settings.pool, concurrency: settings.concurrency });
+    // Told to stop while it started.
+    if (signal.aborted) return this.stop();
     this.#heartbeat.start();
     loop.start();
   }
@@ -66,6 +70,7 @@ export class RunWorker {
 
   /** Lets running nodes go on for `shutdownGraceMs`, then aborts them; what is not done by then goes back for other workers. */
   stop(): Promise<void> {
+    this.#starting.abort();
     const consumer = this.#consumer;
     this.#consumer = undefined;
     if (consumer !== undefined) this.#stopped = this.#stop(consumer);

@@ -1,11 +1,15 @@
+import { AsyncLocalStorage } from "node:async_hooks";
 import { context, propagation, SpanStatusCode, trace } from "@opentelemetry/api";
 import { InMemorySpanExporter, NodeTracerProvider, SimpleSpanProcessor, type ReadableSpan } from "@opentelemetry/sdk-trace-node";
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { z } from "zod";
-import { defineNode, runLocal } from "../../src/index.ts";
+import { defineNode, Producer, runLocal } from "../../src/index.ts";
 import { startEngine, type TestEngine } from "../support/engine.ts";
 import { CapturedLog } from "../support/captured-log.ts";
+import { openOwnRedis } from "../support/own-redis.ts";
 import { flat } from "../support/payloads.ts";
+import { redisUrl, testPrefix } from "../support/redis.ts";
+import { openTestClient, removeKeysOf } from "../support/test-client.ts";
 import { until } from "../support/until.ts";
 
 const exporter = new InMemorySpanExporter();
@@ -151,6 +155,58 @@ describe("traces of runs on Redis", () => {
       code: "IDEMPOTENCY_CONFLICT",
     });
     expect(named("enqueue").status.code).toBe(SpanStatusCode.ERROR);
+  });
+});
+
+describe("a run that is enqueued twice, as after a fault", () => {
+  test("stays in the trace that it was created in, although its first job was lost", async () => {
+    const prefix = testPrefix();
+    const redis = openTestClient(redisUrl());
+    const producer = new Producer({ connection: redisUrl(), prefix });
+    onTestFinished(async () => {
+      await producer.close();
+      await removeKeysOf(redis, prefix);
+      redis.disconnect();
+    });
+    const enqueue = () =>
+      tracer.startActiveSpan("a request", async (span) => {
+        const { id } = await producer.enqueue(TWO_LEVELS, { idempotencyKey: "once" });
+        span.end();
+        return { id, traceId: span.spanContext().traceId };
+      });
+    const first = await enqueue();
+    const [tag, job] = [`{${prefix}:0}`, `${first.id}.1.start`];
+    await redis.unlink(`${tag}:lanes-default:${job}`, `${tag}:lanes-default:wait`);
+    const second = await enqueue();
+    expect(second.id).toBe(first.id);
+    expect(second.traceId).not.toBe(first.traceId);
+    const data = JSON.parse((await redis.hget(`${tag}:lanes-default:${job}`, "data")) ?? "{}") as {
+      trace?: { traceparent: string };
+    };
+    expect(data.trace?.traceparent).toContain(first.traceId);
+  });
+});
+
+describe("connections that a request has opened", () => {
+  test("do not go on in that request", async () => {
+    const redis = await openOwnRedis();
+    const request = new AsyncLocalStorage<string>();
+    const log = new CapturedLog();
+    const requests: (string | undefined)[] = [];
+    const logger = {
+      ...log.logger,
+      child: () => logger,
+      warn: (fields: object, message: string) => {
+        requests.push(request.getStore());
+        log.logger.warn(fields, message);
+      },
+    };
+    const producer = new Producer({ connection: redis.url, prefix: testPrefix(), logger });
+    onTestFinished(() => producer.close());
+    await request.run("the first request", () => producer.enqueue(TWO_LEVELS));
+    await redis.kill();
+    await log.find("Redis is away");
+    expect(requests.filter((each) => each !== undefined)).toEqual([]);
   });
 });
 

@@ -135,7 +135,9 @@ class BullmqJobQueue implements BullmqQueue {
   }
 
   isCarried(ref: CarrierRef): Promise<boolean> {
-    return isCarried({ queue: (name) => this.#queue(name), client: this.#opened().client, states: this.#states }, ref);
+    const { isReader = false } = this.#options;
+    const view = { queue: (name: string) => this.#queue(name), client: this.#opened().client, states: this.#states, isReader };
+    return isCarried(view, ref);
   }
 
   async removeJobs({ runId, dispatch, levelCount, startPool }: RemoveJobsParams): Promise<boolean> {

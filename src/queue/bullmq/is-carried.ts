@@ -9,6 +9,8 @@ export interface JobView {
   readonly queue: (name: string) => Queue;
   readonly client: Redis;
   readonly states: Pick<JobStates, "get">;
+  /** Whether jobs are left as they are found. */
+  readonly isReader: boolean;
 }
 
 const DEAD = new Set(["unknown", "completed", "failed"]);
@@ -50,7 +52,7 @@ async function hasStartLane(view: JobView, ref: CarrierRef, pool: string): Promi
  * Redis' clock that is seen, and the job comes at once; the store says whether there is anything to do yet.
  */
 async function isLive(view: JobView, queue: Queue, id: string, state: string): Promise<boolean> {
-  if (state === "delayed" && (await isMisdated(view, queue, id))) {
+  if (!view.isReader && state === "delayed" && (await isMisdated(view, queue, id))) {
     // It may have been taken meanwhile, which is as well.
     await (await queue.getJob(id))?.promote().catch(() => undefined);
   }

@@ -95,10 +95,8 @@ async function findStuckRuns(adapters: RedisAdapters): Promise<StuckRun[]> {
 }
 
 function hasMovedOn(before: RunRecord, now: RunRecord): boolean {
-  const isSame = (["status", "epoch", "dispatch", "level", "barrierLevel", "committedCount"] as const).every(
-    (field) => before[field] === now[field],
-  );
-  return !isSame;
+  const fields = ["status", "epoch", "dispatch", "level", "barrierLevel", "committedCount"] as const;
+  return fields.some((field) => before[field] !== now[field]);
 }
 
 async function whyStuck(run: RunRecord, { queue, client }: RedisAdapters): Promise<StuckRun["why"] | undefined> {

@@ -16,7 +16,7 @@ function ask(barrierStates: readonly string[], laneStates: readonly string[]): P
   const lanes = { name: "lanes-default" };
   const queue = (name: string): Queue => (name === "barriers" ? barriers : lanes) as unknown as Queue;
   const get = async ({ name }: Queue, id: string) => (name === "barriers" ? states.shift() : laneStates[Number(id)]) ?? "unknown";
-  return isCarried({ queue, client: undefined as never, states: { get } }, BARRIER);
+  return isCarried({ queue, client: undefined as never, states: { get }, isReader: false }, BARRIER);
 }
 
 describe("isCarried by the lane that a run starts with", () => {
@@ -24,7 +24,10 @@ describe("isCarried by the lane that a run starts with", () => {
     const states: Readonly<Record<string, string>> = { "lanes-gpu": laneState, barriers: "unknown" };
     const queue = (name: string): Queue => ({ name }) as unknown as Queue;
     const get = async ({ name }: Queue) => states[name] ?? "unknown";
-    return isCarried({ queue, client: undefined as never, states: { get } }, { ...BARRIER, level: -1, startPool: "gpu", ...ref });
+    return isCarried(
+      { queue, client: undefined as never, states: { get }, isReader: false },
+      { ...BARRIER, level: -1, startPool: "gpu", ...ref },
+    );
   };
 
   test.each([

@@ -1,4 +1,4 @@
-import { context, propagation, trace } from "@opentelemetry/api";
+import { context, INVALID_SPAN_CONTEXT, isSpanContextValid, propagation, trace, type Tracer } from "@opentelemetry/api";
 import {
   AlwaysOffSampler,
   InMemorySpanExporter,
@@ -87,6 +87,21 @@ describe("tracing", () => {
     span?.end("committed");
     span?.end("returned");
     expect(exporter.getFinishedSpans().map(({ attributes }) => attributes["levelflow.node.outcome"])).toEqual(["committed"]);
+  });
+
+  test("an SDK that answers spans which go nowhere leaves the API's constants as they are", () => {
+    const nowhere: Tracer = {
+      startSpan: () => trace.wrapSpanContext(INVALID_SPAN_CONTEXT),
+      startActiveSpan: () => {
+        throw new Error("not used");
+      },
+    };
+    trace.setGlobalTracerProvider({ getTracer: () => nowhere });
+    const tracing = findTracing();
+    tracing?.attemptBegins({ ...ATTEMPT, trace: undefined })?.end("committed");
+    tracing?.runFinished({ ...FINISHED, trace: undefined });
+    expect(tracing).toBeDefined();
+    expect(isSpanContextValid(INVALID_SPAN_CONTEXT)).toBe(false);
   });
 
   test("a sampler that throws harms nobody", async () => {
