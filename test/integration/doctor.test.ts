@@ -1,13 +1,12 @@
 import { describe, expect, onTestFinished, test } from "vitest";
-import { Producer } from "../../src/index.ts";
 import { examine } from "../../src/runtime/doctor/examine.ts";
 import type { Finding } from "../../src/runtime/doctor/findings.ts";
 import { OverviewReader } from "../../src/runtime/overview-reader.ts";
 import { StoreKeys } from "../../src/store/redis/keys.ts";
 import { openEngine } from "../support/engine.ts";
+import { openLoneProducer } from "../support/lone-producer.ts";
 import { flat, layers } from "../support/payloads.ts";
 import { redisUrl, testPrefix } from "../support/redis.ts";
-import { openTestClient, removeKeysOf } from "../support/test-client.ts";
 
 const ONE = flat([{ id: "a", type: "number", data: { value: 1 } }]);
 /** Long enough ago that a sweep would have seen to it. */
@@ -21,14 +20,7 @@ async function faultsOf(prefix: string): Promise<Finding[]> {
 
 /** A run that nobody has taken up, under a prefix that ends with the test. */
 async function enqueueAlone() {
-  const prefix = testPrefix();
-  const redis = openTestClient(redisUrl());
-  const producer = new Producer({ connection: redisUrl(), prefix });
-  onTestFinished(async () => {
-    await producer.close();
-    await removeKeysOf(redis, prefix);
-    redis.disconnect();
-  });
+  const { producer, prefix, redis } = openLoneProducer();
   const { id } = await producer.enqueue(ONE);
   return { prefix, redis, keys: new StoreKeys(prefix), id };
 }

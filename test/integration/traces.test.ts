@@ -6,10 +6,10 @@ import { z } from "zod";
 import { defineNode, Producer, runLocal } from "../../src/index.ts";
 import { startEngine, type TestEngine } from "../support/engine.ts";
 import { CapturedLog } from "../support/captured-log.ts";
+import { openLoneProducer } from "../support/lone-producer.ts";
 import { openOwnRedis } from "../support/own-redis.ts";
 import { flat } from "../support/payloads.ts";
-import { redisUrl, testPrefix } from "../support/redis.ts";
-import { openTestClient, removeKeysOf } from "../support/test-client.ts";
+import { testPrefix } from "../support/redis.ts";
 import { until } from "../support/until.ts";
 
 const exporter = new InMemorySpanExporter();
@@ -160,14 +160,7 @@ describe("traces of runs on Redis", () => {
 
 describe("a run that is enqueued twice, as after a fault", () => {
   test("stays in the trace that it was created in, although its first job was lost", async () => {
-    const prefix = testPrefix();
-    const redis = openTestClient(redisUrl());
-    const producer = new Producer({ connection: redisUrl(), prefix });
-    onTestFinished(async () => {
-      await producer.close();
-      await removeKeysOf(redis, prefix);
-      redis.disconnect();
-    });
+    const { producer, prefix, redis } = openLoneProducer();
     const enqueue = () =>
       tracer.startActiveSpan("a request", async (span) => {
         const { id } = await producer.enqueue(TWO_LEVELS, { idempotencyKey: "once" });
