@@ -32,9 +32,10 @@ export function renderRedisConfig(config: EmbeddedRedisConfig): string {
     ["save", ""],
     // Losing keys to make room would lose runs: a full memory has to fail loudly.
     ["maxmemory-policy", "noeviction"],
-    // Run and node records hold values of some hundred bytes, which then stay in the compact encoding. Written under the older of its
-    // two names, which every version knows.
+    // Run records and jobs hold values of some hundred bytes, which then stay in the compact encoding; but not so the nodes of large runs,
+    // since there each look-up goes through all entries. Written under the older of their two names, which every version knows.
     ["hash-max-ziplist-value", "1024"],
+    ["hash-max-ziplist-entries", "64"],
   ];
   return lines.map(([name = "", value = ""]) => `${name} ${quote(value)}\n`).join("");
 }

@@ -89,6 +89,7 @@ describe("startEmbeddedRedis", () => {
       "",
     ]);
     expect(valueOf("hash-max-listpack-value")).toBe("1024");
+    expect(valueOf("hash-max-listpack-entries")).toBe("64");
     expect(statSync(join(redis.socketPath, "..")).mode & 0o777).toBe(0o700);
   });
 

@@ -3,7 +3,7 @@ import { encodeText } from "./encode-text.ts";
 import { SHARD } from "../../core/run/new-run-id.ts";
 
 /** What a run's keys end in; the run itself is the key without an ending. */
-export const RUN_PARTS = ["nodes", "results", "state", "claims", "lanes", "ordered", "timings", "events"] as const;
+export const RUN_PARTS = ["nodes", "results", "state", "claims", "lanes", "retries", "ordered", "timings", "events"] as const;
 /** Sets over all runs that scripts of a run touch. */
 export const INDEXES = ["deadlines", "unfinished", "finished"] as const;
 type RunPart = (typeof RUN_PARTS)[number];

@@ -5,9 +5,10 @@ import { LevelflowError } from "../../core/errors/levelflow-error.ts";
  * processes of both may run side by side: the older one leaves newer runs to the newer one. The newer one has to read what older ones wrote.
  *
  * 1: without a version in the record. 2: with it. 3: lanes go on with levels behind that of their barrier. 4: an entry of the events may
- * be of many nodes; a lane may start a run, and stand for it without a barrier.
+ * be of many nodes; a lane may start a run, and stand for it without a barrier. 5: a claim names its lane, which the node's record does not
+ * any more, and the retries that lanes wait for have a key of their own (those of version 4 are found when their level is issued again).
  */
-export const RECORD_VERSION = 4;
+export const RECORD_VERSION = 5;
 
 /** What scripts answer for a run that is too new for them. */
 const NEWER_RECORD = "newer-record";

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
 import type { BatchedName } from "./scripts.ts";
 
 type Args = readonly (string | number)[];
@@ -20,13 +21,12 @@ interface Waiting extends BatchedCall {
 const MAX_BATCH_COUNT = 64;
 /** Characters of arguments, results above all, that one call takes; a larger one goes alone. */
 const MAX_BATCH_CHARS = 1024 * 1024;
-/** In place of shared arguments: the same as those of the transition of this name before. */
-const SAME = "=";
 
 /** Gathers what the lanes of a process ask of one run within a turn of the event loop, and asks it in one call, in the same order. */
 export class RunBatches {
   readonly #call: (runId: string, args: Args) => Promise<unknown>;
   readonly #waiting = new Map<string, Waiting[]>();
+  #turn: Promise<void> = Promise.resolve();
 
   constructor(call: (runId: string, args: Args) => Promise<unknown>) {
     this.#call = call;
@@ -52,9 +52,20 @@ export class RunBatches {
     for (const batch of split(waiting)) void this.#sendBatch(runId, batch);
   }
 
+  /**
+   * Batches that were sent together are answered together. They are handed out in one turn of the event loop each: what follows from the
+   * first is with Redis by the time that the process works on the second.
+   */
+  #takeTurn(): Promise<void> {
+    const turn = this.#turn;
+    this.#turn = turn.then(nextTurn);
+    return turn;
+  }
+
   async #sendBatch(runId: string, batch: readonly Waiting[]): Promise<void> {
     try {
       const answers = (await this.#call(runId, toArgs(batch))) as readonly unknown[];
+      await this.#takeTurn();
       for (const [i, { resolve }] of batch.entries()) resolve(answers[i]);
     } catch (error) {
       for (const { reject } of batch) reject(error);
@@ -62,35 +73,35 @@ export class RunBatches {
   }
 }
 
-/** How many, then for each: its name, the count of its shared arguments and those, or `=`; the count of its own and those. */
+/**
+ * How many kinds of transitions there are, then for each the name, the count of the arguments that they share and those, the count of those
+ * that each has for itself; then for each transition: which kind it is, from 1, and its own arguments.
+ */
 function toArgs(batch: readonly BatchedCall[]): Args {
-  const args: (string | number)[] = [batch.length];
-  const last = new Map<BatchedName, Args>();
+  const kinds: Pick<BatchedCall, "name" | "shared" | "own">[] = [];
+  const args: (string | number)[] = [];
   for (const { name, shared, own } of batch) {
-    args.push(name);
-    if (isSame(shared, last.get(name))) args.push(SAME);
-    else {
-      last.set(name, shared);
-      args.push(shared.length);
-      for (const arg of shared) args.push(arg);
-    }
-    args.push(own.length);
+    let kind = kinds.findIndex((known) => known.name === name && known.own.length === own.length && isSame(known.shared, shared));
+    if (kind === -1) kind = kinds.push({ name, shared, own }) - 1;
+    args.push(kind + 1);
     for (const arg of own) args.push(arg);
   }
-  return args;
+  return [kinds.length, ...kinds.flatMap(({ name, shared, own }) => [name, shared.length, ...shared, own.length]), ...args];
 }
 
-function isSame(args: Args, others: Args | undefined): boolean {
-  return others?.length === args.length && args.every((arg, i) => arg === others[i]);
+function isSame(args: Args, others: Args): boolean {
+  return others.length === args.length && args.every((arg, i) => arg === others[i]);
 }
 
+/** Batches of about the same size. */
 function split(waiting: readonly Waiting[]): Waiting[][] {
+  const maxCount = Math.ceil(waiting.length / Math.ceil(waiting.length / MAX_BATCH_COUNT));
   const batches: Waiting[][] = [];
   let chars = Infinity;
   for (const one of waiting) {
     const own = charsOf(one.own);
     const last = batches.at(-1);
-    if (last === undefined || last.length >= MAX_BATCH_COUNT || chars + own > MAX_BATCH_CHARS) {
+    if (last === undefined || last.length >= maxCount || chars + own > MAX_BATCH_CHARS) {
       batches.push([one]);
       chars = own;
     } else {

@@ -59,8 +59,7 @@ export function workerOperations(connection: RedisConnection): OwnOperations {
     async commitNode({ claim, result, stateChanges }) {
       const { runId, epoch, nodeId, token } = claim;
       const own = [encodeText(nodeId), token, result, ...stateChanges.flatMap((change) => encodeChange(change))];
-      const reply = await connection.callInBatch(runId, { name: "commit-node", shared: [epoch], own });
-      return decodeAnswer(reply)[0] as CommitNodeOutcome;
+      return (await connection.callInBatch(runId, { name: "commit-node", shared: [epoch], own })) as CommitNodeOutcome;
     },
 
     async startRun({ lane: { runId, dispatch }, epoch, plan }) {
@@ -94,10 +93,11 @@ export function workerOperations(connection: RedisConnection): OwnOperations {
 }
 
 function decodeClaim(reply: unknown): ClaimNodeOutcome {
+  if (typeof reply === "string") return decodeFirstClaim(reply);
   const [kind, ...rest] = decodeAnswer(reply);
   switch (kind) {
     case "claimed": {
-      const [id = "", level, epoch, attempt, crashCount = "0", ordered = "0", unknownFor] = rest;
+      const [id = "", level, epoch, attempt, crashCount, ordered, unknownFor] = rest;
       const claimed: ClaimNodeOutcome = {
         kind,
         nodeId: decodeText(id),
@@ -119,6 +119,22 @@ function decodeClaim(reply: unknown): ClaimNodeOutcome {
     default:
       throw new Error(`claim-node answered ${JSON.stringify(kind)}: scripts and code are of different versions`);
   }
+}
+
+/** `first|level|epoch|node` */
+function decodeFirstClaim(reply: string): ClaimNodeOutcome {
+  const levelAt = reply.indexOf("|") + 1;
+  const epochAt = reply.indexOf("|", levelAt) + 1;
+  const nodeAt = reply.indexOf("|", epochAt) + 1;
+  return {
+    kind: "claimed",
+    nodeId: decodeText(reply.slice(nodeAt)),
+    level: Number(reply.slice(levelAt, epochAt - 1)),
+    epoch: Number(reply.slice(epochAt, nodeAt - 1)),
+    attempt: 1,
+    crashCount: 0,
+    ordered: false,
+  };
 }
 
 function decodeStateEntry(entry: unknown): StateEntry {

@@ -10,8 +10,8 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: "the token is not compared: whoever asks for a claimed node holds it",
     script: "shared",
-    find: "return token ~= '' and CLAIMS:get(id) == token",
-    replace: "return CLAIMS:get(id)",
+    find: "return token ~= '' and claim and token_of(claim) == token",
+    replace: "return claim",
     noticedBy: /^the answer|nodes|events/,
   },
   {
@@ -100,10 +100,17 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   },
   {
     name: "maxConcurrency is off by one",
-    script: "claim-node",
-    find: "CLAIMS:count() >= limit",
-    replace: "CLAIMS:count() > limit",
+    script: "shared",
+    find: "CLAIMS:count() >= tonumber(limit)",
+    replace: "CLAIMS:count() > tonumber(limit)",
     noticedBy: /^the answer · (kind|nodeId)/,
+  },
+  {
+    name: "what becomes of one node's record is made of all that are committed in a call",
+    script: "shared",
+    find: "local completion = completions[text]",
+    replace: "local completion = select(2, next(completions))",
+    noticedBy: /./,
   },
   {
     name: "claims of one call are not counted until it ends",

@@ -9,9 +9,27 @@ function open(fail?: (runId: string) => boolean) {
   const batches = new RunBatches(async (runId, args) => {
     calls.push({ runId, args });
     if (fail?.(runId) === true) throw new Error("refused");
-    return Array.from({ length: Number(args[0]) }, (_, i) => `answer ${String(i)}`);
+    return read(args).map((_, i) => `answer ${String(i)}`);
   });
   return { batches, calls };
+}
+
+/** The transitions of a call, each as its name and its own arguments. */
+function read(args: Args): string[] {
+  let position = 0;
+  const next = (): string | number => args[position++] as string | number;
+  const kinds = Array.from({ length: Number(next()) }, () => {
+    const name = next();
+    const sharedCount = Number(next());
+    position += sharedCount;
+    return { name, ownCount: Number(next()) };
+  });
+  const transitions: string[] = [];
+  while (position < args.length) {
+    const { name, ownCount } = kinds[Number(next()) - 1] ?? { name: "unknown", ownCount: 0 };
+    transitions.push([name, ...Array.from({ length: ownCount }, next)].join(" "));
+  }
+  return transitions;
 }
 
 const commit = (result: string): BatchedCall => ({ name: "commit-node", shared: [1], own: [result] });
@@ -24,24 +42,35 @@ describe("RunBatches", () => {
     // Behind other promises, and yet in the same turn.
     const second = Promise.resolve().then(() => batches.add("run-1", claim(7)));
     expect(await Promise.all([first, second])).toEqual(["answer 0", "answer 1"]);
-    expect(calls).toEqual([{ runId: "run-1", args: [2, "commit-node", 1, 1, 1, "a", "claim-node", 2, "lanes", 3, 1, 7] }]);
+    const args = [2, "commit-node", 1, 1, 1, "claim-node", 2, "lanes", 3, 1, 1, "a", 2, 7];
+    expect(calls).toEqual([{ runId: "run-1", args }]);
     await batches.add("run-1", claim(8));
     expect(calls).toHaveLength(2);
   });
 
-  test("sends what transitions of a name share once, until it changes", async () => {
+  test("sends what transitions share once for all of them", async () => {
     const { batches, calls } = open();
     const asked = [claim(1), commit("a"), claim(2), { ...claim(3), shared: ["lanes", 4] }, claim(4)];
     await Promise.all(asked.map((call) => batches.add("run-1", call)));
-    const expected = [5, ..."claim-node 2 lanes 3 1 1 commit-node 1 1 1 a claim-node = 1 2".split(" ")];
-    const rest = "claim-node 2 lanes 4 1 3 claim-node 2 lanes 3 1 4".split(" ");
-    expect(calls[0]?.args.map(String)).toEqual([...expected, ...rest].map(String));
+    const kinds = "3 claim-node 2 lanes 3 1 commit-node 1 1 1 claim-node 2 lanes 4 1";
+    expect(calls[0]?.args.join(" ")).toBe(`${kinds} 1 1 2 a 1 2 3 3 1 4`);
+    expect(read(calls[0]?.args ?? [])).toEqual(["claim-node 1", "commit-node a", "claim-node 2", "claim-node 3", "claim-node 4"]);
+  });
+
+  test("hands out the answers of batches that came together one turn of the event loop after another", async () => {
+    const { batches } = open();
+    const seen: string[] = [];
+    const note = (what: string) => (): void => void seen.push(what);
+    const calls = Array.from({ length: 65 }, (_, i) => batches.add("run-1", claim(i)));
+    const first = calls[0]?.then(note("first batch")).then(() => process.nextTick(note("what follows")));
+    await Promise.all([first, calls[64]?.then(note("second batch"))]);
+    expect(seen).toEqual(["first batch", "what follows", "second batch"]);
   });
 
   test("keeps runs apart", async () => {
     const { batches, calls } = open((runId) => runId === "run-2");
     const outcomes = await Promise.allSettled(["run-1", "run-2", "run-2"].map((runId) => batches.add(runId, claim(1))));
-    expect(calls.map(({ runId, args }) => [runId, args[0]])).toEqual([
+    expect(calls.map(({ runId, args }) => [runId, read(args).length])).toEqual([
       ["run-1", 1],
       ["run-2", 2],
     ]);
@@ -51,15 +80,15 @@ describe("RunBatches", () => {
   test("asks for no more than a call may hold Redis up for", async () => {
     const { batches, calls } = open();
     await Promise.all(Array.from({ length: 300 }, (_, i) => batches.add("run-1", { name: "claim-node", shared: [], own: [i] })));
-    expect(calls.map(({ args }) => args[0])).toEqual([64, 64, 64, 64, 44]);
-    const own = calls.flatMap(({ args }) => args.slice(1).filter((_, i) => i % 4 === 3));
-    expect(own).toEqual(Array.from({ length: 300 }, (_, i) => i));
+    expect(calls.map(({ args }) => read(args).length)).toEqual([60, 60, 60, 60, 60]);
+    const asked = calls.flatMap(({ args }) => read(args));
+    expect(asked).toEqual(Array.from({ length: 300 }, (_, i) => `claim-node ${String(i)}`));
   });
 
   test("sends large results in calls of their own", async () => {
     const { batches, calls } = open();
     const large = "x".repeat(700_000);
     await Promise.all([large, large, "small"].map((text) => batches.add("run-1", commit(text))));
-    expect(calls.map(({ args }) => args[0])).toEqual([1, 2]);
+    expect(calls.map(({ args }) => read(args).length)).toEqual([1, 2]);
   });
 });

@@ -7,7 +7,7 @@ local id = ARGV[3]
 local epoch, status, level = RUN:get('epoch'), RUN:get('status'), RUN:get('level')
 local function refuse(reason)
   if epoch then RUN:set('refusedCount', whole((RUN:get('refusedCount') or 0) + 1)) end
-  return { reason }
+  return reason
 end
 if epoch ~= ARGV[2] or not holds_claim(id, ARGV[4]) then return refuse('stale') end
 if status ~= 'running' and status ~= 'paused' then
@@ -24,12 +24,9 @@ for i = 6, #ARGV, 4 do
   end
 end
 RESULTS:set(id, ARGV[5])
-local node = read_node(id)
-node.status, node.finishedAt, node.error = 'completed', NOW, nil
-end_claim(id, node)
-write_node(id, node)
+local attempt = complete_node(id)
 local committed_in_level = whole(RUN:get('committedInLevel') + 1)
 RUN:set('committedInLevel', committed_in_level)
 RUN:set('committedCount', whole(RUN:get('committedCount') + 1))
-add_node_event('node-completed', id, whole(node.attempt))
-return { committed_in_level == RUN:get('levelWidth') and 'committed-level' or 'committed' }
+add_node_event('node-completed', id, attempt)
+return committed_in_level == RUN:get('levelWidth') and 'committed-level' or 'committed'

@@ -11,5 +11,6 @@ redis.call('ZREM', KEYS[5], RUN_ID)
 redis.call('ZREM', KEY.finished, RUN_ID)
 redis.call('ZREM', KEY.unfinished, RUN_ID)
 -- Large keys are taken apart by a thread of Redis that serves nobody.
-redis.call('UNLINK', KEY.run, KEY.nodes, KEY.results, KEY.state, KEY.claims, KEY.lanes, KEY.ordered, KEY.timings, KEY.events, KEYS[6])
+redis.call('UNLINK', KEY.run, KEY.nodes, KEY.results, KEY.state, KEY.claims, KEY.lanes, KEY.retries, KEY.ordered, KEY.timings,
+  KEY.events, KEYS[6])
 return { 'deleted' }

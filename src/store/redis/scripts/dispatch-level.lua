@@ -39,12 +39,12 @@ for i = 1, #places, 2 do
   local node = read_node(places[i])
   if node.status == 'running' then
     node.status, node.attempt, node.releasedCrashCount = 'pending', node.attempt - 1, node.crashCount
-    signal_abort(places[i + 1])
+    signal_abort(token_of(places[i + 1]))
   end
   end_claim(places[i], node)
   write_node(places[i], node)
 end
-redis.call('UNLINK', KEY.claims, KEY.lanes, KEY.ordered, unpack(KEYS, 3))
+redis.call('UNLINK', KEY.claims, KEY.lanes, KEY.retries, KEY.ordered, unpack(KEYS, 3))
 for _, list in pairs(cjson.decode(run[8] or '{}')) do redis.call('UNLINK', list) end
 redis.call('HDEL', KEY.run, 'orderedBusy')
 

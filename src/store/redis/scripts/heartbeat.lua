@@ -19,7 +19,7 @@ for i = 2, #KEYS, 2 do
   local epoch, node, token = ARGV[position], ARGV[position + 1], ARGV[position + 2]
   position = position + 3
   local run = redis.call('HMGET', KEYS[i], 'epoch', 'status')
-  local holds = run[1] == epoch and token ~= '' and redis.call('HGET', KEYS[i + 1], node) == token
+  local holds = run[1] == epoch and token ~= '' and string.match(redis.call('HGET', KEYS[i + 1], node) or '', '^[^|]*') == token
   if not holds or (run[2] ~= 'running' and run[2] ~= 'paused') then lost[#lost + 1] = token end
 end
 return lost

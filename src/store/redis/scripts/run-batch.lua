@@ -1,31 +1,40 @@
 -- Makes several transitions of one run, in the order in which they were asked for. Each is as if it had been called alone.
 -- KEYS   2 of every run script
--- ARGV   2 how many, then for each: its name, the count of the arguments that it shares with others and those, or '=' if they are those of the
---        one of its name before, the count of its own arguments, those
+-- ARGV   2 how many kinds of transitions there are, then for each: the name, the count of the arguments that they share and those, the count of
+--        those that each has for itself; then for each transition: which kind it is, its own arguments
 -- RETURNS the answer of each
 -- WHY ATOMIC it need not be; one call for all the lanes of a process costs a fraction of one call for each
-local transitions, position = {}, 3
-local shared_of, nodes, lanes = {}, {}, {}
+local kinds, position = {}, 3
 for i = 1, tonumber(ARGV[2]) do
-  local name, shared_count = ARGV[position], ARGV[position + 1]
-  position = position + 2
-  if shared_count ~= '=' then
-    shared_of[name] = { unpack(ARGV, position, position + shared_count - 1) }
-    position = position + shared_count
-  end
-  local own_count = tonumber(ARGV[position])
-  local args = { RUN_ID, unpack(shared_of[name]) }
-  local before = #args
-  for j = 1, own_count do args[before + j] = ARGV[position + j] end
-  position = position + own_count + 1
-  transitions[i] = { name = name, args = args }
-  if name == 'commit-node' then nodes[#nodes + 1] = args[3]
-  elseif name == 'claim-node' then lanes[#lanes + 1], lanes[#lanes + 2] = args[9], args[9] .. ':retries' end
+  local shared_count = tonumber(ARGV[position + 1])
+  local own_at = position + 2 + shared_count
+  -- One table for all of a kind: a transition keeps nothing of its arguments.
+  kinds[i] = {
+    name = ARGV[position],
+    args = { RUN_ID, unpack(ARGV, position + 2, own_at - 1) },
+    shared_count = shared_count + 1,
+    own_count = tonumber(ARGV[own_at]),
+  }
+  position = own_at + 1
 end
-CLAIM_COUNT = math.max(1, #lanes / 2)
+local transitions, nodes, lanes = {}, {}, {}
+while position <= #ARGV do
+  local kind = kinds[tonumber(ARGV[position])]
+  transitions[#transitions + 1], transitions[#transitions + 2] = kind, position
+  if kind.name == 'commit-node' then nodes[#nodes + 1] = ARGV[position + 1]
+  elseif kind.name == 'claim-node' then lanes[#lanes + 1] = ARGV[position + 1] end
+  position = position + kind.own_count + 1
+end
+CLAIM_COUNT = math.max(1, #lanes)
 NODES:fetch(nodes)
 CLAIMS:fetch(nodes)
 LANES:fetch(lanes)
+RETRIES:fetch(lanes)
 local answers = {}
-for i, transition in ipairs(transitions) do answers[i] = TRANSITIONS[transition.name](transition.args) end
+for i = 1, #transitions, 2 do
+  local kind, at = transitions[i], transitions[i + 1]
+  local args, before = kind.args, kind.shared_count
+  for own = 1, kind.own_count do args[before + own] = ARGV[at + own] end
+  answers[#answers + 1] = TRANSITIONS[kind.name](args)
+end
 return answers

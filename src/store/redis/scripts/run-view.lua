@@ -133,7 +133,8 @@ function List:write()
   self:forget()
 end
 
-local RUN, NODES, CLAIMS, LANES = open_hash(KEY.run), open_hash(KEY.nodes), open_hash(KEY.claims), open_hash(KEY.lanes)
+local RUN, NODES, CLAIMS = open_hash(KEY.run), open_hash(KEY.nodes), open_hash(KEY.claims)
+local LANES, RETRIES = open_hash(KEY.lanes), open_hash(KEY.retries)
 local RESULTS, STATE, TIMINGS, ORDERED = open_hash(KEY.results), open_hash(KEY.state), open_hash(KEY.timings), open_list(KEY.ordered, 1)
 
 -- How many nodes a script is about to claim, at the most.
@@ -142,12 +143,12 @@ local CLAIM_COUNT = 1
 -- The nodes of a pool that any of its lanes may take.
 local FREE = {}
 local function free_list(pool)
-  local function look_up(ids)
-    NODES:fetch(ids)
-    CLAIMS:fetch(ids)
+  local list = FREE[pool]
+  if not list then
+    list = open_list(KEY.run .. ':free:' .. pool, CLAIM_COUNT, function(ids) NODES:fetch(ids) end)
+    FREE[pool] = list
   end
-  FREE[pool] = FREE[pool] or open_list(KEY.run .. ':free:' .. pool, CLAIM_COUNT, look_up)
-  return FREE[pool]
+  return list
 end
 
 -- Removes all lists that lanes take from.
@@ -165,6 +166,7 @@ local function write_view()
   NODES:write()
   CLAIMS:write()
   LANES:write()
+  RETRIES:write()
   RESULTS:write()
   STATE:write()
   TIMINGS:write()

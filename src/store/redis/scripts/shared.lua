@@ -28,7 +28,7 @@ end
 
 -- What many nodes have in common is told once: one entry for all those that a script completes, one for all that it starts, of the same
 -- attempt. Ends come first, since a start may have needed the place.
-local node_events, node_event_of = {}, {}
+local node_events, last_node_event = {}, {}
 
 local function write_node_events()
   for _, type in ipairs(#node_events > 0 and { 'node-completed', 'node-started' } or {}) do
@@ -39,18 +39,17 @@ local function write_node_events()
       if event.type == type then append_event('type', type, 'at', whole(NOW), field, value, unpack(event.fields)) end
     end
   end
-  node_events, node_event_of = {}, {}
+  node_events, last_node_event = {}, {}
 end
 
 -- `worker`: who starts it.
 local function add_node_event(type, id, attempt, worker)
-  local key = type .. attempt .. (worker or '')
-  local event = node_event_of[key]
-  if not event then
+  local event = last_node_event[type]
+  if not event or event.attempt ~= attempt or event.worker ~= worker then
     local fields = { 'epoch', RUN:get('epoch'), 'level', RUN:get('level'), 'attempt', attempt }
     if worker then fields[7], fields[8] = 'worker', worker end
-    event = { type = type, nodes = {}, fields = fields }
-    node_events[#node_events + 1], node_event_of[key] = event, event
+    event = { type = type, attempt = attempt, worker = worker, nodes = {}, fields = fields }
+    node_events[#node_events + 1], last_node_event[type] = event, event
   end
   event.nodes[#event.nodes + 1] = id
 end
@@ -86,13 +85,69 @@ local function disarm_timeout(node)
   end
 end
 
+-- A claim is `token|lane`; empty while its node waits for a retry, which nobody holds. Those of version 4 are tokens alone.
+local function token_of(claim)
+  return string.match(claim, '^[^|]*')
+end
+
+local function lane_of(claim, node)
+  return string.match(claim, '|(.*)$') or node.lane
+end
+
+-- Whether a token is that of the node's claim.
+local function holds_claim(id, token)
+  local claim = CLAIMS:get(id)
+  return token ~= '' and claim and token_of(claim) == token
+end
+
+local function hold_node(id, record, token, lane)
+  NODES:set(id, record)
+  CLAIMS:set(id, token .. '|' .. lane)
+  LANES:set(lane, id)
+end
+
+-- Whether the run has as many places taken as it may have.
+local function is_at_limit()
+  local limit = RUN:get('maxConcurrency')
+  return limit and CLAIMS:count() >= tonumber(limit)
+end
+
 -- Ends a claim, whatever its outcome. The ordered group goes on unless its node waits for a retry.
 local function end_claim(id, node)
   disarm_timeout(node)
+  local lane = lane_of(CLAIMS:get(id) or '', node)
   CLAIMS:delete(id)
-  if node.lane and LANES:get(node.lane) == id then LANES:delete(node.lane) end
+  if lane and LANES:get(lane) == id then LANES:delete(lane) end
   if node.ordered and RUN:get('orderedBusy') == id then RUN:delete('orderedBusy') end
-  node.token = nil
+end
+
+-- The record of a node that this worker is the first to claim, in no order. Those of many nodes are alike.
+local first_records = {}
+local function first_record(worker)
+  local text = first_records[worker]
+  if not text then
+    text = cjson.encode({ status = 'running', attempt = 1, crashCount = 0, startedAt = NOW, worker = worker })
+    first_records[worker] = text
+  end
+  return text
+end
+
+-- Ends a claim with its node completed. Answers the attempt. What becomes of a record is found out once for all that are alike.
+local completions = {}
+local function complete_node(id)
+  local text = NODES:get(id)
+  local completion = completions[text]
+  if completion then
+    end_claim(id, completion.node)
+  else
+    local node = read_node(id)
+    end_claim(id, node)
+    node.status, node.finishedAt, node.error = 'completed', NOW, nil
+    completion = { node = node, text = cjson.encode(node), attempt = whole(node.attempt) }
+    completions[text] = completion
+  end
+  NODES:set(id, completion.text)
+  return completion.attempt
 end
 
 -- Ends a claim whose outcome nobody takes any more.
@@ -138,11 +193,6 @@ local function put_definition(key, given, upload)
   end
 end
 
--- Whether a token is that of the node's claim. A node that waits for its retry has an empty one, which nobody holds.
-local function holds_claim(id, token)
-  return token ~= '' and CLAIMS:get(id) == token
-end
-
 -- The first of the ordered group, if it may start and a lane of the pool may take it.
 local function ordered_head(pool)
   if RUN:get('orderedBusy') then return nil end
@@ -152,9 +202,14 @@ local function ordered_head(pool)
   return head_pool == pool and id or nil
 end
 
--- Keeps which retries a lane waits for: node → when it is due.
+-- Which retries a lane waits for: node → when it is due.
+local function retries_of(lane)
+  local text = RETRIES:get(lane)
+  return text and cjson.decode(text) or {}
+end
+
 local function set_retries(lane, retries)
-  if next(retries) then LANES:set(lane .. ':retries', cjson.encode(retries)) else LANES:delete(lane .. ':retries') end
+  if next(retries) then RETRIES:set(lane, cjson.encode(retries)) else RETRIES:delete(lane) end
 end
 
 -- Calls back with every claimed node that has a timeout.
