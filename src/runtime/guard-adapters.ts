@@ -32,18 +32,22 @@ export function failSoon<Adapter extends object>(
  * results wait in their process, as they do for a Redis that is away, and nobody counts as failed or crashed.
  */
 export function waitOutRefusals<Adapter extends object>(adapter: Adapter, link: RedisLink, stopping: () => AbortSignal): Adapter {
-  return withCalls(adapter, async (call) => {
+  const callAgain = async (call: () => Promise<unknown>, refusal: unknown): Promise<unknown> => {
+    let error = refusal;
     for (let delayMs = FIRST_RETRY_MS; ; delayMs = Math.min(delayMs * 2, MAX_RETRY_MS)) {
+      link.note(error);
+      const kind = redisFaultOf(error)?.kind;
+      if ((kind !== "refusing" && kind !== "denied") || stopping().aborted) throw error;
+      await sleep(delayMs, undefined, { signal: stopping() }).catch(() => undefined);
       try {
         return await call();
-      } catch (error) {
-        link.note(error);
-        const kind = redisFaultOf(error)?.kind;
-        if ((kind !== "refusing" && kind !== "denied") || stopping().aborted) throw error;
-        await sleep(delayMs, undefined, { signal: stopping() }).catch(() => undefined);
+      } catch (next) {
+        error = next;
       }
     }
-  });
+  };
+  // Every claim and commit comes through here, and hardly any is refused.
+  return withCalls(adapter, (call) => call().catch((error: unknown) => callAgain(call, error)));
 }
 
 /** Every method of an adapter by way of `around`. Methods that answer no promise are not called that way. */

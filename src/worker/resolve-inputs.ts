@@ -15,14 +15,18 @@ export interface ResolvedInputs {
 const NONE: readonly string[] = [];
 
 /** Reads the results of the node's sources and expands the placeholders of its data. Each node gets copies of its own. */
-export async function resolveInputs(context: WorkerContext, task: Task): Promise<ResolvedInputs> {
+export function resolveInputs(context: WorkerContext, task: Task): ResolvedInputs | Promise<ResolvedInputs> {
   const { claim, definition, facts, node } = task;
   const sources = facts.plan.sources.get(node.id) ?? NONE;
   const known = context.results.peek(claim.runId, sources);
   const isPlain = (definition.placeholders ?? NONE).length === 0;
   // Nothing to wait for, mostly: the sources ran here, or were read for another node.
   if (known !== undefined && isPlain) return { data: node.data, sources, inputs: known.map(parseResult) };
-  const [texts, data] = await Promise.all([context.results.read(claim.runId, sources), expandData(context, task)]);
+  return readInputs(context, task, sources);
+}
+
+async function readInputs(context: WorkerContext, task: Task, sources: readonly string[]): Promise<ResolvedInputs> {
+  const [texts, data] = await Promise.all([context.results.read(task.claim.runId, sources), expandData(context, task)]);
   return { data, sources, inputs: texts.map(parseResult) };
 }
 

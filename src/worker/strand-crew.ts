@@ -13,7 +13,7 @@ export class StrandCrew {
   readonly #queued = new Set<PlaceRequest>();
   #atWorkCount: number;
   #left: { unclaimed: number; uncommitted: number } | undefined;
-  #nextStep: Promise<NextStep> | undefined;
+  #nextStep: NextStep | Promise<NextStep> | undefined;
 
   /** `nodeCount`: the nodes that this lane has to itself; without it nobody counts. */
   constructor(count: number, nodeCount?: number) {
@@ -66,8 +66,8 @@ export class StrandCrew {
   }
 
   /** What follows the level; found out once, and only where it can be asked for along with the last commit. */
-  nextStep(find: () => Promise<NextStep>): Promise<NextStep> | undefined {
-    if (this.#left !== undefined) this.#nextStep ??= find();
+  nextStep(find: () => Promise<NextStep>): NextStep | Promise<NextStep> | undefined {
+    if (this.#left !== undefined) this.#nextStep ??= find().then((step) => (this.#nextStep = step));
     return this.#nextStep;
   }
 

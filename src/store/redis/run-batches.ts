@@ -1,4 +1,3 @@
-import { setImmediate as nextTurn } from "node:timers/promises";
 import type { BatchedName } from "./scripts.ts";
 
 type Args = readonly (string | number)[];
@@ -26,7 +25,8 @@ const MAX_BATCH_CHARS = 1024 * 1024;
 export class RunBatches {
   readonly #call: (runId: string, args: Args) => Promise<unknown>;
   readonly #waiting = new Map<string, Waiting[]>();
-  #turn: Promise<void> = Promise.resolve();
+  /** Runs of which a batch was handed out in this turn. */
+  readonly #answered = new Set<string>();
 
   constructor(call: (runId: string, args: Args) => Promise<unknown>) {
     this.#call = call;
@@ -52,24 +52,24 @@ export class RunBatches {
     for (const batch of split(waiting)) void this.#sendBatch(runId, batch);
   }
 
-  /**
-   * Batches that were sent together are answered together. They are handed out in one turn of the event loop each: what follows from the
-   * first is with Redis by the time that the process works on the second.
-   */
-  #takeTurn(): Promise<void> {
-    const turn = this.#turn;
-    this.#turn = turn.then(nextTurn);
-    return turn;
-  }
-
   async #sendBatch(runId: string, batch: readonly Waiting[]): Promise<void> {
     try {
       const answers = (await this.#call(runId, toArgs(batch))) as readonly unknown[];
-      await this.#takeTurn();
+      await this.#takeTurn(runId);
       for (const [i, { resolve }] of batch.entries()) resolve(answers[i]);
     } catch (error) {
       for (const { reject } of batch) reject(error);
     }
+  }
+
+  /**
+   * Batches of a run are often answered together. They are handed out in one turn of the event loop each: what follows from the first is with
+   * Redis by the time that the process works on the second.
+   */
+  async #takeTurn(runId: string): Promise<void> {
+    while (this.#answered.has(runId)) await nextTurn();
+    if (this.#answered.size === 0) setImmediate(() => this.#answered.clear());
+    this.#answered.add(runId);
   }
 }
 
@@ -87,6 +87,10 @@ function toArgs(batch: readonly BatchedCall[]): Args {
     for (const arg of own) args.push(arg);
   }
   return [kinds.length, ...kinds.flatMap(({ name, shared, own }) => [name, shared.length, ...shared, own.length]), ...args];
+}
+
+function nextTurn(): Promise<void> {
+  return new Promise((resolve) => void setImmediate(resolve));
 }
 
 function isSame(args: Args, others: Args): boolean {

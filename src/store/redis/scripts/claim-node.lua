@@ -11,9 +11,11 @@ local level, epoch = RUN:get('level'), RUN:get('epoch')
 if RUN:get('dispatch') ~= ARGV[2] or (RUN:get('barrierLevel') or level) ~= ARGV[3] then return { 'superseded' } end
 if RUN:get('status') ~= 'running' then return { 'stopped', RUN:get('status') } end
 
+local retries = retries_of(lane)
+
 -- What most claims are: a node of no order for the first time, by a lane that has nothing else to look after.
 local free = free_list(pool)
-if not LANES:get(lane) and not RETRIES:get(lane) and not is_at_limit() and not ordered_head(pool) then
+if not LANES:get(lane) and not next(retries) and not is_at_limit() and not ordered_head(pool) then
   local id = free:peek()
   if id and not NODES:get(id) then
     free:take()
@@ -52,7 +54,6 @@ if held then
 end
 
 -- 2. A retry of this lane that is due. It kept its place, so no limit applies.
-local retries = retries_of(lane)
 local earliest, earliest_at
 for id, due_at in pairs(retries) do
   if not earliest_at or due_at < earliest_at or (due_at == earliest_at and id < earliest) then earliest, earliest_at = id, due_at end

@@ -46,7 +46,7 @@ for i = 1, #places, 2 do
 end
 redis.call('UNLINK', KEY.claims, KEY.lanes, KEY.retries, KEY.ordered, unpack(KEYS, 3))
 for _, list in pairs(cjson.decode(run[8] or '{}')) do redis.call('UNLINK', list) end
-redis.call('HDEL', KEY.run, 'orderedBusy')
+redis.call('HDEL', KEY.run, 'orderedBusy', 'hasRetries')
 
 local free_lists, node_count
 if ARGV[11] == '1' then free_lists, node_count = adopt_lists(12) else free_lists, node_count = fill_lists(ARGV, 12) end

@@ -18,7 +18,7 @@ if ARGV[3] ~= '1' then
     if cjson.decode(nodes[i + 1]).status ~= 'completed' then redis.call('HDEL', KEY.nodes, nodes[i]) end
   end
 end
-redis.call('HDEL', KEY.run, 'cause', 'finishedAt', 'startedAt', 'orderedBusy', 'lanes', 'strands', 'remainingMs', 'plannedDispatch')
+redis.call('HDEL', KEY.run, 'cause', 'finishedAt', 'startedAt', 'orderedBusy', 'hasRetries', 'lanes', 'strands', 'remainingMs', 'plannedDispatch')
 redis.call('DEL', KEY.timings)
 if ARGV[4] ~= '' then redis.call('SET', KEYS[3], ARGV[4]) end
 if ARGV[5] ~= '' then

@@ -29,7 +29,7 @@ CLAIM_COUNT = math.max(1, #lanes)
 NODES:fetch(nodes)
 CLAIMS:fetch(nodes)
 LANES:fetch(lanes)
-RETRIES:fetch(lanes)
+if RUN:get('hasRetries') then RETRIES:fetch(lanes) end
 local answers = {}
 for i = 1, #transitions, 2 do
   local kind, at = transitions[i], transitions[i + 1]

@@ -153,12 +153,13 @@ end
 
 -- Removes all lists that lanes take from.
 local function drop_lists()
-  redis.call('UNLINK', KEY.ordered)
+  local lists = { KEY.ordered }
   ORDERED:forget()
   for pool, key in pairs(cjson.decode(RUN:get('freeLists') or '{}')) do
-    redis.call('UNLINK', key)
+    lists[#lists + 1] = key
     free_list(pool):forget()
   end
+  redis.call('UNLINK', unpack(lists))
 end
 
 local function write_view()

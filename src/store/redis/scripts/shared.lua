@@ -5,7 +5,7 @@
 
 -- What most scripts look at.
 RUN:fetch({ 'version', 'epoch', 'dispatch', 'plannedDispatch', 'barrierLevel', 'level', 'status', 'committedInLevel', 'levelWidth',
-  'committedCount', 'maxConcurrency', 'orderedBusy', 'freeLists', 'cause', 'finishBy' })
+  'committedCount', 'maxConcurrency', 'orderedBusy', 'freeLists', 'hasRetries', 'cause', 'finishBy' })
 
 -- A run that a newer version of levelflow has written is left to that.
 local stored_version = tonumber(RUN:get('version') or '1')
@@ -202,14 +202,19 @@ local function ordered_head(pool)
   return head_pool == pool and id or nil
 end
 
--- Which retries a lane waits for: node → when it is due.
+-- Which retries a lane waits for: node → when it is due. Most runs have none.
 local function retries_of(lane)
-  local text = RETRIES:get(lane)
+  local text = RUN:get('hasRetries') and RETRIES:get(lane)
   return text and cjson.decode(text) or {}
 end
 
 local function set_retries(lane, retries)
-  if next(retries) then RETRIES:set(lane, cjson.encode(retries)) else RETRIES:delete(lane) end
+  if next(retries) then
+    RUN:set('hasRetries', '1')
+    RETRIES:set(lane, cjson.encode(retries))
+  else
+    RETRIES:delete(lane)
+  end
 end
 
 -- Calls back with every claimed node that has a timeout.
@@ -255,8 +260,8 @@ local function begin_level(former, level, epoch, listed_count, committed_count)
     RUN:set('level', level)
     RUN:set('committedInLevel', whole(committed_count))
     if tonumber(former) >= 0 then TIMINGS:set(former .. ':finishedAt', whole(NOW)) end
+    TIMINGS:set(level .. ':startedAt', whole(NOW))
   end
-  if not TIMINGS:get(level .. ':startedAt') then TIMINGS:set(level .. ':startedAt', whole(NOW)) end
   RUN:set('levelWidth', whole(listed_count + committed_count))
   add_event('level-started', epoch, 'level', level, 'nodeCount', whole(listed_count))
 end
