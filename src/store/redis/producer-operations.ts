@@ -46,8 +46,14 @@ export function producerOperations(connection: RedisConnection): OwnOperations {
 
     async readNodes({ runId }) {
       const nodes = new Map<string, NodeRecord>();
+      // Nodes that were claimed and committed together have the same record.
+      const records = new Map<string, NodeRecord>();
       for await (const page of readHash(connection.client, keys.part(runId, "nodes"))) {
-        for (const [id, text] of page) nodes.set(decodeText(id), decodeNode(text));
+        for (const [id, text] of page) {
+          const record = records.get(text) ?? decodeNode(text);
+          records.set(text, record);
+          nodes.set(decodeText(id), record);
+        }
       }
       return nodes;
     },

@@ -17,7 +17,9 @@ interface Waiting extends BatchedCall {
 }
 
 /** Transitions that one call makes at the most: Redis does nothing else meanwhile. */
-const MAX_BATCH_COUNT = 64;
+const MAX_BATCH_COUNT = 96;
+/** Claims among them. */
+const MAX_CLAIM_COUNT = 32;
 /** Characters of arguments, results above all, that one call takes; a larger one goes alone. */
 const MAX_BATCH_CHARS = 1024 * 1024;
 
@@ -97,23 +99,35 @@ function isSame(args: Args, others: Args): boolean {
   return others.length === args.length && args.every((arg, i) => arg === others[i]);
 }
 
-/** Batches of about the same size. */
+/**
+ * Batches with about as many claims each: what is claimed by the first is worked on, and on its way back, while the process works on what the
+ * second has claimed.
+ */
 function split(waiting: readonly Waiting[]): Waiting[][] {
-  const maxCount = Math.ceil(waiting.length / Math.ceil(waiting.length / MAX_BATCH_COUNT));
+  const claimCount = waiting.filter(isClaim).length;
+  const maxClaimCount = Math.ceil(claimCount / Math.ceil(claimCount / MAX_CLAIM_COUNT));
   const batches: Waiting[][] = [];
   let chars = Infinity;
+  let claims = 0;
   for (const one of waiting) {
     const own = charsOf(one.own);
     const last = batches.at(-1);
-    if (last === undefined || last.length >= maxCount || chars + own > MAX_BATCH_CHARS) {
+    const isFull = last === undefined || last.length >= MAX_BATCH_COUNT || (isClaim(one) && claims >= maxClaimCount);
+    if (isFull || chars + own > MAX_BATCH_CHARS) {
       batches.push([one]);
       chars = own;
+      claims = 0;
     } else {
       last.push(one);
       chars += own;
     }
+    if (isClaim(one)) claims += 1;
   }
   return batches;
+}
+
+function isClaim({ name }: BatchedCall): boolean {
+  return name === "claim-node";
 }
 
 function charsOf(args: Args): number {

@@ -79,10 +79,19 @@ describe("RunBatches", () => {
 
   test("asks for no more than a call may hold Redis up for", async () => {
     const { batches, calls } = open();
-    await Promise.all(Array.from({ length: 300 }, (_, i) => batches.add("run-1", { name: "claim-node", shared: [], own: [i] })));
-    expect(calls.map(({ args }) => read(args).length)).toEqual([60, 60, 60, 60, 60]);
+    await Promise.all(Array.from({ length: 300 }, (_, i) => batches.add("run-1", commit(String(i)))));
+    expect(calls.map(({ args }) => read(args).length)).toEqual([96, 96, 96, 12]);
     const asked = calls.flatMap(({ args }) => read(args));
-    expect(asked).toEqual(Array.from({ length: 300 }, (_, i) => `claim-node ${String(i)}`));
+    expect(asked).toEqual(Array.from({ length: 300 }, (_, i) => `commit-node ${String(i)}`));
+  });
+
+  test("divides claims evenly, each behind the commit of its strand", async () => {
+    const { batches, calls } = open();
+    const strands = Array.from({ length: 50 }, (_, i) => [commit(String(i)), claim(i)]);
+    await Promise.all(strands.flat().map((call) => batches.add("run-1", call)));
+    const sent = calls.map(({ args }) => read(args));
+    expect(sent.map((batch) => batch.filter((text) => text.startsWith("claim-node")).length)).toEqual([25, 25]);
+    expect(sent.flat()).toEqual(strands.flatMap((_, i) => [`commit-node ${String(i)}`, `claim-node ${String(i)}`]));
   });
 
   test("sends large results in calls of their own", async () => {
