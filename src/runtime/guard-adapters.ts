@@ -62,10 +62,22 @@ function withCalls<Adapter extends object>(
       if (typeof member !== "function") return member;
       const known = wrapped.get(property);
       if (known !== undefined) return known;
-      const method = (...args: unknown[]): Promise<unknown> =>
-        around(() => Promise.resolve(Reflect.apply(member, target, args) as unknown));
+      const method = (...args: unknown[]): Promise<unknown> => around(() => promiseOf(() => Reflect.apply(member, target, args)));
       wrapped.set(property, method);
       return method;
     },
   });
+}
+
+/** What a call answers; what it throws as well. */
+function promiseOf(call: () => unknown): Promise<unknown> {
+  try {
+    return Promise.resolve(call());
+  } catch (error) {
+    return fail(error);
+  }
+}
+
+async function fail(error: unknown): Promise<never> {
+  throw error;
 }

@@ -145,7 +145,11 @@ local FREE = {}
 local function free_list(pool)
   local list = FREE[pool]
   if not list then
-    list = open_list(KEY.run .. ':free:' .. pool, CLAIM_COUNT, function(ids) NODES:fetch(ids) end)
+    list = open_list(KEY.run .. ':free:' .. pool, CLAIM_COUNT, function(ids)
+      NODES:fetch(ids)
+      -- They are looked at only where they are counted.
+      if RUN:get('maxConcurrency') then CLAIMS:fetch(ids) end
+    end)
     FREE[pool] = list
   end
   return list
