@@ -57,7 +57,8 @@ export class RunBatches {
   async #sendBatch(runId: string, batch: readonly Waiting[]): Promise<void> {
     try {
       const answers = (await this.#call(runId, toArgs(batch))) as readonly unknown[];
-      await this.#takeTurn(runId);
+      while (this.#answered.has(runId)) await nextTurn();
+      this.#noteAnswered(runId);
       for (const [i, { resolve }] of batch.entries()) resolve(answers[i]);
     } catch (error) {
       for (const { reject } of batch) reject(error);
@@ -68,8 +69,7 @@ export class RunBatches {
    * Batches of a run are often answered together. They are handed out in one turn of the event loop each: what follows from the first is with
    * Redis by the time that the process works on the second.
    */
-  async #takeTurn(runId: string): Promise<void> {
-    while (this.#answered.has(runId)) await nextTurn();
+  #noteAnswered(runId: string): void {
     if (this.#answered.size === 0) setImmediate(() => this.#answered.clear());
     this.#answered.add(runId);
   }
