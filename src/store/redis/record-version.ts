@@ -6,7 +6,7 @@ import { LevelflowError } from "../../core/errors/levelflow-error.ts";
  *
  * 1: without a version in the record. 2: with it. 3: lanes go on with levels behind that of their barrier. 4: an entry of the events may
  * be of many nodes; a lane may start a run, and stand for it without a barrier. 5: a claim names its lane, which the node's record does not
- * any more, and the retries that lanes wait for have a key of their own (those of version 4 are found when their level is issued again).
+ * any more, and the retries that lanes wait for have a key of their own; the first claim makes a run of an older version one of this.
  */
 export const RECORD_VERSION = 5;
 

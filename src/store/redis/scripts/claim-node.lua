@@ -11,6 +11,7 @@ local level, epoch = RUN:get('level'), RUN:get('epoch')
 if RUN:get('dispatch') ~= ARGV[2] or (RUN:get('barrierLevel') or level) ~= ARGV[3] then return { 'superseded' } end
 if RUN:get('status') ~= 'running' then return { 'stopped', RUN:get('status') } end
 
+raise_version()
 local retries = retries_of(lane)
 
 -- What most claims are: a node of no order for the first time, by a lane that has nothing else to look after.

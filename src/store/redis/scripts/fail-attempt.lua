@@ -25,6 +25,7 @@ if open and delay then
   -- It keeps its place: under the concurrency limit, with its lane, and in the ordered group.
   CLAIMS:set(id, '')
   if was_ordered then RUN:set('orderedBusy', id) end
+  raise_version()
   local retries = retries_of(lane)
   retries[id] = due_at
   set_retries(lane, retries)

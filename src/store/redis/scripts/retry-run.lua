@@ -20,6 +20,7 @@ if ARGV[3] ~= '1' then
 end
 redis.call('HDEL', KEY.run, 'cause', 'finishedAt', 'startedAt', 'orderedBusy', 'hasRetries', 'lanes', 'strands', 'remainingMs', 'plannedDispatch')
 redis.call('DEL', KEY.timings)
+redis.call('UNLINK', KEY.retries)
 if ARGV[4] ~= '' then redis.call('SET', KEYS[3], ARGV[4]) end
 if ARGV[5] ~= '' then
   put_definition(KEYS[4], ARGV[5], KEYS[8])

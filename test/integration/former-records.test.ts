@@ -1,0 +1,71 @@
+import { Redis } from "ioredis";
+import { expect, onTestFinished, test } from "vitest";
+import { SILENT_LOGGER } from "../../src/core/ports/logger.ts";
+import { redisConnector } from "../../src/runtime/connect-redis.ts";
+import { StoreKeys } from "../../src/store/redis/keys.ts";
+import { RECORD_VERSION } from "../../src/store/redis/record-version.ts";
+import { createRedisStore } from "../../src/store/redis/redis-run-store.ts";
+import { startRun } from "../contract/run-store/run-driver.ts";
+import { redisUrl, removeKeys, testPrefix } from "../support/redis.ts";
+
+// What version 4 stored: claims were tokens alone, a node's record named its lane, and retries lay among the lanes.
+
+/** A run of one place with nodes a, b and c, and a hand in what is stored of it. */
+async function openFormer() {
+  const prefix = testPrefix();
+  const connect = redisConnector(redisUrl(), { failFast: false, log: SILENT_LOGGER });
+  const store = createRedisStore({ connect, prefix });
+  await store.start();
+  const redis = new Redis(redisUrl());
+  onTestFinished(async () => {
+    await store.stop();
+    await removeKeys(prefix);
+    redis.disconnect();
+  });
+  const run = await startRun(store, { options: { maxConcurrency: 1 } });
+  const keys = new StoreKeys(prefix);
+  await redis.hset(keys.run(run.runId), "version", "4");
+  const write = (part: "nodes" | "claims" | "lanes", field: string, value: string): Promise<number> =>
+    redis.hset(keys.part(run.runId, part), field, value);
+  await redis.lpop(keys.free(run.runId, "default"));
+  return { run, write, readVersion: () => redis.hget(keys.run(run.runId), "version") };
+}
+
+test("a lane finds the retry that it waits for, though that takes the run's only place", async () => {
+  const { run, write, readVersion } = await openFormer();
+  const record = { status: "pending", attempt: 1, crashCount: 0, startedAt: 1, retryAt: 2, lane: "0", ordered: false };
+  await write("nodes", "a", JSON.stringify(record));
+  await write("claims", "a", "");
+  await write("lanes", "0:retries", '{"a":2}');
+  expect(await run.claim({ lane: 1 })).toMatchObject({ kind: "wait" });
+  const claim = await run.hold({ lane: 0 });
+  expect(claim).toMatchObject({ nodeId: "a", attempt: 2 });
+  expect(await run.commit(claim)).toBe("committed");
+  // Processes of the version before leave it alone from now on.
+  expect(await readVersion()).toBe(String(RECORD_VERSION));
+  expect(await run.hold({ lane: 0 })).toMatchObject({ nodeId: "b", attempt: 1 });
+});
+
+test("a lane takes over the node that a process of that version died with", async () => {
+  const { run, write } = await openFormer();
+  const record = { status: "running", attempt: 1, crashCount: 0, startedAt: 1, lane: "0", token: "lost", ordered: false };
+  await write("nodes", "a", JSON.stringify(record));
+  await write("claims", "a", "lost");
+  await write("lanes", "0", "a");
+  const claim = await run.hold({ lane: 0, takeOver: true });
+  expect(claim).toMatchObject({ nodeId: "a", attempt: 1, crashCount: 1 });
+  expect(await run.commit({ ...claim, ref: { ...claim.ref, token: "lost" } })).toBe("stale");
+  expect(await run.commit(claim)).toBe("committed");
+});
+
+test("a claim of that version is committed by its holder", async () => {
+  const { run, write } = await openFormer();
+  const record = { status: "running", attempt: 1, crashCount: 0, startedAt: 1, lane: "0", token: "held", ordered: false };
+  await write("nodes", "a", JSON.stringify(record));
+  await write("claims", "a", "held");
+  await write("lanes", "0", "a");
+  const ref = { runId: run.runId, epoch: 1, nodeId: "a", token: "held" };
+  const held = { kind: "claimed", nodeId: "a", level: 0, epoch: 1, attempt: 1, crashCount: 0, ordered: false, ref } as const;
+  expect(await run.commit(held)).toBe("committed");
+  expect(await run.hold({ lane: 0, takeOver: false })).toMatchObject({ nodeId: "b" });
+});
