@@ -81,8 +81,8 @@ async function takeNodes(
     if (claimed.kind !== "claimed" && lane.lane !== strand.lane.lane) continue;
     switch (claimed.kind) {
       case "claimed": {
-        const following = new Following(context, strand, claimed, await stepBehind(context, strand, claimed));
-        const hold = { token, laneSignal: signal, onCommit: () => following.ask() };
+        const following = prepareFollowing(context, strand, claimed, await stepBehind(context, strand, claimed));
+        const hold = { token, laneSignal: signal, onCommit: following.ask };
         const end = await executeNode(context, lane, claimed, hold).catch((error: unknown) => {
           for (const _ of following.asked.slice(1)) context.slots.release();
           throw error;
@@ -111,54 +111,56 @@ async function takeNodes(
   }
 }
 
-/**
- * What is asked for right behind a commit. The strand's next claim travels with it. With the last commit of a level that the lane has to
- * itself travels what follows the level: the next one and its first claims, or the end of the run.
- */
-class Following {
-  readonly #context: WorkerContext;
-  readonly #strand: Strand;
-  readonly #claimed: ClaimedNode;
-  readonly #step: NextStep | undefined;
-  #finishing: Promise<FinishRunOutcome> | undefined;
+/** What is asked for right behind a commit. */
+interface Following {
+  readonly ask: () => void;
   /** Claims: the strand's next one or, with a plan, those of as many strands as there are places for. */
-  readonly asked: AskedClaim[] = [];
+  readonly asked: AskedClaim[];
   /** Of the next level, if that is entered before those claims. */
-  plan: DispatchPlan | undefined;
-
-  constructor(context: WorkerContext, strand: Strand, claimed: ClaimedNode, step: NextStep | undefined) {
-    this.#context = context;
-    this.#strand = strand;
-    this.#claimed = claimed;
-    this.#step = step;
-  }
-
-  ask(): void {
-    const { store, slots } = this.#context;
-    const { job, lane, signal, isStopping, crew } = this.#strand;
-    const { epoch, level } = this.#claimed;
-    const step = crew.commits() ? this.#step : undefined;
-    if (isStopping() || signal.aborted) return;
-    if (step?.kind === "finish") {
-      this.#finishing = store.finishRun({ runId: job.runId, epoch, outcome: "completed", behindLevel: level });
-      this.#finishing.catch(() => undefined);
-    } else if (step?.kind === "enter") {
-      this.plan = step.plan;
-      store.enterLevel({ lane: job, epoch, plan: step.plan }).catch(() => undefined);
-      const count = 1 + slots.take(step.plan.strands - 1);
-      for (let number = 0; number < count; number += 1) this.asked.push(ask(this.#context, strandOf(job, number), false));
-    } else if (crew.hasMore) {
-      this.asked.push(ask(this.#context, lane, false));
-    }
-  }
-
+  readonly plan: DispatchPlan | undefined;
   /** Whether the run was finished along with the commit. */
-  async isRunOver(): Promise<boolean> {
-    return (await this.#finishing)?.kind === "finished";
-  }
+  isRunOver(): Promise<boolean>;
 }
 
-/** What follows the level, if it can be asked for along with the level's last commit. A level of one node is its lane's alone. */
+/**
+ * The next claim travels with the commit. With the last commit of a level that the lane has to itself travels what follows the level: the
+ * next one and its first claims, or the end of the run.
+ */
+function prepareFollowing(context: WorkerContext, strand: Strand, claimed: ClaimedNode, step: NextStep | undefined): Following {
+  const { store } = context;
+  const { job, lane, signal, isStopping, crew } = strand;
+  const { epoch, level } = claimed;
+  const asked: AskedClaim[] = [];
+  let plan: DispatchPlan | undefined;
+  let finishing: Promise<FinishRunOutcome> | undefined;
+  return {
+    asked,
+    get plan() {
+      return plan;
+    },
+    isRunOver: async () => (await finishing)?.kind === "finished",
+    ask: () => {
+      const isLast = crew.commits();
+      if (isStopping() || signal.aborted) return;
+      if (isLast && step?.kind === "finish") {
+        finishing = store.finishRun({ runId: job.runId, epoch, outcome: "completed", behindLevel: level });
+        finishing.catch(() => undefined);
+      } else if (isLast && step?.kind === "enter") {
+        ({ plan } = step);
+        store.enterLevel({ lane: job, epoch, plan }).catch(() => undefined);
+        const count = 1 + context.slots.take(plan.strands - 1);
+        for (let number = 0; number < count; number += 1) asked.push(ask(context, strandOf(job, number), false));
+      } else if (crew.hasMore) {
+        asked.push(ask(context, lane, false));
+      }
+    },
+  };
+}
+
+/**
+ * What follows the level, if it can be asked for along with the level's last commit. A level of one node is its lane's alone. Known at once for
+ * all nodes of a level but its first.
+ */
 function stepBehind(
   context: WorkerContext,
   { job, crew }: Strand,

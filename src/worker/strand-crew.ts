@@ -65,10 +65,16 @@ export class StrandCrew {
     return this.#left === undefined || this.#left.unclaimed > 0;
   }
 
-  /** What follows the level; found out once, and only where it can be asked for along with the last commit. */
+  /** What follows the level; found out once, and at hand from then on. Only where it can be asked for along with the last commit. */
   nextStep(find: () => Promise<NextStep>): NextStep | Promise<NextStep> | undefined {
-    if (this.#left !== undefined) this.#nextStep ??= find().then((step) => (this.#nextStep = step));
+    if (this.#left !== undefined) this.#nextStep ??= this.#keepStep(find());
     return this.#nextStep;
+  }
+
+  async #keepStep(finding: Promise<NextStep>): Promise<NextStep> {
+    const step = await finding;
+    this.#nextStep = step;
+    return step;
   }
 
   /** Rests for as long, but not beyond the end of the others' work. Answers whether nobody is at work any more. */

@@ -28,7 +28,14 @@ async function openFormer() {
   const write = (part: "nodes" | "claims" | "lanes", field: string, value: string): Promise<number> =>
     redis.hset(keys.part(run.runId, part), field, value);
   await redis.lpop(keys.free(run.runId, "default"));
-  return { run, write, readVersion: () => redis.hget(keys.run(run.runId), "version") };
+  /** Node a, as lane 0 held it. */
+  const writeHeld = async (token: string): Promise<void> => {
+    const record = { status: "running", attempt: 1, crashCount: 0, startedAt: 1, lane: "0", token, ordered: false };
+    await write("nodes", "a", JSON.stringify(record));
+    await write("claims", "a", token);
+    await write("lanes", "0", "a");
+  };
+  return { run, write, writeHeld, readVersion: () => redis.hget(keys.run(run.runId), "version") };
 }
 
 test("a lane finds the retry that it waits for, though that takes the run's only place", async () => {
@@ -47,11 +54,8 @@ test("a lane finds the retry that it waits for, though that takes the run's only
 });
 
 test("a lane takes over the node that a process of that version died with", async () => {
-  const { run, write } = await openFormer();
-  const record = { status: "running", attempt: 1, crashCount: 0, startedAt: 1, lane: "0", token: "lost", ordered: false };
-  await write("nodes", "a", JSON.stringify(record));
-  await write("claims", "a", "lost");
-  await write("lanes", "0", "a");
+  const { run, writeHeld } = await openFormer();
+  await writeHeld("lost");
   const claim = await run.hold({ lane: 0, takeOver: true });
   expect(claim).toMatchObject({ nodeId: "a", attempt: 1, crashCount: 1 });
   expect(await run.commit({ ...claim, ref: { ...claim.ref, token: "lost" } })).toBe("stale");
@@ -59,11 +63,8 @@ test("a lane takes over the node that a process of that version died with", asyn
 });
 
 test("a claim of that version is committed by its holder", async () => {
-  const { run, write } = await openFormer();
-  const record = { status: "running", attempt: 1, crashCount: 0, startedAt: 1, lane: "0", token: "held", ordered: false };
-  await write("nodes", "a", JSON.stringify(record));
-  await write("claims", "a", "held");
-  await write("lanes", "0", "a");
+  const { run, writeHeld } = await openFormer();
+  await writeHeld("held");
   const ref = { runId: run.runId, epoch: 1, nodeId: "a", token: "held" };
   const held = { kind: "claimed", nodeId: "a", level: 0, epoch: 1, attempt: 1, crashCount: 0, ordered: false, ref } as const;
   expect(await run.commit(held)).toBe("committed");

@@ -46,9 +46,9 @@ export function producerOperations(connection: RedisConnection): OwnOperations {
 
     async readNodes({ runId }) {
       const nodes = new Map<string, NodeRecord>();
-      // Nodes that were claimed and committed together have the same record.
-      const records = new Map<string, NodeRecord>();
       for await (const page of readHash(connection.client, keys.part(runId, "nodes"))) {
+        // Nodes that were claimed and committed together have the same record.
+        const records = new Map<string, NodeRecord>();
         for (const [id, text] of page) {
           const record = records.get(text) ?? decodeNode(text);
           records.set(text, record);

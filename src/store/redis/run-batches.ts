@@ -18,7 +18,7 @@ interface Waiting extends BatchedCall {
 
 /** Transitions that one call makes at the most: Redis does nothing else meanwhile. */
 const MAX_BATCH_COUNT = 96;
-/** Claims among them. */
+/** Claims among them: few enough for a lane of many strands to be at work on some while Redis is at the others. */
 const MAX_CLAIM_COUNT = 32;
 /** Characters of arguments, results above all, that one call takes; a larger one goes alone. */
 const MAX_BATCH_CHARS = 1024 * 1024;
@@ -57,6 +57,8 @@ export class RunBatches {
   async #sendBatch(runId: string, batch: readonly Waiting[]): Promise<void> {
     try {
       const answers = (await this.#call(runId, toArgs(batch))) as readonly unknown[];
+      // Batches of a run are often answered together. They are handed out in one turn of the event loop each: what follows from the first is
+      // with Redis by the time that the process works on the second.
       while (this.#answered.has(runId)) await nextTurn();
       this.#noteAnswered(runId);
       for (const [i, { resolve }] of batch.entries()) resolve(answers[i]);
@@ -65,10 +67,6 @@ export class RunBatches {
     }
   }
 
-  /**
-   * Batches of a run are often answered together. They are handed out in one turn of the event loop each: what follows from the first is with
-   * Redis by the time that the process works on the second.
-   */
   #noteAnswered(runId: string): void {
     if (this.#answered.size === 0) setImmediate(() => this.#answered.clear());
     this.#answered.add(runId);

@@ -37,14 +37,15 @@ local function claim(id, node, ordered)
   local attempt = whole(node.attempt)
   hold_node(id, cjson.encode(node), token, lane)
   if not is_taken_over then add_node_event('node-started', id, attempt, worker) end
-  return { 'claimed', id, level, epoch, attempt, whole(node.crashCount), ordered and '1' or '0', node.unknownSince and whole(NOW - node.unknownSince) }
+  local unknown_for = node.unknownSince and whole(NOW - node.unknownSince)
+  return { 'claimed', id, level, epoch, attempt, whole(node.crashCount), ordered and '1' or '0', unknown_for }
 end
 
 -- 1. What this lane had claimed when its process died.
 local held = LANES:get(lane)
 if held then
   local node = read_node(held)
-  if node.status == 'running' and lane_of(CLAIMS:get(held) or '', node) == lane then
+  if node.status == 'running' and lane_of(held, node) == lane then
     -- This very claim once more: its answer was lost with a connection, and the client asked again.
     if holds_claim(held, token) then return claim(held, node, node.ordered) end
     if ARGV[7] ~= '1' then return { 'superseded' } end

@@ -10,7 +10,7 @@ if epoch ~= ARGV[2] or not holds_claim(id, ARGV[4]) then return { 'stale' } end
 
 local node = read_node(id)
 local open = status == 'running' or status == 'paused'
-local lane, was_ordered = lane_of(CLAIMS:get(id), node), node.ordered
+local lane, was_ordered = lane_of(id, node), node.ordered
 -- Read before anything is written: a delay that is no number must not leave half a transition.
 local delay = ARGV[6] ~= '' and tonumber(ARGV[6]) or nil
 if ARGV[6] ~= '' and not (delay and delay >= 0 and delay < 1e14) then return redis.error_reply('fail-attempt: bad delay ' .. ARGV[6]) end

@@ -90,8 +90,9 @@ local function token_of(claim)
   return string.match(claim, '^[^|]*')
 end
 
-local function lane_of(claim, node)
-  return string.match(claim, '|(.*)$') or node.lane
+-- The lane that holds a node.
+local function lane_of(id, node)
+  return string.match(CLAIMS:get(id) or '', '|(.*)$') or node.lane
 end
 
 -- Whether a token is that of the node's claim.
@@ -115,7 +116,7 @@ end
 -- Ends a claim, whatever its outcome. The ordered group goes on unless its node waits for a retry.
 local function end_claim(id, node)
   disarm_timeout(node)
-  local lane = lane_of(CLAIMS:get(id) or '', node)
+  local lane = lane_of(id, node)
   CLAIMS:delete(id)
   if lane and LANES:get(lane) == id then LANES:delete(lane) end
   if node.ordered and RUN:get('orderedBusy') == id then RUN:delete('orderedBusy') end
