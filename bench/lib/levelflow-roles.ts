@@ -35,6 +35,7 @@ export function graphNodes(defineNode: typeof Levelflow.defineNode): Levelflow.A
     defineNode({
       type,
       data,
+      pure: type === "sum",
       run: async ({ data: own, inputs, inputsBySource, input, node }) => {
         const graphNode: GraphNode = { ...own, id: node.id, sources: Object.keys(inputsBySource) };
         // An object literal: a type with an index signature is what nodes give.

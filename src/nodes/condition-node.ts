@@ -14,6 +14,7 @@ export const conditionNode = defineNode({
     { required: { condition: "condition node missing condition" }, check: (data) => conditionFault(data.condition) },
   ),
   placeholders: PLACEHOLDER_FIELDS,
+  pure: true,
   run({ data, inputs }) {
     const value = firstInput(inputs, "condition node needs at least 1 input");
     return { value, condition_met: meetsCondition(data.condition, value), condition: data.condition };

@@ -16,6 +16,7 @@ export const extractNode = defineNode({
     fields: z.array(z.string()).optional().describe("Fields to take as far as they are there; used if there is no `field`."),
   }),
   placeholders: PLACEHOLDER_FIELDS,
+  pure: true,
   run({ data, inputs }) {
     const input = firstInput(inputs, "extract node requires input");
     if (!isJsonObject(input)) throw new TerminalError(`extract node requires object input, got ${kindOf(input)}`);

@@ -19,6 +19,7 @@ export const forEachNode = defineNode({
     { check: (data) => maxIterationsFault(data.max_iterations) },
   ),
   placeholders: PLACEHOLDER_FIELDS,
+  pure: true,
   run({ data, inputs }) {
     const items = firstInput(inputs, "for_each node needs at least 1 input");
     if (!isJsonArray(items)) throw new TerminalError(`for_each node requires array input, got ${kindOf(items)}`);

@@ -15,6 +15,7 @@ export const joinNode = defineNode({
     { check: (data) => strategyFault(data.join_strategy) },
   ),
   placeholders: PLACEHOLDER_FIELDS,
+  pure: true,
   run({ data: { join_strategy: strategy }, inputs }): JsonObject {
     if (strategy === "all") {
       firstInput(inputs, "join node with 'all' strategy requires at least one input");

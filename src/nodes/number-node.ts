@@ -9,5 +9,6 @@ export const numberNode = defineNode({
   description: "Gives the number in its data.",
   data: builtinData({ value: z.number().describe("The number.") }, { required: { value: "number node missing value" } }),
   placeholders: PLACEHOLDER_FIELDS,
+  pure: true,
   run: ({ data }) => data.value,
 });

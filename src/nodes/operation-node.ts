@@ -13,6 +13,7 @@ export const operationNode = defineNode({
     { required: { op: "operation node missing op" } },
   ),
   placeholders: PLACEHOLDER_FIELDS,
+  pure: true,
   run({ data, inputs }) {
     const [left, right] = inputs;
     if (left === undefined || right === undefined) throw new TerminalError(`operation needs 2 inputs, got ${inputs.length}`);

@@ -15,6 +15,7 @@ export const parallelNode = defineNode({
     { check: (data) => concurrencyFault(data.max_concurrency) },
   ),
   placeholders: PLACEHOLDER_FIELDS,
+  pure: true,
   run({ data, inputs }) {
     if (inputs.length === 0) throw new TerminalError("parallel node requires at least one input");
     return { results: inputs, count: inputs.length, concurrency: data.max_concurrency };

@@ -19,6 +19,7 @@ export const splitNode = defineNode({
       .describe("The names; an empty list means the default."),
   }),
   placeholders: PLACEHOLDER_FIELDS,
+  pure: true,
   run({ data, inputs }) {
     const value = firstInput(inputs, "split node requires at least one input");
     const paths = data.paths.length > 0 ? data.paths : DEFAULT_PATHS;

@@ -26,6 +26,7 @@ export const switchNode = defineNode({
     { check: (data) => casesFault(data.cases) },
   ),
   placeholders: PLACEHOLDER_FIELDS,
+  pure: true,
   run({ data, inputs }): JsonObject {
     const value = firstInput(inputs, "switch node requires at least one input");
     const match = data.cases.find((candidate) => matches(candidate, value));

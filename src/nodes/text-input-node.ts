@@ -12,5 +12,6 @@ export const textInputNode = defineNode({
     { required: { text: "text input node missing text" } },
   ),
   placeholders: PLACEHOLDER_FIELDS,
+  pure: true,
   run: ({ data }) => data.text,
 });

@@ -25,6 +25,7 @@ export const timeoutNode = defineNode({
     { check: (data) => optionsFault(data.timeout, data.timeout_action) },
   ),
   placeholders: PLACEHOLDER_FIELDS,
+  pure: true,
   run({ data, inputs }): JsonObject {
     const value = firstInput(inputs, "timeout node requires at least one input");
     const limit = parseDuration(data.timeout) ?? 0n;

@@ -18,6 +18,7 @@ export const transformNode = defineNode({
     { required: { transform_type: "transform node missing transform_type" } },
   ),
   placeholders: PLACEHOLDER_FIELDS,
+  pure: true,
   run({ data, inputs }) {
     const first = firstInput(inputs, "transform node requires input");
     switch (data.transform_type) {

@@ -18,6 +18,7 @@ export const tryCatchNode = defineNode({
     error_output_path: z.string().optional().describe("A path to name in the result if there was an error."),
   }),
   placeholders: PLACEHOLDER_FIELDS,
+  pure: true,
   run({ data, inputs }): JsonObject {
     const value = firstInput(inputs, "try-catch node requires at least one input");
     const error = errorOfFault(value);

@@ -13,5 +13,6 @@ export const visualizationNode = defineNode({
     { required: { mode: "visualization node missing mode" } },
   ),
   placeholders: PLACEHOLDER_FIELDS,
+  pure: true,
   run: ({ data, inputs }) => ({ mode: data.mode, value: firstInput(inputs, "visualization needs at least 1 input") }),
 });

@@ -25,6 +25,7 @@ export const whileLoopNode = defineNode({
     },
   ),
   placeholders: PLACEHOLDER_FIELDS,
+  pure: true,
   run({ data, inputs }) {
     const value = firstInput(inputs, "while_loop node needs at least 1 input");
     if (meetsCondition(data.condition, value)) {

@@ -22,6 +22,12 @@ export function observeStore(store: RunStore, observer: Observer): RunStore {
       listen(answer, (outcome) => tellCommit(observer, outcome, () => aborts.heed(params.claim)));
       return answer;
     },
+    commitAhead: (params) => {
+      const answer = store.commitAhead(params);
+      // What is refused has not begun: nobody was given the node.
+      listen(answer, (outcome) => outcome !== "refused" && observer.attemptEnded("committed"));
+      return answer;
+    },
     failAttempt: (params) => {
       const answer = store.failAttempt(params);
       listen(answer, (outcome) => tellFailure(observer, outcome, () => aborts.heed(params.claim)));

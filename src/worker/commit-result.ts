@@ -1,4 +1,4 @@
-import { AttemptFailure, ClaimReturned } from "./attempt-end.ts";
+import { AttemptFailure } from "./attempt-end.ts";
 import type { NodeEnd } from "./node-end.ts";
 import type { Task } from "./prepare-task.ts";
 import type { WorkerContext } from "./worker-context.ts";
@@ -10,8 +10,6 @@ export async function commitResult(
   result: string,
   onCommit: () => void,
 ): Promise<NodeEnd> {
-  if (state.fault !== undefined) throw state.fault;
-  if (state.touchedOutOfOrder) throw new ClaimReturned("needs-order");
   checkSize(state.changedBytes, settings.maxResultBytes);
   const committing = store.commitNode({ claim, result, stateChanges: state.changes });
   onCommit();

@@ -1,11 +1,9 @@
 import type { ClaimedNode } from "../core/ports/worker-store.ts";
 import type { LaneRef } from "../core/run/job-ref.ts";
 import { commitResult } from "./commit-result.ts";
+import { computeResult } from "./compute-result.ts";
 import type { NodeEnd } from "./node-end.ts";
-import { normaliseOutput } from "./normalise-output.ts";
 import { prepareTask, type Task } from "./prepare-task.ts";
-import { resolveInputs } from "./resolve-inputs.ts";
-import { runHandler } from "./run-handler.ts";
 import { settleFailure } from "./settle-failure.ts";
 import type { WorkerContext } from "./worker-context.ts";
 
@@ -34,9 +32,7 @@ export async function executeNode(
   let task: Task | undefined;
   try {
     task = await prepareTask(context, work);
-    const inputs = await resolveInputs(context, task);
-    const output = await runHandler(context, task, inputs);
-    const result = normaliseOutput(context, task, output);
+    const result = await computeResult(context, task);
     return await commitResult(context, task, result, onCommit);
   } catch (error) {
     return await settleFailure(context, task ?? work, error);

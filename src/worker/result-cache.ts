@@ -5,7 +5,7 @@ const MAX_CACHED_CHARS = 32 * 1024 * 1024;
 /** Larger results are rare, and would push everything else out. */
 const MAX_ENTRY_CHARS = 1024 * 1024;
 
-type Texts = Pick<Map<string, string>, "get"> & { set(key: string, text: string): unknown };
+type Texts = Pick<Map<string, string>, "get" | "delete"> & { set(key: string, text: string): unknown };
 
 /**
  * Results, as JSON text, that this process committed or read lately. A committed result never changes, so what is here is true; what is
@@ -23,6 +23,11 @@ export class ResultCache {
 
   put({ runId, nodeId }: Pick<ClaimRef, "runId" | "nodeId">, text: string): void {
     this.#texts.set(cacheKey(runId, nodeId), text);
+  }
+
+  /** Takes one back that was put here ahead of its commit, and was refused. */
+  drop({ runId, nodeId }: Pick<ClaimRef, "runId" | "nodeId">): void {
+    this.#texts.delete(cacheKey(runId, nodeId));
   }
 
   /** Results of these nodes, in the same order, if all of them are here. */

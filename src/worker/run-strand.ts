@@ -1,29 +1,18 @@
 import type { LaneOutcome } from "../core/ports/job-queue.ts";
-import type { ClaimedNode, ClaimNodeOutcome, FinishRunOutcome } from "../core/ports/worker-store.ts";
-import type { DispatchPlan } from "../core/run/dispatch-plan.ts";
-import { strandOf, type LaneJob, type LaneRef } from "../core/run/job-ref.ts";
+import type { ClaimedNode, FinishRunOutcome } from "../core/ports/worker-store.ts";
+import type { LaneRef } from "../core/run/job-ref.ts";
+import { askClaim, releasePlaces, type AskedClaim } from "./ask-claim.ts";
 import { executeNode } from "./execute-node.ts";
+import { goOnWith, keepsPlace } from "./go-on.ts";
 import { findNextStep, type NextStep } from "./next-step.ts";
 import type { RunFacts } from "./run-cache.ts";
+import { mustEnd, type LaneWork, type Onward } from "./stage.ts";
 import type { StrandCrew } from "./strand-crew.ts";
 import type { WorkerContext } from "./worker-context.ts";
 
-/** A claim that was asked for. It comes with a place for the node. */
-export interface AskedClaim {
-  readonly token: string;
-  /** The strand that it is for. */
-  readonly lane: LaneRef;
-  readonly answer: Promise<ClaimNodeOutcome>;
-}
-
-export interface Strand {
-  readonly job: LaneJob;
+export interface Strand extends LaneWork {
   /** The strand as the store knows it. */
   readonly lane: LaneRef;
-  /** Aborted when the lane is lost. */
-  readonly signal: AbortSignal;
-  /** Whether the process is to stop. */
-  readonly isStopping: () => boolean;
   /** Whether to take over the node that the strand held when an earlier process died with it. */
   readonly takeOver: boolean;
   readonly crew: StrandCrew;
@@ -31,12 +20,11 @@ export interface Strand {
   readonly asked: AskedClaim | undefined;
 }
 
-/** How a strand ends: as its lane may; or having completed a level; or with the next level entered, or the run finished, along with that. */
+/** How a strand ends: as its lane may; or having completed a level; or where the lane has gone on to along with that. */
 export type StrandEnd =
   | LaneOutcome
-  | { readonly kind: "completed-level"; readonly facts: RunFacts; readonly level: number }
-  | { readonly kind: "entered"; readonly plan: DispatchPlan; readonly asked: readonly AskedClaim[] }
-  | { readonly kind: "finished-run" };
+  | Extract<Onward, { readonly kind: "completed-level" }>
+  | { readonly kind: "gone-on"; readonly onward: Onward };
 
 /**
  * Takes nodes from a level's list, one after another, until none is left. The first claim also takes over the node that the strand held
@@ -52,7 +40,7 @@ export async function runStrand(context: WorkerContext, strand: Strand): Promise
       end = await takeNodes(context, strand, asked, strand.takeOver && isFirst);
     } finally {
       // The place goes on with what was asked for in it.
-      if (end?.kind !== "entered") context.slots.release();
+      if (end?.kind !== "gone-on" || !keepsPlace(end.onward)) context.slots.release();
     }
     asked = undefined;
     if (end.kind !== "wait" || strand.isStopping()) return end;
@@ -75,7 +63,7 @@ async function takeNodes(
     if (asked.length === 0 && isStopping()) return { kind: "hand-back" };
     // Somebody else may have the lane by now; what this process claimed is decided by its tokens.
     if (asked.length === 0 && signal.aborted) return { kind: "done" };
-    const { token, lane, answer } = asked.shift() ?? ask(context, strand.lane, isFirst && takeOver);
+    const { token, lane, answer } = asked.shift() ?? askClaim(context, strand.lane, isFirst && takeOver);
     const claimed = await answer;
     // Asked for another strand, in a level that is not entered after all: there is nothing for that one, and what it holds it looks after.
     if (claimed.kind !== "claimed" && lane.lane !== strand.lane.lane) continue;
@@ -83,8 +71,8 @@ async function takeNodes(
       case "claimed": {
         const following = prepareFollowing(context, strand, claimed, await stepBehind(context, strand, claimed));
         const hold = { token, laneSignal: signal, onCommit: following.ask };
-        const end = await executeNode(context, lane, claimed, hold).catch((error: unknown) => {
-          for (const _ of following.asked.slice(1)) context.slots.release();
+        const end = await executeNode(context, lane, claimed, hold).catch(async (error: unknown) => {
+          releasePlaces(context, await following.claims(), 1);
           throw error;
         });
         if (end.kind !== "committed" && end.kind !== "completed-level") crew.forget();
@@ -92,12 +80,13 @@ async function takeNodes(
         if (end.kind === "hand-back") return { kind: "wait", delayMs: end.delayMs };
         if (end.kind === "completed-level") {
           completed = { ...end, level: claimed.level };
-          if (await following.isRunOver()) return { kind: "finished-run" };
-          if (following.plan !== undefined) return { kind: "entered", plan: following.plan, asked: following.asked };
+          const onward = await following.onward();
+          if (onward !== undefined) return { kind: "gone-on", onward };
         }
-        asked.push(...following.asked);
         // Should the level not be over after all, what was asked for other strands is done here, one after another.
-        for (const _ of following.asked.slice(1)) context.slots.release();
+        const claims = await following.claims();
+        asked.push(...claims);
+        releasePlaces(context, claims, 1);
         break;
       }
       case "wait":
@@ -114,73 +103,72 @@ async function takeNodes(
 /** What is asked for right behind a commit. */
 interface Following {
   readonly ask: () => void;
-  /** Claims: the strand's next one or, with a plan, those of as many strands as there are places for. */
-  readonly asked: AskedClaim[];
-  /** Of the next level, if that is entered before those claims. */
-  readonly plan: DispatchPlan | undefined;
-  /** Whether the run was finished along with the commit. */
-  isRunOver(): Promise<boolean>;
+  /** The strand's next claim or, where the lane has gone on, those of the strands that it goes on with. */
+  claims(): Promise<readonly AskedClaim[]>;
+  /** Where the lane has gone on to along with the level's last commit, if it has. */
+  onward(): Promise<Onward | undefined>;
 }
 
 /**
  * The next claim travels with the commit. With the last commit of a level that the lane has to itself travels what follows the level: the
- * next one and its first claims, or the end of the run.
+ * next one and what is asked for in it, or the end of the run.
  */
-function prepareFollowing(context: WorkerContext, strand: Strand, claimed: ClaimedNode, step: NextStep | undefined): Following {
+function prepareFollowing(
+  context: WorkerContext,
+  strand: Strand,
+  { epoch, level }: ClaimedNode,
+  behind: LevelEnd | undefined,
+): Following {
   const { store } = context;
-  const { job, lane, signal, isStopping, crew } = strand;
-  const { epoch, level } = claimed;
-  const asked: AskedClaim[] = [];
-  let plan: DispatchPlan | undefined;
+  const { job, lane, crew } = strand;
+  let claim: AskedClaim | undefined;
+  let goingOn: Promise<Onward> | undefined;
   let finishing: Promise<FinishRunOutcome> | undefined;
   return {
-    asked,
-    get plan() {
-      return plan;
+    claims: async () => {
+      if (claim !== undefined) return [claim];
+      const onward = await goingOn?.catch(() => undefined);
+      return onward?.kind === "stage" ? (onward.asked ?? []) : [];
     },
-    isRunOver: async () => (await finishing)?.kind === "finished",
+    onward: async () => ((await finishing)?.kind === "finished" ? { kind: "finished-run" } : goingOn),
     ask: () => {
       const isLast = crew.commits();
-      if (isStopping() || signal.aborted) return;
+      if (mustEnd(strand)) return;
+      const { step, facts } = behind ?? {};
       if (isLast && step?.kind === "finish") {
         finishing = store.finishRun({ runId: job.runId, epoch, outcome: "completed", behindLevel: level });
         finishing.catch(() => undefined);
-      } else if (isLast && step?.kind === "enter") {
-        ({ plan } = step);
-        store.enterLevel({ lane: job, epoch, plan }).catch(() => undefined);
-        const count = 1 + context.slots.take(plan.strands - 1);
-        for (let number = 0; number < count; number += 1) asked.push(ask(context, strandOf(job, number), false));
+      } else if (isLast && step?.kind === "enter" && facts !== undefined) {
+        store.enterLevel({ lane: job, epoch, plan: step.plan }).catch(() => undefined);
+        goingOn = goOnWith(context, { ...strand, facts }, step.plan);
+        goingOn.catch(() => undefined);
       } else if (crew.hasMore) {
-        asked.push(ask(context, lane, false));
+        claim = askClaim(context, lane, false);
       }
     },
   };
 }
 
-/**
- * What follows the level, if it can be asked for along with the level's last commit. A level of one node is its lane's alone. Known at once for
- * all nodes of a level but its first.
- */
+/** What follows a level, if it can be asked for along with the level's last commit. */
+interface LevelEnd {
+  readonly facts: RunFacts;
+  readonly step: NextStep | undefined;
+}
+
+/** Finds it out, for a level of one node always: that is its lane's alone. Known at once for all nodes of a level but its first. */
 function stepBehind(
   context: WorkerContext,
   { job, crew }: Strand,
   { epoch, level }: ClaimedNode,
-): NextStep | undefined | Promise<NextStep | undefined> {
+): LevelEnd | undefined | Promise<LevelEnd | undefined> {
   const run = { runId: job.runId, epoch };
-  const find = (facts: RunFacts | undefined): NextStep | undefined | Promise<NextStep> => {
+  const find = (facts: RunFacts | undefined): LevelEnd | undefined | Promise<LevelEnd> => {
     if (facts === undefined) return undefined;
     if (facts.plan.levels[level]?.length === 1) crew.expect(1);
     crew.claimed();
-    return crew.nextStep(() => findNextStep(context, facts, { lane: job, level, isOver: false }));
+    const step = crew.nextStep(() => findNextStep(context, facts, { lane: job, level, isOver: false }));
+    return step instanceof Promise ? step.then((found) => ({ facts, step: found })) : { facts, step };
   };
   const known = context.runs.peek(run);
   return known === undefined ? context.runs.get(run).then(find) : find(known);
-}
-
-function ask({ store, settings, newToken }: WorkerContext, lane: LaneRef, takeOver: boolean): AskedClaim {
-  const token = newToken();
-  const answer = store.claimNode({ lane, token, worker: settings.worker, takeOver });
-  // Of a commit that fails, nobody looks at the claim that went with it: the lane comes again and takes it over.
-  answer.catch(() => undefined);
-  return { token, lane, answer };
 }

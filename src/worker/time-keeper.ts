@@ -22,7 +22,7 @@ export class TimeKeeper {
   #samples = new Map<string, { count: number; sumMs: number }>();
   #known: HandlerTimes = new Map();
   #timer: NodeJS.Timeout | undefined;
-  #turn = 0;
+  #turnCount = 0;
   #isTurning = false;
 
   constructor(store: Pick<WorkerStore, "noteHandlerTimes">, log: Logger, observer?: Pick<Observer, "handlerEnded">) {
@@ -36,27 +36,33 @@ export class TimeKeeper {
     return this.#known;
   }
 
+  /** How long handlers of a type take, in ms, by what this process has seen since the store was last told; else by what was known then. */
+  expectedMs(type: string): number | undefined {
+    const sample = this.#samples.get(type);
+    return sample === undefined ? this.#known.get(type) : sample.sumMs / sample.count;
+  }
+
   /** Begins to measure a handler that is called now. */
   begin(type: string): HandlerMeasure {
-    const [startedAt, startedIn] = [performance.now(), this.#thisTurn()];
+    const [startedAt, startedIn] = [performance.now(), this.turn()];
     let ownMs = 0;
     return {
       returned: () => void (ownMs = performance.now() - startedAt),
       // One that settles in the turn in which it was called has waited for nothing; what others did in that turn is not its time.
-      settled: () => this.#note(type, this.#thisTurn() === startedIn ? ownMs : performance.now() - startedAt),
+      settled: () => this.#note(type, this.turn() === startedIn ? ownMs : performance.now() - startedAt),
     };
   }
 
   /** The same number for as long as the event loop has not turned. */
-  #thisTurn(): number {
+  turn(): number {
     if (!this.#isTurning) {
       this.#isTurning = true;
       setImmediate(() => {
         this.#isTurning = false;
-        this.#turn += 1;
+        this.#turnCount += 1;
       });
     }
-    return this.#turn;
+    return this.#turnCount;
   }
 
   #note(type: string, ms: number): void {

@@ -4,6 +4,7 @@ import type { Observer } from "../core/ports/observer.ts";
 import type { Tracing } from "../core/ports/tracing.ts";
 import type { WorkerStore } from "../core/ports/worker-store.ts";
 import type { Remembered } from "../core/time/remembered.ts";
+import type { TurnWatch } from "../core/time/turn-watch.ts";
 import type { NodeRegistry } from "../core/node/node-registry.ts";
 import type { ActiveClaims } from "./active-claims.ts";
 import type { HandlerSlots } from "./handler-slots.ts";
@@ -44,6 +45,8 @@ export interface WorkerContext {
   /** How many workers the pool has. */
   readonly workerCount: Remembered<number>;
   readonly loop: LoopWatch;
+  /** Lets the event loop turn between nodes that are run ahead. */
+  readonly turns: TurnWatch;
   readonly runs: RunCache;
   readonly results: ResultCache;
   /** The value of a secret that nodes may be given, `undefined` if it is not set. */

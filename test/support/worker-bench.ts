@@ -15,6 +15,7 @@ import { createMemoryStore } from "../../src/store/memory/memory-run-store.ts";
 import { ActiveClaims } from "../../src/worker/active-claims.ts";
 import { HandlerSlots } from "../../src/worker/handler-slots.ts";
 import { LoopWatch } from "../../src/worker/loop-watch.ts";
+import { TurnWatch } from "../../src/core/time/turn-watch.ts";
 import { executeNode } from "../../src/worker/execute-node.ts";
 import type { NodeEnd } from "../../src/worker/node-end.ts";
 import { ResultCache } from "../../src/worker/result-cache.ts";
@@ -104,6 +105,7 @@ export async function createWorkerBench(options: WorkerBenchOptions): Promise<Wo
     statefulTypes: new Remembered(() => seen.readStatefulTypes(), { maxAgeMs: 0 }),
     workerCount: new Remembered(() => seen.countWorkers({ pool: "default" }), { maxAgeMs: 0 }),
     loop: new LoopWatch(SILENT_LOGGER),
+    turns: new TurnWatch(),
     runs: new RunCache(seen),
     results: new ResultCache(seen),
     readSecret: () => undefined,

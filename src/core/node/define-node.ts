@@ -67,6 +67,7 @@ export interface NodeDefinition<
   readonly placeholders?: readonly string[];
   readonly secretFields?: readonly string[];
   readonly stateful?: boolean;
+  readonly pure?: boolean;
   run(context: NodeContext<Data, Inputs>): Output | Promise<Output>;
 }
 
@@ -89,6 +90,9 @@ const DEFINITION = Symbol.for("levelflow.node-definition");
  *   `LEVELFLOW_SECRET_NAME`. Its value is blacked out in errors, logs and progress notes of the attempt, but not in its result.
  * - `stateful`: nodes of the type use `state`; those of one level then run one after another in id order. A handler that touches
  *   `state` without it is run again in order, and the type is remembered as stateful: say so to spare the second run. Default false.
+ * - `pure`: what the handler gives follows from the node's data and inputs and the run's input alone, and it has no effect elsewhere. Workers may
+ *   then run it ahead of its claim, and again should that be refused, so that quick pure nodes that follow each other cost one call of Redis
+ *   for many. Not together with `stateful`. Default false.
  * - `run`: the handler; returns a JSON value or a promise of one. Called at least once: use `idempotencyKey` for effects elsewhere.
  */
 export function defineNode<const Type extends string, Data, Inputs = readonly JsonValue[], Output = unknown, DataInput = unknown>(
@@ -102,6 +106,9 @@ export function defineNode<const Type extends string, Data, Inputs = readonly Js
   }
   if (typeof (definition.data as { safeParse?: unknown } | undefined)?.safeParse !== "function") {
     throw new TypeError(`defineNode: node type ${JSON.stringify(definition.type)} has no zod schema for data`);
+  }
+  if (definition.pure === true && definition.stateful === true) {
+    throw new TypeError(`defineNode: node type ${JSON.stringify(definition.type)} is declared pure and stateful: it can be one of them`);
   }
   const marked = { ...definition };
   Object.defineProperty(marked, DEFINITION, { value: true });

@@ -68,6 +68,22 @@ export interface CommitNodeParams {
 /** `committed-level`: with this one every node of the level is committed; `stale`: the claim has moved or ended; `run-stopped`: the run no longer takes results. Both are refused and counted. */
 export type CommitNodeOutcome = "committed" | "committed-level" | "stale" | "run-stopped";
 
+/** A node whose handler was run before it is claimed, as that of a pure type may be. */
+export interface CommitAheadParams {
+  readonly lane: LaneRef;
+  /** Who ran it, for the record. */
+  readonly worker: string;
+  readonly epoch: number;
+  /** Of the node: the lane's, or a later one that it has gone on to. */
+  readonly level: number;
+  readonly nodeId: string;
+  /** JSON text of the result. */
+  readonly result: string;
+}
+
+/** `refused`: the lane would not be given this node next, for its first attempt. Nothing has changed. */
+export type CommitAheadOutcome = "committed" | "committed-level" | "refused";
+
 export interface EnterLevelParams {
   /** A lane whose barrier stands for the run. */
   readonly lane: LaneRef;
@@ -152,6 +168,8 @@ export interface WorkerStore {
   armTimeout(params: { readonly claim: ClaimRef; readonly timeoutMs: number }): Promise<void>;
   /** Writes result, state changes, counters and event together, if the claim holds and the run takes results. */
   commitNode(params: CommitNodeParams): Promise<CommitNodeOutcome>;
+  /** Claims a node and commits its result at once, if it is the one that a claim of this lane would be given now. */
+  commitAhead(params: CommitAheadParams): Promise<CommitAheadOutcome>;
   failAttempt(params: FailAttemptParams): Promise<FailAttemptOutcome>;
   /** Makes the first level of a run current, and with it the run running, for the lane that it starts with. Compare-and-set; may be repeated. */
   startRun(params: StartRunParams): Promise<StartRunOutcome>;

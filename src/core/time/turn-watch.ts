@@ -9,14 +9,17 @@ const MAX_STEPS_PER_TURN = 256;
  * process come through. A turn costs as much as a quick node does: so not each step has one of its own.
  */
 export class TurnWatch {
-  #turnEndsAt = performance.now() + MAX_TURN_MS;
+  /** When the first step of this turn was taken. */
+  #startedAt: number | undefined;
   #stepCount = 0;
   #turning: Promise<void> | undefined;
 
   /** Whether the next step has to wait for a turn. */
   isDue(): boolean {
+    if (this.#startedAt === undefined) this.#begin(performance.now());
     this.#stepCount += 1;
-    return this.#turning !== undefined || this.#stepCount > MAX_STEPS_PER_TURN || performance.now() > this.#turnEndsAt;
+    if (this.#turning !== undefined || this.#stepCount > MAX_STEPS_PER_TURN) return true;
+    return performance.now() > (this.#startedAt ?? 0) + MAX_TURN_MS;
   }
 
   /** Resolves once the event loop has turned, for all who wait for that at a time. */
@@ -24,11 +27,15 @@ export class TurnWatch {
     this.#turning ??= new Promise((resolve) => {
       setImmediate(() => {
         this.#turning = undefined;
-        this.#stepCount = 0;
-        this.#turnEndsAt = performance.now() + MAX_TURN_MS;
         resolve();
       });
     });
     return this.#turning;
+  }
+
+  #begin(now: number): void {
+    this.#startedAt = now;
+    this.#stepCount = 0;
+    setImmediate(() => (this.#startedAt = undefined));
   }
 }

@@ -23,6 +23,7 @@ export const textOperationNode = defineNode({
     { required: { text_op: "text operation node missing text_op" } },
   ),
   placeholders: PLACEHOLDER_FIELDS,
+  pure: true,
   run({ data, inputs }) {
     const first = firstInput(inputs, "text operation needs at least 1 input");
     if (data.text_op === "concat") return concat(inputs, data.separator);

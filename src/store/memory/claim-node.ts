@@ -1,5 +1,6 @@
 import { DEFAULTS } from "../../core/config/defaults.ts";
 import type { ClaimedNode, ClaimNodeOutcome, ClaimNodeParams } from "../../core/ports/worker-store.ts";
+import type { LaneRef } from "../../core/run/job-ref.ts";
 import { compareIds } from "../../core/text/compare-bytes.ts";
 import { dropFirst, peekFirst, type FifoList } from "./fifo-list.ts";
 import {
@@ -26,12 +27,15 @@ interface Claiming {
 
 export function claimNode(state: MemoryState, params: ClaimNodeParams): ClaimNodeOutcome {
   const run = state.runs.get(params.lane.runId);
-  if (run === undefined || params.lane.dispatch !== run.record.dispatch || params.lane.level !== run.record.barrierLevel) {
-    return { kind: "superseded" };
-  }
+  if (run === undefined || !standsForRun(run, params.lane)) return { kind: "superseded" };
   if (run.record.status !== "running") return { kind: "stopped", status: run.record.status };
   const claiming: Claiming = { state, run, lane: laneOf(run, params.lane.lane), params, now: state.now() };
   return reclaim(claiming) ?? takeDueRetry(claiming) ?? takeListed(claiming) ?? answerNothing(claiming);
+}
+
+/** Whether a lane belongs to the barrier that stands for the run. */
+export function standsForRun({ record }: MemoryRun, { dispatch, level }: LaneRef): boolean {
+  return dispatch === record.dispatch && level === record.barrierLevel;
 }
 
 /** The node that this lane had claimed: whoever ran the lane is gone. The attempt goes on, so it is not announced again. */
@@ -130,12 +134,13 @@ function compareDue(a: HeldRetry, b: HeldRetry): number {
   return a.retryAt - b.retryAt || compareIds(a.nodeId, b.nodeId);
 }
 
-function hasRoom({ record, claims, waitingRetryCount }: MemoryRun): boolean {
+/** Whether the run is below its limit. */
+export function hasRoom({ record, claims, waitingRetryCount }: MemoryRun): boolean {
   return record.maxConcurrency === undefined || claims.size + waitingRetryCount < record.maxConcurrency;
 }
 
 /** The node that a lane of this pool would be given next. It stays in its list. */
-function findCandidate(
+export function findCandidate(
   run: MemoryRun,
   pool: string,
 ): { readonly entry: ListedNode; readonly list: FifoList<ListedNode> } | undefined {

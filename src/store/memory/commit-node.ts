@@ -18,10 +18,15 @@ export function commitNode(state: MemoryState, { claim: ref, result, stateChange
   node.status = "completed";
   node.finishedAt = now;
   node.error = undefined;
+  appendEvent(state, run, "node-completed", { level: record.level, nodeId: claim.nodeId, attempt: node.attempt });
+  return countCommit(run);
+}
+
+/** Counts a node that is committed. Answers whether its level is over with it. */
+export function countCommit({ record, levelWidth }: MemoryRun): "committed" | "committed-level" {
   record.committedInLevel += 1;
   record.committedCount += 1;
-  appendEvent(state, run, "node-completed", { level: record.level, nodeId: claim.nodeId, attempt: node.attempt });
-  return record.committedInLevel === run.levelWidth ? "committed-level" : "committed";
+  return record.committedInLevel === levelWidth ? "committed-level" : "committed";
 }
 
 function refuse(state: MemoryState, ref: ClaimRef, outcome: "stale" | "run-stopped"): CommitNodeOutcome {

@@ -6,6 +6,7 @@ import type { HandlerTimes } from "../../core/run/handler-times.ts";
 import type { WorkerStore } from "../../core/ports/worker-store.ts";
 import { TurnWatch } from "../../core/time/turn-watch.ts";
 import { claimNode } from "./claim-node.ts";
+import { commitAhead } from "./commit-ahead.ts";
 import { commitNode } from "./commit-node.ts";
 import { pauseRun, resumeRun, retryRun } from "./control-run.ts";
 import { createRun } from "./create-run.ts";
@@ -181,6 +182,12 @@ export class MemoryRunStore implements RunStore {
 
   async commitNode(params: Of<WorkerStore, "commitNode">) {
     return commitNode(this.#state, params);
+  }
+
+  async commitAhead(params: Of<WorkerStore, "commitAhead">) {
+    const outcome = commitAhead(this.#state, params);
+    if (this.#turns.isDue()) await this.#turns.turn();
+    return outcome;
   }
 
   async releaseClaim(params: Of<WorkerStore, "releaseClaim">) {

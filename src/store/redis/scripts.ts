@@ -4,7 +4,7 @@ import type { Redis } from "ioredis";
 import { luaKeyNames } from "./key-names.ts";
 
 /** Transitions that many lanes ask for at a time: each file is a function of `run-batch.lua`, which is called for all of them at once. */
-const BATCHED = ["claim-node", "commit-node", "enter-level", "finish-run", "start-run"] as const;
+const BATCHED = ["claim-node", "commit-node", "commit-ahead", "enter-level", "finish-run", "start-run"] as const;
 
 export type BatchedName = (typeof BATCHED)[number];
 

@@ -3,6 +3,7 @@ import type { StateEntry } from "../../core/node/define-node.ts";
 import { DEFAULTS } from "../../core/config/defaults.ts";
 import type {
   ClaimNodeOutcome,
+  CommitAheadOutcome,
   CommitNodeOutcome,
   EnterLevelOutcome,
   StartRunOutcome,
@@ -60,6 +61,13 @@ export function workerOperations(connection: RedisConnection): OwnOperations {
       const { runId, epoch, nodeId, token } = claim;
       const own = [encodeText(nodeId), token, result, ...stateChanges.flatMap((change) => encodeChange(change))];
       return (await connection.callInBatch(runId, { name: "commit-node", shared: [epoch], own })) as CommitNodeOutcome;
+    },
+
+    async commitAhead({ lane, worker, epoch, level, nodeId, result }) {
+      const { runId, dispatch, level: barrierLevel, pool } = lane;
+      const shared = [dispatch, barrierLevel, pool, worker, epoch, level];
+      const own = [encodeText(nodeId), result];
+      return (await connection.callInBatch(runId, { name: "commit-ahead", shared, own })) as CommitAheadOutcome;
     },
 
     async startRun({ lane: { runId, dispatch }, epoch, plan }) {

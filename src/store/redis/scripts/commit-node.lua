@@ -24,9 +24,5 @@ for i = 6, #ARGV, 4 do
   end
 end
 RESULTS:set(id, ARGV[5])
-local attempt = complete_node(id)
-local committed_in_level = whole(RUN:get('committedInLevel') + 1)
-RUN:set('committedInLevel', committed_in_level)
-RUN:set('committedCount', whole(RUN:get('committedCount') + 1))
-add_node_event('node-completed', id, attempt)
-return committed_in_level == RUN:get('levelWidth') and 'committed-level' or 'committed'
+add_node_event('node-completed', id, complete_node(id))
+return count_commit()

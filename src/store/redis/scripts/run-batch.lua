@@ -17,15 +17,16 @@ for i = 1, tonumber(ARGV[2]) do
   }
   position = own_at + 1
 end
-local transitions, nodes, lanes = {}, {}, {}
+local transitions, nodes, lanes, ahead_count = {}, {}, {}, 0
 while position <= #ARGV do
   local kind = kinds[tonumber(ARGV[position])]
   transitions[#transitions + 1], transitions[#transitions + 2] = kind, position
   if kind.name == 'commit-node' then nodes[#nodes + 1] = ARGV[position + 1]
-  elseif kind.name == 'claim-node' then lanes[#lanes + 1] = ARGV[position + 1] end
+  elseif kind.name == 'claim-node' then lanes[#lanes + 1] = ARGV[position + 1]
+  elseif kind.name == 'commit-ahead' then ahead_count = ahead_count + 1 end
   position = position + kind.own_count + 1
 end
-CLAIM_COUNT = math.max(1, #lanes)
+CLAIM_COUNT = math.max(1, #lanes + ahead_count)
 NODES:fetch(nodes)
 CLAIMS:fetch(nodes)
 LANES:fetch(lanes)

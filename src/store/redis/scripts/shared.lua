@@ -27,29 +27,31 @@ local function append_event(...)
 end
 
 -- What many nodes have in common is told once: one entry for all those that a script completes, one for all that it starts, of the same
--- attempt. Ends come first, since a start may have needed the place.
+-- attempt. Ends come first, since a start may have needed the place; but those of nodes that were committed ahead come behind their starts.
+local NODE_EVENTS = { 'node-completed', 'node-started', 'ahead-completed' }
 local node_events, last_node_event = {}, {}
 
 local function write_node_events()
-  for _, type in ipairs(#node_events > 0 and { 'node-completed', 'node-started' } or {}) do
+  for _, kind in ipairs(#node_events > 0 and NODE_EVENTS or {}) do
+    local type = kind == 'ahead-completed' and 'node-completed' or kind
     for _, event in ipairs(node_events) do
       local nodes = event.nodes
       local field, value = 'node', nodes[1]
       if #nodes > 1 then field, value = 'nodes', cjson.encode(nodes) end
-      if event.type == type then append_event('type', type, 'at', whole(NOW), field, value, unpack(event.fields)) end
+      if event.kind == kind then append_event('type', type, 'at', whole(NOW), field, value, unpack(event.fields)) end
     end
   end
   node_events, last_node_event = {}, {}
 end
 
 -- `worker`: who starts it.
-local function add_node_event(type, id, attempt, worker)
-  local event = last_node_event[type]
+local function add_node_event(kind, id, attempt, worker)
+  local event = last_node_event[kind]
   if not event or event.attempt ~= attempt or event.worker ~= worker then
     local fields = { 'epoch', RUN:get('epoch'), 'level', RUN:get('level'), 'attempt', attempt }
     if worker then fields[7], fields[8] = 'worker', worker end
-    event = { type = type, attempt = attempt, worker = worker, nodes = {}, fields = fields }
-    node_events[#node_events + 1], last_node_event[type] = event, event
+    event = { kind = kind, attempt = attempt, worker = worker, nodes = {}, fields = fields }
+    node_events[#node_events + 1], last_node_event[kind] = event, event
   end
   event.nodes[#event.nodes + 1] = id
 end
@@ -133,6 +135,19 @@ local function first_record(worker)
   return text
 end
 
+-- The record of a node that this worker has committed ahead of its claim.
+local ahead_records = { [true] = {}, [false] = {} }
+local function ahead_record(worker, ordered)
+  local text = ahead_records[ordered][worker]
+  if not text then
+    text = cjson.encode({
+      status = 'completed', attempt = 1, crashCount = 0, startedAt = NOW, finishedAt = NOW, worker = worker, ordered = ordered or nil,
+    })
+    ahead_records[ordered][worker] = text
+  end
+  return text
+end
+
 -- Ends a claim with its node completed. Answers the attempt. What becomes of a record is found out once for all that are alike.
 local completions = {}
 local function complete_node(id)
@@ -149,6 +164,14 @@ local function complete_node(id)
   end
   NODES:set(id, completion.text)
   return completion.attempt
+end
+
+-- Counts a node that is committed. Answers whether its level is over with it.
+local function count_commit()
+  local committed_in_level = whole(RUN:get('committedInLevel') + 1)
+  RUN:set('committedInLevel', committed_in_level)
+  RUN:set('committedCount', whole(RUN:get('committedCount') + 1))
+  return committed_in_level == RUN:get('levelWidth') and 'committed-level' or 'committed'
 end
 
 -- Ends a claim whose outcome nobody takes any more.

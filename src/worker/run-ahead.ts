@@ -1,0 +1,126 @@
+import { hasContextPlaceholder } from "../core/node/expand-placeholders.ts";
+import type { ClaimedNode } from "../core/ports/worker-store.ts";
+import type { DispatchPlan } from "../core/run/dispatch-plan.ts";
+import { isQuick } from "../core/run/handler-times.ts";
+import type { Workflow, WorkflowNode } from "../core/workflow/workflow.ts";
+import { planOf } from "../core/workflow/workflow-plan.ts";
+import { AheadCommits } from "./ahead-commits.ts";
+import { computeResult } from "./compute-result.ts";
+import { findNextStep } from "./next-step.ts";
+import { prepareTask, type Task } from "./prepare-task.ts";
+import { mustEnd, nodeCountOf, type LaneRun, type Onward } from "./stage.ts";
+import type { WorkerContext } from "./worker-context.ts";
+
+/** Where a lane is that went ahead. `level`: the rest of this one takes claims: so many nodes, if that is known. */
+export type AheadEnd =
+  | { readonly kind: "level"; readonly plan: DispatchPlan; readonly nodeCount: number | undefined }
+  | Extract<Onward, { readonly kind: "completed-level" | "finished-run" }>;
+
+/**
+ * Runs the nodes of a level that this lane has entered, and of those that follow it, ahead of their claims, for as long as they are pure and
+ * quick. Claim and commit of each are one transition, which the store refuses unless the node is the next one of its list; so nothing has to
+ * be waited for, and what the nodes of a turn ask of the store travels in one call. A node whose handler fails here was not begun: it is
+ * claimed like any other, and fails then.
+ */
+export async function runAhead(context: WorkerContext, run: LaneRun, first: DispatchPlan): Promise<AheadEnd> {
+  const { store } = context;
+  const { job, facts } = run;
+  const commits = new AheadCommits();
+  let plan = first;
+  for (;;) {
+    const leftCount = await runLevel(context, run, plan, commits);
+    if (leftCount > 0) {
+      // Claims that follow are answered after what is under way; only where that was refused is unknown what they will find.
+      if (commits.isRefused) await commits.settled();
+      return { kind: "level", plan, nodeCount: commits.isRefused ? undefined : leftCount };
+    }
+    const { level } = plan;
+    const step = await findNextStep(context, facts, { lane: job, level, isOver: false });
+    if (step.kind === "enter" && !mustEnd(run)) {
+      // Should it be refused, so is all that comes behind it.
+      store.enterLevel({ lane: job, epoch: facts.epoch, plan: step.plan }).catch(() => undefined);
+      ({ plan } = step);
+      continue;
+    }
+    const finishing =
+      step.kind === "finish"
+        ? store.finishRun({ runId: job.runId, epoch: facts.epoch, outcome: "completed", behindLevel: level })
+        : undefined;
+    finishing?.catch(() => undefined);
+    const isCommitted = await commits.settled();
+    if (isCommitted && (await finishing)?.kind === "finished") return { kind: "finished-run" };
+    return isCommitted ? { kind: "completed-level", facts, level } : { kind: "level", plan, nodeCount: undefined };
+  }
+}
+
+/** Whether a level begins with a node that is run ahead. */
+export function beginsAhead(context: WorkerContext, workflow: Workflow, plan: DispatchPlan): boolean {
+  const [first = ""] = listedIn(plan, context.settings.pool);
+  const node = planOf(workflow).nodesById.get(first);
+  return node !== undefined && isToRunAhead(context, node);
+}
+
+/** Answers how many nodes of the level are left. */
+async function runLevel(context: WorkerContext, run: LaneRun, plan: DispatchPlan, commits: AheadCommits): Promise<number> {
+  const { store, results, settings, times, turns } = context;
+  const { job, facts } = run;
+  const { level } = plan;
+  const ids = listedIn(plan, job.pool);
+  let leftCount = nodeCountOf(plan);
+  for (const nodeId of ids) {
+    const node = facts.plan.nodesById.get(nodeId);
+    if (node === undefined || !isToRunAhead(context, node)) break;
+    if (commits.isFull) await commits.room();
+    if (turns.isDue()) await turns.turn();
+    if (commits.isRefused || mustEnd(run)) break;
+    const startedIn = times.turn();
+    const task = await compute(context, run, node, level);
+    if (task === undefined) break;
+    const { result, span } = task;
+    results.put({ runId: job.runId, nodeId }, result);
+    commits.add(
+      store.commitAhead({ lane: job, worker: settings.worker, epoch: facts.epoch, level, nodeId, result }),
+      (outcome) => {
+        if (outcome === "refused") results.drop({ runId: job.runId, nodeId });
+        span?.end(outcome === "refused" ? "returned" : "committed");
+      },
+    );
+    leftCount -= 1;
+    // One that waits for something had better not keep the others waiting.
+    if (leftCount > 0 && times.turn() !== startedIn) break;
+  }
+  return leftCount;
+}
+
+/** The nodes of a plan in the order in which a lane of the pool is given them, if that is known. */
+function listedIn({ ordered, free, strands }: DispatchPlan, pool: string): readonly string[] {
+  if (free.size === 0) return strands === 1 && ordered.every((entry) => entry.pool === pool) ? ordered.map(({ nodeId }) => nodeId) : [];
+  return ordered.length === 0 ? (free.get(pool) ?? []) : [];
+}
+
+function isToRunAhead({ registry, times }: WorkerContext, { type, data, options }: WorkflowNode): boolean {
+  const definition = registry.get(type);
+  if (definition?.pure !== true || options.timeoutMs !== undefined) return false;
+  const timeMs = times.expectedMs(type);
+  if (timeMs !== undefined && !isQuick(timeMs)) return false;
+  return definition.placeholders === undefined || !hasContextPlaceholder(data);
+}
+
+type Computed = Pick<Task, "span"> & { readonly result: string };
+
+async function compute(context: WorkerContext, { job, facts, signal }: LaneRun, node: WorkflowNode, level: number): Promise<Computed | undefined> {
+  const { epoch } = facts;
+  const claim = { runId: job.runId, epoch, nodeId: node.id, token: context.newToken() };
+  const claimed: ClaimedNode = { kind: "claimed", nodeId: node.id, level, epoch, attempt: 1, crashCount: 0, ordered: false };
+  const work = { lane: job, claimed, claim, active: context.active.add(claim, signal) };
+  let task: Task | undefined;
+  try {
+    task = await prepareTask(context, work);
+    return { span: task.span, result: await computeResult(context, task) };
+  } catch {
+    task?.span?.end("returned");
+    return undefined;
+  } finally {
+    context.active.remove(claim);
+  }
+}
