@@ -1,7 +1,7 @@
 import type { CommitAheadOutcome } from "../core/ports/worker-store.ts";
 
 /** Commits under way at the most: enough for Redis to have some while the process works on the next. */
-const MAX_OPEN_COUNT = 96;
+const MAX_OPEN_COUNT = 192;
 
 /** The nodes that a lane has run ahead and not heard of yet. */
 export class AheadCommits {

@@ -125,7 +125,7 @@ function split(waiting: readonly Waiting[]): Waiting[][] {
 }
 
 function isClaim({ name }: BatchedCall): boolean {
-  return name === "claim-node" || name === "commit-ahead";
+  return name === "claim-node";
 }
 
 function charsOf(args: Args): number {

@@ -5,10 +5,10 @@
 -- WHY ATOMIC nobody else is given the node, and result, counters and events take effect together and once
 local pool, worker, level, id = ARGV[4], ARGV[5], ARGV[7], ARGV[8]
 if RUN:get('dispatch') ~= ARGV[2] or RUN:get('barrierLevel') ~= ARGV[3] or RUN:get('status') ~= 'running' then return 'refused' end
-if RUN:get('epoch') ~= ARGV[6] or RUN:get('level') ~= level or NODES:get(id) or is_at_limit() then return 'refused' end
+if RUN:get('epoch') ~= ARGV[6] or RUN:get('level') ~= level or is_at_limit() then return 'refused' end
 local ordered = ordered_head(pool)
 local list = ordered and ORDERED or free_list(pool)
-if (ordered or list:peek()) ~= id then return 'refused' end
+if (ordered or list:peek()) ~= id or NODES:get(id) then return 'refused' end
 
 raise_version()
 list:take()
