@@ -6,7 +6,7 @@ const MAX_POLLED_AT_ONCE = 1_000;
 /** The {@link FinishWatch} of a producer: subscribes when the first caller waits, and polls in case a message is lost. */
 export class StoreFinishWatch implements FinishWatch {
   readonly #context: ProducerContext;
-  readonly #listeners = new Map<string, Set<() => void>>();
+  readonly #listeners = new Map<string, Set<(isTold: boolean) => void>>();
   #subscription: Promise<() => void> | undefined;
   #poll: NodeJS.Timeout | undefined;
   /** Of the next run to poll. */
@@ -16,7 +16,7 @@ export class StoreFinishWatch implements FinishWatch {
     this.#context = context;
   }
 
-  async wake(runId: string, listener: () => void): Promise<() => void> {
+  async wake(runId: string, listener: (isTold: boolean) => void): Promise<() => void> {
     const listeners = this.#listeners.get(runId) ?? new Set();
     this.#listeners.set(runId, listeners.add(listener));
     this.#poll ??= setInterval(() => this.#wakeSome(), this.#context.settings.resultPollMs);
@@ -50,17 +50,17 @@ export class StoreFinishWatch implements FinishWatch {
         this.#position = this.#listeners.keys();
         return;
       }
-      this.#wake(next.value);
+      this.#wake(next.value, false);
     }
   }
 
-  #wake(runId: string): void {
-    for (const listener of this.#listeners.get(runId) ?? []) listener();
+  #wake(runId: string, isTold: boolean): void {
+    for (const listener of this.#listeners.get(runId) ?? []) listener(isTold);
   }
 
   #subscribe(): Promise<() => void> {
     this.#subscription ??= this.#context.store.onFinished((runId) => {
-      this.#wake(runId);
+      this.#wake(runId, true);
     });
     this.#subscription.catch(() => (this.#subscription = undefined));
     return this.#subscription;

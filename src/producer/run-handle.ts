@@ -1,6 +1,6 @@
 import { LevelflowError } from "../core/errors/levelflow-error.ts";
 import { RUN_ID_PATTERN } from "../core/run/new-run-id.ts";
-import { buildResultSteps } from "../core/run/build-result.ts";
+import { buildResultSteps, type BuildResultParams } from "../core/run/build-result.ts";
 import type { RunEvent } from "../core/run/run-event.ts";
 import type { RunRecord } from "../core/run/run-record.ts";
 import type { RunResult } from "../core/run/run-result.ts";
@@ -23,6 +23,9 @@ export interface ResultOptions {
   /** Gives up with the signal's reason. */
   readonly signal?: AbortSignal;
 }
+
+/** What is read of a run besides its record. */
+type Parts = Pick<BuildResultParams, "nodes" | "results" | "timings">;
 
 /**
  * One run, seen from another application. Every method may be called at any time and any number of times; an id that no run has is
@@ -49,31 +52,45 @@ export class RunHandle {
   /** Waits for the run's end and answers its result, however it ended: a failed run is a result, not an exception. */
   async result(options: ResultOptions = {}): Promise<RunResult> {
     await this.#ready();
-    await waitForEnd({
+    const look = async (isTold: boolean): Promise<RunResult | undefined> => {
+      if (!isTold && !isFinal(await this.status())) return undefined;
+      // A run that is over changes no more, so all of it can be read at once; one that was retried meanwhile is waited for again.
+      const result = await this.#build(this.#load(), this.#read());
+      return isFinal(result.status) ? result : undefined;
+    };
+    return waitForEnd({
       runId: this.id,
       watch: this.#watch,
-      isOver: () => this.#context.gate.pass(async () => isFinal(await this.status())),
+      look: (isTold) => this.#context.gate.pass(() => look(isTold)),
       ...options,
     });
-    return this.#context.gate.pass(() => this.snapshot());
   }
 
   /** The result as far as the run has come. */
   async snapshot(): Promise<RunResult> {
-    const { store } = this.#context;
-    const runId = this.id;
     await this.#ready();
+    const parts = await this.#read();
+    // Read last: a run that is over here has everything above.
+    return this.#build(this.#load(), parts);
+  }
+
+  async #read(): Promise<Parts> {
+    const { store } = this.#context;
+    const { id: runId } = this;
     const [nodes, results, timings] = await Promise.all([
       store.readNodes({ runId }),
       store.readResults({ runId }),
       store.readTimings({ runId }),
     ]);
-    // Read last: a run that is over here has everything above.
-    const run = await this.#load();
+    return { nodes, results, timings };
+  }
+
+  async #build(loading: Promise<RunRecord>, reading: Parts | Promise<Parts>): Promise<RunResult> {
+    const [run, parts] = await Promise.all([loading, reading]);
     const workflow = await this.#loadWorkflow(run);
     // The plan is kept for the next caller; the result is this one's.
     const levels = planOf(workflow).levels.map((level) => [...level]);
-    return inTurns(buildResultSteps({ run, workflow, levels, nodes, results, timings }));
+    return inTurns(buildResultSteps({ run, workflow, levels, ...parts }));
   }
 
   /** The definition that the run follows. */

@@ -2,14 +2,17 @@ import { LevelflowError } from "../core/errors/levelflow-error.ts";
 
 /** Tells waiting callers that a run finished. One subscription serves all of a producer's handles. */
 export interface FinishWatch {
-  /** Calls back at the end of the run, and now and then in between in case the word was lost. Answers how to stop. */
-  wake(runId: string, listener: () => void): Promise<() => void>;
+  /**
+   * Calls back at the end of the run, and now and then in between in case the word was lost; tells whether it is the word. Answers how to stop.
+   */
+  wake(runId: string, listener: (isTold: boolean) => void): Promise<() => void>;
 }
 
-export interface WaitForEndParams {
+export interface WaitForEndParams<T> {
   readonly runId: string;
   readonly watch: FinishWatch;
-  readonly isOver: () => Promise<boolean>;
+  /** Answers what is waited for once the run is over. `isTold`: there was word of that, if perhaps of an earlier epoch. */
+  readonly look: (isTold: boolean) => Promise<T | undefined>;
   readonly timeoutMs?: number;
   readonly signal?: AbortSignal;
 }
@@ -17,26 +20,30 @@ export interface WaitForEndParams {
 /** The longest that Node's timers take; whoever waits for longer than 24 days waits for ever. */
 const MAX_TIMER_MS = 2 ** 31 - 1;
 
-/** Resolves when the run is over. */
-export async function waitForEnd({ runId, watch, isOver, timeoutMs, signal }: WaitForEndParams): Promise<void> {
+/** Resolves when the run is over, with what a look at it answers then. */
+export async function waitForEnd<T>({ runId, watch, look, timeoutMs, signal }: WaitForEndParams<T>): Promise<T> {
   signal?.throwIfAborted();
   if (timeoutMs !== undefined && !(timeoutMs >= 0)) {
     throw new LevelflowError("INVALID_SETTING", `result: timeoutMs ${String(timeoutMs)} is not a number of ms of at least 0`, {
       runId,
     });
   }
-  const end = openPromise();
+  const end = openPromise<T>();
   let isLooking = false;
-  let isWoken = false;
-  const check = (): void => {
-    isWoken = isLooking;
-    if (isLooking) return;
+  /** Who came while a look was under way: the word may be newer than what that sees. */
+  let woken: { readonly isTold: boolean } | undefined;
+  const check = (isTold: boolean): void => {
+    if (isLooking) {
+      woken = { isTold: isTold || woken?.isTold === true };
+      return;
+    }
     isLooking = true;
-    isOver().then((over) => {
+    look(isTold).then((found) => {
       isLooking = false;
-      if (over) end.resolve();
-      // The word may have come after the look.
-      else if (isWoken) check();
+      const again = woken;
+      woken = undefined;
+      if (found !== undefined) end.resolve(found);
+      else if (again !== undefined) check(again.isTold);
     }, end.reject);
   };
   const abort = (): void => end.reject(signal?.reason);
@@ -48,8 +55,8 @@ export async function waitForEnd({ runId, watch, isOver, timeoutMs, signal }: Wa
   let unwatch: (() => void) | undefined;
   try {
     unwatch = await watch.wake(runId, check);
-    check();
-    await end.promise;
+    check(false);
+    return await end.promise;
   } finally {
     unwatch?.();
     clearTimeout(timer);
@@ -57,16 +64,16 @@ export async function waitForEnd({ runId, watch, isOver, timeoutMs, signal }: Wa
   }
 }
 
-interface OpenPromise {
-  readonly promise: Promise<void>;
-  readonly resolve: () => void;
+interface OpenPromise<T> {
+  readonly promise: Promise<T>;
+  readonly resolve: (value: T) => void;
   readonly reject: (reason: unknown) => void;
 }
 
 /** A promise with its ends outside; Node 20 has no `Promise.withResolvers`. */
-function openPromise(): OpenPromise {
-  let ends: Omit<OpenPromise, "promise"> = { resolve: () => undefined, reject: () => undefined };
-  const promise = new Promise<void>((resolve, reject) => (ends = { resolve, reject }));
+function openPromise<T>(): OpenPromise<T> {
+  let ends: Omit<OpenPromise<T>, "promise"> = { resolve: () => undefined, reject: () => undefined };
+  const promise = new Promise<T>((resolve, reject) => (ends = { resolve, reject }));
   // It may be rejected while nobody awaits it yet.
   promise.catch(() => undefined);
   return { promise, ...ends };

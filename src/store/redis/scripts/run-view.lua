@@ -118,9 +118,11 @@ function List:fill(source, first, last)
   if self.look_up then self.look_up({ unpack(items, 1, math.min(self.window_count, #items)) }) end
 end
 
--- Leaves out what was taken or put: the whole list goes.
-function List:forget()
-  self.items, self.taken, self.is_known, self.is_new = {}, 0, false, false
+-- Leaves out what was taken or put: the whole list goes. Answers whether there may be one in Redis.
+function List:drop()
+  local was_new = self.is_new
+  self.items, self.taken, self.is_known, self.is_new = {}, 0, true, true
+  return not was_new
 end
 
 function List:write()
@@ -130,7 +132,7 @@ function List:write()
   elseif self.taken > 0 then
     redis.call('LPOP', self.key, self.taken)
   end
-  self:forget()
+  self.items, self.taken, self.is_known, self.is_new = {}, 0, false, false
 end
 
 local RUN, NODES, CLAIMS = open_hash(KEY.run), open_hash(KEY.nodes), open_hash(KEY.claims)
@@ -157,13 +159,12 @@ end
 
 -- Removes all lists that lanes take from.
 local function drop_lists()
-  local lists = { KEY.ordered }
-  ORDERED:forget()
+  local lists = {}
+  if ORDERED:drop() then lists[1] = KEY.ordered end
   for pool, key in pairs(cjson.decode(RUN:get('freeLists') or '{}')) do
-    lists[#lists + 1] = key
-    free_list(pool):forget()
+    if free_list(pool):drop() then lists[#lists + 1] = key end
   end
-  redis.call('UNLINK', unpack(lists))
+  if lists[1] then redis.call('UNLINK', unpack(lists)) end
 end
 
 local function write_view()

@@ -5,7 +5,7 @@
 
 -- What most scripts look at.
 RUN:fetch({ 'version', 'epoch', 'dispatch', 'plannedDispatch', 'barrierLevel', 'level', 'status', 'committedInLevel', 'levelWidth',
-  'committedCount', 'maxConcurrency', 'orderedBusy', 'freeLists', 'hasRetries', 'cause', 'finishBy' })
+  'committedCount', 'maxConcurrency', 'orderedBusy', 'freeLists', 'hasRetries', 'cause', 'finishBy', 'timeoutMs' })
 
 -- A run that a newer version of levelflow has written is left to that.
 local stored_version = tonumber(RUN:get('version') or '1')
