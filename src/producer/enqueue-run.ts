@@ -1,7 +1,7 @@
 import { LevelflowError } from "../core/errors/levelflow-error.ts";
 import type { CreateRunParams } from "../core/ports/producer-store.ts";
 import { newRunId, RUN_ID_PATTERN } from "../core/run/new-run-id.ts";
-import { levelPriority, nodesOfLevel, planStart } from "../core/run/plan-start.ts";
+import { levelPriority, nodesOfLevel, startPoolOf } from "../core/run/plan-start.ts";
 import { showLevel } from "../core/run/show-level.ts";
 import type { TraceCarrier } from "../core/run/trace-carrier.ts";
 import { inTurns } from "../core/time/in-turns.ts";
@@ -46,7 +46,7 @@ interface Request extends Pick<CreateRunParams, "runId" | "workflow" | "idempote
 async function planRequest({ fingerprint }: ProducerContext, { workflow, input, ...request }: Request): Promise<CreateRunParams> {
   const definition = await inTurns(definitionOf(workflow, fingerprint));
   const requestHash = fingerprint === undefined ? hash(`${definition.workflowHash}\n${input?.text ?? ""}`) : fingerprint();
-  return { ...request, ...definition, input: input?.value, requestHash, startPool: planStart(workflow)?.pool };
+  return { ...request, ...definition, input: input?.value, requestHash, startPool: startPoolOf(workflow) };
 }
 
 async function createRun(context: ProducerContext, request: CreateRunParams): Promise<string> {
@@ -65,7 +65,7 @@ async function createRun(context: ProducerContext, request: CreateRunParams): Pr
   }
 }
 
-/** A worker starts the run if its first level is one lane's anyway, else a scheduler does. */
+/** A worker starts the run if its first level may be one lane's, else a scheduler does. */
 async function addFirstJob(
   { queue }: ProducerContext,
   { runId, startPool, workflow, workflowHash, trace }: CreateRunParams,

@@ -2,6 +2,7 @@ import { hasContextPlaceholder } from "../core/node/expand-placeholders.ts";
 import { planDispatch, type DispatchPlan, type PlanDispatchParams } from "../core/run/dispatch-plan.ts";
 import { NOTHING_KNOWN } from "../core/run/handler-times.ts";
 import { remainingIn } from "../core/run/order-nodes.ts";
+import { MAX_SHORT_PATH_NODES } from "../core/run/plan-start.ts";
 import { MAX_STRANDS, type LaneRef } from "../core/run/job-ref.ts";
 import { DEFAULT_POOL, type WorkflowNode } from "../core/workflow/workflow.ts";
 import type { RunFacts } from "./run-cache.ts";
@@ -11,14 +12,15 @@ import type { WorkerContext } from "./worker-context.ts";
 export type NextStep =
   { readonly kind: "enter"; readonly plan: DispatchPlan } | { readonly kind: "finish" } | { readonly kind: "leave" };
 
-const LEAVE: NextStep = { kind: "leave" };
+/** What decides it of a run. */
+type PlannedRun = Pick<RunFacts, "epoch" | "plan" | "options">;
 
-/** Wider levels are a scheduler's, whatever their nodes take: it plans them without holding its process up. */
-const MAX_SHORT_PATH_NODES = 2_000;
+const LEAVE: NextStep = { kind: "leave" };
 
 /** Where a lane is when it looks for what follows. */
 export interface Whereabouts {
   readonly lane: LaneRef;
+  /** -1 before the first. */
   readonly level: number;
   /** Whether the level is over. Who else there will be to spread slow nodes over is not known before. */
   readonly isOver: boolean;
@@ -30,16 +32,21 @@ export interface Whereabouts {
  * them, one lane takes them too. Whatever is more than this lane can do is left to a scheduler: more lanes, another pool, a type that this
  * process lacks, a priority of its own, results of an earlier epoch.
  */
-export async function findNextStep(context: WorkerContext, facts: RunFacts, whereabouts: Whereabouts): Promise<NextStep> {
+export async function findNextStep(context: WorkerContext, facts: PlannedRun, whereabouts: Whereabouts): Promise<NextStep> {
   const { lane, level, isOver } = whereabouts;
+  const { adaptiveLanes } = context.settings;
   const { levels, nodesById } = facts.plan;
   const ids = levels[level + 1];
   if (ids === undefined) return { kind: "finish" };
   if (ids.length > MAX_SHORT_PATH_NODES) return LEAVE;
   const nodes = ids.map((id) => nodesById.get(id)).filter((node) => node !== undefined);
   if (facts.epoch > 1 || !nodes.every((node) => isForLane(context, lane, node))) return LEAVE;
-  const stateful = await context.statefulTypes.get();
-  const { adaptiveLanes } = context.settings;
+  // A run's first lane has the priority of its level.
+  if (level >= 0 && nodes.some(({ options }) => options.priority !== undefined)) return LEAVE;
+  const [stateful, workerCount] = await Promise.all([
+    context.statefulTypes.get(),
+    isOver && adaptiveLanes ? context.workerCount.get() : undefined,
+  ]);
   const known = adaptiveLanes ? context.times.known : NOTHING_KNOWN;
   const params = {
     level: level + 1,
@@ -53,11 +60,10 @@ export async function findNextStep(context: WorkerContext, facts: RunFacts, wher
   } satisfies PlanDispatchParams;
   const plan = planDispatch(params);
   if (plan.lanes[lane.pool] === 1) return { kind: "enter", plan };
-  if (!isOver || !adaptiveLanes || nodes.length > Math.min(context.slots.freeCount, MAX_STRANDS)) return LEAVE;
-  if ((await context.workerCount.get()) !== 1) return LEAVE;
+  if (workerCount !== 1 || nodes.length > Math.min(context.slots.freeCount, MAX_STRANDS)) return LEAVE;
   return { kind: "enter", plan: planDispatch({ ...params, maxLanesPerLevel: 1 }) };
 }
 
 function isForLane({ registry }: WorkerContext, { pool }: LaneRef, { type, options }: WorkflowNode): boolean {
-  return registry.has(type) && (options.pool ?? DEFAULT_POOL) === pool && options.priority === undefined;
+  return registry.has(type) && (options.pool ?? DEFAULT_POOL) === pool;
 }

@@ -20,10 +20,9 @@ export async function runLane(
 ): Promise<LaneOutcome> {
   // What kills its process is found out by the claims that it leaves behind, so a lane that comes again runs nothing without one.
   const lane: LaneWork = { job, signal, isStopping, mayRunAhead: context.settings.adaptiveLanes && !isRepeated };
-  const startedWith = job.startsWorkflow === undefined ? undefined : await startRun(context, lane, job.startsWorkflow);
-  if (startedWith?.kind === "nothing") return { kind: "done" };
-  let onward: Onward = startedWith ?? { kind: "stage", strands: job.strands };
-  if (isRepeated) onward = { kind: "stage", strands: await strandsOf(context, job) };
+  const begun = await beginLane(context, lane, isRepeated);
+  if (begun.kind === "nothing") return { kind: "done" };
+  let onward: Onward = begun;
   let outcome: LaneOutcome = { kind: "done" };
   for (let takeOver = true; onward.kind !== "lane-over" && onward.kind !== "finished-run"; takeOver = false) {
     if (onward.kind === "completed-level") {
@@ -39,9 +38,11 @@ export async function runLane(
 }
 
 /** A lane that was begun before may have gone on to another level meanwhile, and hold a node with any of its strands. */
-async function strandsOf({ store }: WorkerContext, lane: LaneJob): Promise<number> {
-  const run = await store.loadRun({ runId: lane.runId });
-  return Math.max(lane.strands, run?.strands ?? 1);
+async function beginLane(context: WorkerContext, lane: LaneWork, isRepeated: boolean): ReturnType<typeof startRun> {
+  const { runId, strands, startsWorkflow } = lane.job;
+  const run = isRepeated ? await context.store.loadRun({ runId }) : undefined;
+  const isStarted = startsWorkflow === undefined || (run !== undefined && run.level >= 0);
+  return isStarted ? { kind: "stage", strands: Math.max(strands, run?.strands ?? 1) } : startRun(context, lane, startsWorkflow);
 }
 
 /** Fails only once every strand has ended: what one of them is at work on must not be given to another process. */

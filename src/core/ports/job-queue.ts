@@ -91,6 +91,8 @@ export interface LaneProgress {
 
 /** What a worker needs of the queues. */
 export interface LaneQueue {
+  /** Adds the job that a scheduler starts a run by: the lane that was to start it is about to end. */
+  addStart(ref: DispatchRef & { readonly workflowId: string | undefined }): Promise<void>;
   /** Adds a barrier without lanes, which reaches a scheduler at once: the lane that stood for the run is about to end. */
   addBarrier(ref: BarrierRef & { readonly workflowId: string | undefined; readonly shown?: ShownLevel }): Promise<void>;
   /** Keeps a line with the lane's job, for people who look at the queue: so many of each lane, cut to a length. Never fails and never waits. */

@@ -1,37 +1,21 @@
 import { atOnce, inSlices, ITEMS_A_STEP, type Steps } from "../time/in-turns.ts";
-import type { Workflow, WorkflowNode } from "../workflow/workflow.ts";
+import { DEFAULT_POOL, type Workflow, type WorkflowNode } from "../workflow/workflow.ts";
 import { planOf } from "../workflow/workflow-plan.ts";
-import { planDispatch, type DispatchPlan } from "./dispatch-plan.ts";
 
-/** How a run starts that needs no scheduler for it. */
-export interface RunStart {
-  readonly plan: DispatchPlan;
-  readonly pool: string;
-}
-
-/** Wider levels are a scheduler's: it plans them, and brings their nodes to the store, without holding anybody up. */
-const MAX_START_NODES = 2_000;
+/** Wider levels are a scheduler's, whatever their nodes take: it plans them, and brings them to the store, without holding anybody up. */
+export const MAX_SHORT_PATH_NODES = 2_000;
 
 /**
- * The plan of a first level that is one lane's whatever its handlers take: a single node, or nodes that run one after another. A worker
- * starts such a run. The clock of a run with a timeout begins with its dispatch, whether there is a worker or not, so a scheduler starts it.
+ * The pool whose workers a new run is brought to: one of them starts it, or leaves that to a scheduler. A run whose first level needs several
+ * pools is a scheduler's at once; so is one with a timeout, whose clock begins with its dispatch, whether there is a worker or not.
  */
-export function planStart(workflow: Workflow): RunStart | undefined {
+export function startPoolOf(workflow: Workflow): string | undefined {
   if (workflow.options.timeoutMs !== undefined) return undefined;
-  const nodeCount = planOf(workflow).levels[0]?.length ?? 0;
-  if (nodeCount > (workflow.options.sequential === true ? MAX_START_NODES : 1)) return undefined;
-  const plan = planDispatch({
-    level: 0,
-    nodes: nodesOfLevel(workflow, 0),
-    options: workflow.options,
-    maxLanesPerLevel: 1,
-    isStateful: () => false,
-    readsContext: () => false,
-    timeOf: () => undefined,
-    remainingOf: () => 0,
-  });
-  const [pool, ...others] = Object.keys(plan.lanes);
-  return pool === undefined || others.length > 0 || plan.free.size > 0 ? undefined : { plan, pool };
+  const { levels, nodesById } = planOf(workflow);
+  const ids = levels[0] ?? [];
+  if (ids.length > MAX_SHORT_PATH_NODES) return undefined;
+  const pools = new Set(ids.map((id) => nodesById.get(id)?.options.pool ?? DEFAULT_POOL));
+  return pools.size === 1 ? [...pools][0] : undefined;
 }
 
 /** The nodes of a level, in id order. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { levelPriority, nodesOfLevel, planStart } from "../../../src/core/run/plan-start.ts";
+import { levelPriority, nodesOfLevel, startPoolOf } from "../../../src/core/run/plan-start.ts";
 import { parseWorkflow } from "../../../src/core/workflow/parse-workflow.ts";
 
 interface NodeGiven {
@@ -14,29 +14,22 @@ function workflowOf(first: readonly NodeGiven[], options: object = {}) {
 
 const MANY = Array.from({ length: 2_001 }, (_, i) => ({ id: `node-${String(i)}` }));
 
-describe("planStart", () => {
-  test("starts a run whose first level is one node, in that node's pool", () => {
-    const start = planStart(workflowOf([{ id: "a", options: { pool: "gpu" } }]));
-    expect(start?.pool).toBe("gpu");
-    expect(start?.plan).toMatchObject({ level: 0, ordered: [{ nodeId: "a", pool: "gpu" }], strands: 1 });
-    expect({ ...start?.plan.lanes }).toEqual({ gpu: 1 });
-  });
-
-  test("starts a run whose nodes run one after another", () => {
-    const start = planStart(workflowOf([{ id: "b" }, { id: "a" }], { sequential: true }));
-    expect(start?.pool).toBe("default");
-    expect(start?.plan.ordered.map(({ nodeId }) => nodeId)).toEqual(["a", "b"]);
+describe("startPoolOf", () => {
+  test.each([
+    ["one node", workflowOf([{ id: "a", options: { pool: "gpu" } }]), "gpu"],
+    ["several nodes of one pool", workflowOf([{ id: "a", options: { pool: "gpu" } }, { id: "b", options: { pool: "gpu" } }]), "gpu"],
+    ["nodes that run one after another", workflowOf([{ id: "b" }, { id: "a" }], { sequential: true }), "default"],
+  ])("brings a run to its pool that starts with %s", (_what, workflow, pool) => {
+    expect(startPoolOf(workflow)).toBe(pool);
   });
 
   test.each([
-    ["several nodes, which may need several lanes", workflowOf([{ id: "a" }, { id: "b" }])],
-    ["several nodes of which one runs at a time", workflowOf([{ id: "a" }, { id: "b" }], { maxConcurrency: 1 })],
-    ["two pools", workflowOf([{ id: "a", options: { pool: "gpu" } }, { id: "b" }], { sequential: true })],
+    ["two pools", workflowOf([{ id: "a", options: { pool: "gpu" } }, { id: "b" }])],
     ["a timeout, whose clock runs without a worker too", workflowOf([{ id: "a" }], { timeoutMs: 1_000 })],
-    ["more nodes, one after another, than are stored in one go", workflowOf(MANY, { sequential: true })],
+    ["more nodes than are stored in one go", workflowOf(MANY)],
     ["no nodes", parseWorkflow({ nodes: [], edges: [] })],
   ])("leaves a run to a scheduler that has %s", (_what, workflow) => {
-    expect(planStart(workflow)).toBeUndefined();
+    expect(startPoolOf(workflow)).toBeUndefined();
   });
 });
 
