@@ -55,7 +55,7 @@ export async function findNextStep(context: WorkerContext, facts: PlannedRun, wh
     maxLanesPerLevel: nodes.length,
     isStateful: ({ type }) => context.registry.get(type)?.stateful === true || stateful.has(type),
     readsContext: ({ data }) => hasContextPlaceholder(data),
-    timeOf: ({ type }) => known.get(type),
+    timeOf: ({ type }) => (adaptiveLanes ? context.times.expectedMs(type) : undefined),
     remainingOf: remainingIn(facts.plan, known),
   } satisfies PlanDispatchParams;
   const plan = planDispatch(params);
