@@ -25,7 +25,7 @@ export class RunScheduler {
   readonly #context: SchedulerContext;
   readonly #tickers: readonly Ticker[];
   #consumer: JobConsumer | undefined;
-  #starting = new AbortController();
+  #starting = { isStopped: false };
   #stopped: Promise<void> = Promise.resolve();
 
   /** `seenRuns`, where to remember runs, is by default bounded. */
@@ -45,7 +45,7 @@ export class RunScheduler {
 
   async start(): Promise<void> {
     if (this.#consumer !== undefined) return;
-    const { signal } = (this.#starting = new AbortController());
+    const starting = (this.#starting = { isStopped: false });
     const { log, queue, settings } = this.#context;
     const leave = leaveNewerRuns(log);
     const take: SchedulerJobHandler = (job, jobContext) =>
@@ -53,7 +53,7 @@ export class RunScheduler {
     await announce(this.#context);
     this.#consumer = await queue.consumeSchedulerJobs(take, { concurrency: settings.concurrency });
     // Told to stop while it started.
-    if (signal.aborted) return this.stop();
+    if (starting.isStopped) return this.stop();
     for (const ticker of this.#tickers) ticker.start();
   }
 
@@ -63,7 +63,7 @@ export class RunScheduler {
   }
 
   stop(): Promise<void> {
-    this.#starting.abort();
+    this.#starting.isStopped = true;
     const consumer = this.#consumer;
     this.#consumer = undefined;
     if (consumer !== undefined) this.#stopped = this.#stop(consumer);

@@ -24,7 +24,7 @@ export class RunWorker {
   #consumer: JobConsumer | undefined;
   #unlisten: (() => void) | undefined;
   #stopping = false;
-  #starting = new AbortController();
+  #starting = { isStopped: false };
   #stopped: Promise<void> = Promise.resolve();
 
   constructor(given: Omit<WorkerContext, "slots" | "times" | "turns" | "statefulTypes" | "workerCount">) {
@@ -45,7 +45,7 @@ export class RunWorker {
   async start(): Promise<void> {
     if (this.#consumer !== undefined) return;
     this.#stopping = false;
-    const { signal } = (this.#starting = new AbortController());
+    const starting = (this.#starting = { isStopped: false });
     this.#context.slots.open();
     const { store, queue, registry, active, log, loop, settings } = this.#context;
     // Before anything is taken: schedulers have to know, and nobody may fail a node for a type that is being served.
@@ -60,7 +60,7 @@ export class RunWorker {
       );
     this.#consumer = await queue.consumeLanes(take, { pool: settings.pool, concurrency: settings.concurrency });
     // Told to stop while it started.
-    if (signal.aborted) return this.stop();
+    if (starting.isStopped) return this.stop();
     this.#heartbeat.start();
     loop.start();
   }
@@ -72,7 +72,7 @@ export class RunWorker {
 
   /** Lets running nodes go on for `shutdownGraceMs`, then aborts them; what is not done by then goes back for other workers. */
   stop(): Promise<void> {
-    this.#starting.abort();
+    this.#starting.isStopped = true;
     const consumer = this.#consumer;
     this.#consumer = undefined;
     if (consumer !== undefined) this.#stopped = this.#stop(consumer);

@@ -22,23 +22,22 @@ export type ChannelHandler<Job, Outcome> = (job: Job, consumer: ConsumerLife) =>
 /** How long a consumer takes jobs. Its signal is made when it is asked for: not every handler has a use for one. */
 class ConsumerLife {
   #stopped: AbortController | undefined;
+  #isOver = false;
 
   /** Aborted when the consumer stops. One for all of its jobs: in a level of quick nodes, one for each would cost more than the nodes. */
   get signal(): AbortSignal {
-    return this.#controller().signal;
-  }
-
-  end(): void {
-    this.#controller().abort(new Error("the consumer was stopped: its jobs are handed to another"));
-  }
-
-  #controller(): AbortController {
     if (this.#stopped === undefined) {
       this.#stopped = new AbortController();
       // As many as there are jobs at a time; Node would take them for a leak.
       setMaxListeners(0, this.#stopped.signal);
+      if (this.#isOver) this.end();
     }
-    return this.#stopped;
+    return this.#stopped.signal;
+  }
+
+  end(): void {
+    this.#isOver = true;
+    this.#stopped?.abort(new Error("the consumer was stopped: its jobs are handed to another"));
   }
 }
 
