@@ -1,5 +1,6 @@
 import { describe } from "vitest";
 import { testClaimNode } from "./run-store/claim-node.ts";
+import { testCommitAhead } from "./run-store/commit-ahead.ts";
 import { testCommitNode } from "./run-store/commit-node.ts";
 import { testConcurrency } from "./run-store/concurrency.ts";
 import { testCreateRun } from "./run-store/create-run.ts";
@@ -29,6 +30,7 @@ export function describeRunStoreContract(contract: RunStoreContract): void {
     testStartRun(contract);
     testClaimNode(contract);
     testCommitNode(contract);
+    testCommitAhead(contract);
     testFailAttempt(contract);
     testReleaseClaim(contract);
     testStopRun(contract);

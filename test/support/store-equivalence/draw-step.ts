@@ -59,6 +59,7 @@ const BY_STATUS: Readonly<Record<RunStatus | "none", Weighted>> = {
   ],
   running: [
     [14, worker.claim],
+    [4, worker.commitAhead],
     ...ENDS,
     [2, worker.reclaim],
     [0.7, worker.repeatClaim],
@@ -110,12 +111,13 @@ const WAITS = [
 const TOGETHER: Weighted = [
   [6, worker.claim],
   [6, worker.commit],
+  [3, worker.commitAhead],
   [1, worker.enterLevel],
   [0.5, worker.reclaim],
   [0.5, worker.repeatClaim],
 ];
 const TOGETHER_SHARE = 0.5;
-const BATCHED: ReadonlySet<string> = new Set(["claimNode", "commitNode", "enterLevel"]);
+const BATCHED: ReadonlySet<string> = new Set(["claimNode", "commitNode", "commitAhead", "enterLevel"]);
 
 /** Mostly what a role would do next; some of it out of place, or with a wrong token, epoch, lane … */
 export function drawStep(scene: Scene): Step {

@@ -23,10 +23,31 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   },
   {
     name: "a commit does not count for its level",
-    script: "commit-node",
+    script: "shared",
     find: "RUN:set('committedInLevel', committed_in_level)\n",
     replace: "",
     noticedBy: /record · committedInLevel/,
+  },
+  {
+    name: "a node that is not the next one is committed ahead",
+    script: "commit-ahead",
+    find: "(ordered or list:peek()) ~= id or NODES:get(id)",
+    replace: "NODES:get(id)",
+    noticedBy: /^the answer: memory 'refused', Redis 'committed/,
+  },
+  {
+    name: "a node is committed ahead in a level that is over",
+    script: "commit-ahead",
+    find: "RUN:get('level') ~= level or is_at_limit()",
+    replace: "is_at_limit()",
+    noticedBy: /^the answer: memory 'refused', Redis 'committed/,
+  },
+  {
+    name: "a node is committed ahead above the limit of the run",
+    script: "commit-ahead",
+    find: "~= level or is_at_limit() then",
+    replace: "~= level then",
+    noticedBy: /^the answer: memory 'refused', Redis 'committed/,
   },
   {
     name: "entries of the shared state live for ever",
@@ -103,7 +124,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     script: "shared",
     find: "CLAIMS:count() >= tonumber(limit)",
     replace: "CLAIMS:count() > tonumber(limit)",
-    noticedBy: /^the answer · (kind|nodeId)/,
+    noticedBy: /^the answer( · (kind|nodeId)|: memory 'refused')/,
   },
   {
     name: "what becomes of one node's record is made of all that are committed in a call",

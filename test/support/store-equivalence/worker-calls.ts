@@ -73,6 +73,20 @@ export const commit: DrawCall = ({ choose }, run) =>
     return { method: "commitNode", params: choose.chance(0.8) ? { ...params, lane } : params };
   });
 
+/** A lane commits what it ran ahead of a claim, the next node mostly. */
+export const commitAhead: DrawCall = ({ choose }, run) => {
+  const { record, lanes, nodes, definition } = run;
+  if (record === undefined || lanes.length === 0) return undefined;
+  const level = definition.levels[record.level] ?? [];
+  const open = level.filter(({ id }) => !nodes.has(id));
+  const candidates = open.length > 0 && choose.chance(0.9) ? open.slice(0, 2) : level;
+  if (candidates.length === 0) return undefined;
+  const { id: nodeId } = choose.one(candidates);
+  const result = JSON.stringify(choose.one([null, 2, `ahead of ${nodeId}`]));
+  const asked = { lane: choose.one(lanes), worker: choose.one(WORKERS), epoch: record.epoch, level: record.level };
+  return { method: "commitAhead", params: { ...asked, nodeId, result } };
+};
+
 export const retryLater: DrawCall = ({ choose }, run) =>
   withClaim(choose, run, (held) => failure(choose, run, held, { retryDelayMs: choose.one([0, 1, 2, 3, 100, 2_000, 60_000]) }));
 
