@@ -25,6 +25,7 @@ const RECORDED = new Set<PropertyKey>([
   "enterLevel",
   "claimNode",
   "commitNode",
+  "commitAhead",
   "failAttempt",
   "releaseClaim",
   "finishRun",

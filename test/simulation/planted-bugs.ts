@@ -26,7 +26,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     file: "src/store/memory/control-run.ts",
     find: "  record.epoch += 1;\n",
     replace: "",
-    noticedBy: /was claimed for epoch 1/,
+    noticedBy: /was (claimed|committed ahead) for epoch 1|ms were not enough/,
   },
   {
     name: "a retry runs again what was committed",
@@ -41,6 +41,13 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     find: 'if (run.record.status !== "running") return',
     replace: 'if (run.record.status === "paused" || run.record.finishedAt !== undefined) return',
     noticedBy: /was claimed in a run that is stopping/,
+  },
+  {
+    name: "a lane that ran ahead ends the run whether its nodes were committed or not",
+    file: "src/worker/run-ahead.ts",
+    find: 'outcome: "completed", behindLevel: level',
+    replace: 'outcome: "completed"',
+    noticedBy: /a run that is active completed/,
   },
   {
     name: "a late result is taken by a run that is being stopped",

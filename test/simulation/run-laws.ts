@@ -57,6 +57,8 @@ export class RunLaws {
         return this.#claimed(entry);
       case "commitNode":
         return this.#commit(entry);
+      case "commitAhead":
+        return this.#committedAhead(entry);
       case "failAttempt":
         return this.#failed(entry);
       case "releaseClaim":
@@ -118,6 +120,23 @@ export class RunLaws {
     this.#require(takesResults, `node ${nodeId} was committed in a run that is ${this.#state}`, entry);
     this.#holders.delete(nodeId);
     this.#committed.set(nodeId, params.result);
+    this.#requireOrder(nodeId, entry);
+  }
+
+  /** Claimed and committed at once. */
+  #committedAhead(entry: HistoryEntry<"commitAhead">): void {
+    const { params, outcome } = entry;
+    if (outcome === "refused") return;
+    const { nodeId, epoch, result } = params;
+    this.#require(this.#state === "active", `node ${nodeId} was committed ahead in a run that is ${this.#state}`, entry);
+    this.#require(epoch === this.#epoch, `node ${nodeId} was committed ahead for epoch ${String(epoch)}`, entry);
+    this.#require(!this.#committed.has(nodeId), `node ${nodeId} was committed twice`, entry);
+    this.#require(!this.#holders.has(nodeId), `node ${nodeId} was committed ahead while it was held`, entry);
+    this.#requireLevelsBefore(this.#levelOf.get(nodeId) ?? 0, `had node ${nodeId} committed ahead`, entry);
+    this.#holders.set(nodeId, "ahead");
+    this.#requireRoom(entry);
+    this.#holders.delete(nodeId);
+    this.#committed.set(nodeId, result);
     this.#requireOrder(nodeId, entry);
   }
 

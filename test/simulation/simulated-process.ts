@@ -22,6 +22,9 @@ export class SimulatedProcess {
   readonly #consumers = new Set<JobConsumer>();
   readonly #lockLossListeners = new Set<() => void>();
   readonly #onDeath: (process: SimulatedProcess) => void;
+  /** Whether requests arrive in the order in which they were made, as over one connection; else each finds its own way. */
+  readonly #keepsOrder: boolean;
+  #lastArrival: Promise<unknown> = Promise.resolve();
   #isAlive = true;
   #thawed: Promise<unknown> | undefined;
 
@@ -29,6 +32,7 @@ export class SimulatedProcess {
     this.name = name;
     this.#faults = faults;
     this.#onDeath = onDeath;
+    this.#keepsOrder = faults.between(0, 2) < 1;
   }
 
   get isAlive(): boolean {
@@ -41,14 +45,22 @@ export class SimulatedProcess {
 
   /** A request and its reply. */
   async call<T>(effect: () => Promise<T>): Promise<T> {
-    await this.step();
-    await sleep(this.#faults.travelMs());
+    const before = this.#lastArrival;
+    const arrival = this.#travel(before);
+    this.#lastArrival = arrival;
+    await arrival;
     if (this.#faults.strikes("lostRequest")) throw new ConnectionLost("the request was lost");
     const answer = await effect();
     await sleep(this.#faults.travelMs());
     await this.step();
     if (this.#faults.strikes("lostReply")) throw new ConnectionLost("the reply was lost");
     return answer;
+  }
+
+  async #travel(before: Promise<unknown>): Promise<void> {
+    await this.step();
+    await sleep(this.#faults.travelMs());
+    if (this.#keepsOrder) await before;
   }
 
   /** A point at which the process may die or freeze. Resolves if it goes on, and when. */

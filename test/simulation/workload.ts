@@ -53,11 +53,16 @@ export function nodesOf(process: SimulatedProcess, outside: Outside): readonly A
     state.set(key, total);
     return total;
   };
-  const define = (type: string, run: (context: Context) => number | Promise<number>, stateful = false): AnyNodeDefinition =>
+  const define = (
+    type: string,
+    run: (context: Context) => number | Promise<number>,
+    { stateful = false, pure = false }: { readonly stateful?: boolean; readonly pure?: boolean } = {},
+  ): AnyNodeDefinition =>
     defineNode({
       type,
       data,
       stateful,
+      pure,
       run: async (context: Context) => {
         const handler = { runId: context.run.id, nodeId: context.node.id, process, signal: context.signal };
         outside.handlers.add(handler);
@@ -71,6 +76,16 @@ export function nodesOf(process: SimulatedProcess, outside: Outside): readonly A
     });
   return [
     define("sum", sum),
+    define("pure", sum, { pure: true }),
+    // Says that it is quick, and is not.
+    define(
+      "long",
+      async (context) => {
+        await sleep(context.data.ms, undefined, { signal: context.signal });
+        return sum(context);
+      },
+      { pure: true },
+    ),
     define("slow", async (context) => {
       await sleep(context.data.ms, undefined, { signal: context.signal });
       return sum(context);
@@ -99,7 +114,7 @@ export function nodesOf(process: SimulatedProcess, outside: Outside): readonly A
       if (!outside.mended.has(context.run.id)) throw new TerminalError("broken");
       return sum(context);
     }),
-    define("tally", (context) => count("tally", context), true),
+    define("tally", (context) => count("tally", context), { stateful: true }),
     define("sly", (context) => count("sly", context)),
   ];
 }
@@ -110,7 +125,9 @@ export function drawRun(random: () => number): PlannedRun {
   const plot = (["run", "run", "pause", "cancel", "fail", "retry"] as const)[pick(6)] ?? "run";
   const kinds = [
     () => ({ type: "sum" }),
-    () => ({ type: "sum" }),
+    () => ({ type: "pure" }),
+    () => ({ type: "pure" }),
+    () => ({ type: "long", data: { ms: pick(300) } }),
     () => ({ type: "slow", data: { ms: pick(300) } }),
     () => ({ type: "deaf", data: { ms: pick(300) } }),
     () => ({ type: "shaky", data: { times: pick(4) }, options: RETRIES }),
@@ -120,9 +137,11 @@ export function drawRun(random: () => number): PlannedRun {
     () => ({ type: "tally" }),
     () => ({ type: "sly" }),
   ];
+  // Some runs are pure from beginning to end, but for what is drawn into them below.
+  const kindCount = pick(4) === 0 ? 0 : kinds.length;
   const levels = Array.from({ length: 1 + pick(5) }, () =>
     Array.from({ length: 1 + pick(6) }, () => {
-      const kind = kinds[pick(kinds.length)]?.() ?? { type: "sum" };
+      const kind = (kindCount === 0 ? undefined : kinds[pick(kindCount)])?.() ?? { type: "pure" };
       // Ids in no order, so that the order of ids is not that of the payload.
       return {
         ...kind,
