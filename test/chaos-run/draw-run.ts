@@ -26,7 +26,7 @@ type Edge = Payload["edges"][number];
 
 /** More than any run needs: attempts are used up by timeouts that faults bring about. */
 const ATTEMPTS = 50;
-const NUMERIC = new Set(["sum", "nap", "deaf", "shaky", "hanging", "sly", "block"]);
+const NUMERIC = new Set(["sum", "pure", "nap", "deaf", "shaky", "hanging", "sly", "block"]);
 
 /** Draws a run of the given plot. */
 export function drawRun(plot: Plot, random: () => number): PlannedRun {
@@ -44,8 +44,10 @@ export function drawRun(plot: Plot, random: () => number): PlannedRun {
     () => ({ type: "counter", data: { counter_op: "increment", delta: 1 + pick(9) } }),
     () => ({ type: "accumulator", data: { accum_op: "sum" } }),
     () => ({ type: "sly" }),
+    () => ({ type: "pure" }),
+    () => ({ type: "pure" }),
   ];
-  const quick = [0, 1, 6, 7, 8].map((i) => kinds[i]!);
+  const quick = [0, 1, 6, 7, 8, 9, 10].map((i) => kinds[i]!);
   const nap = (): Omit<PayloadNode, "id"> => ({ type: "nap", data: { ms: 50 + pick(400) } });
 
   const layers: PayloadNode[][] = Array.from({ length: depthOf(plot, pick) }, () =>

@@ -20,6 +20,8 @@ export interface DeathPoint extends Pick<SourceChange, "file"> {
   readonly isNarrow?: boolean;
   /** Whether the run starts with a single node, and so without a scheduler. */
   readonly isForked?: boolean;
+  /** Whether all nodes are pure, so that the worker runs them ahead of their claims. */
+  readonly isPure?: boolean;
   /** Whether the node at which it dies is begun again. */
   readonly runsAgain?: boolean;
 }
@@ -30,7 +32,8 @@ export const HANDLER_MS = 200;
 const DISPATCH = "src/scheduler/dispatch-level.ts";
 const SECOND_LEVEL = "target.level === 1";
 const SECOND_LANE = "lane.level === 1";
-const FINISH = 'const { kind } = await store.finishRun({ runId, epoch, outcome: "completed" });';
+const FINISH = 'const { kind } = await context.store.finishRun({ runId: job.runId, epoch: facts.epoch, outcome: "completed" });';
+const ADD_START = "await queue.addStart({ runId: job.runId, dispatch: job.dispatch, workflowId });";
 const CREATE = "const outcome = await context.store.createRun(request);";
 
 export const DEATH_POINTS: readonly DeathPoint[] = [
@@ -71,7 +74,7 @@ export const DEATH_POINTS: readonly DeathPoint[] = [
     section: "3. Take nodes",
     when: "before the claim",
     role: "worker",
-    file: "src/worker/run-strand.ts",
+    file: "src/worker/ask-claim.ts",
     before: "const answer = store.claimNode({",
     only: SECOND_LANE,
   },
@@ -113,8 +116,8 @@ export const DEATH_POINTS: readonly DeathPoint[] = [
     section: "5. Go on",
     when: "before `enter-level`",
     role: "worker",
-    file: "src/worker/run-lane.ts",
-    before: "context.store.enterLevel({ lane, epoch: facts.epoch, plan: step.plan })",
+    file: "src/worker/go-on.ts",
+    before: "context.store.enterLevel({ lane: job, epoch: facts.epoch, plan: step.plan })",
     isNarrow: true,
   },
   {
@@ -127,17 +130,34 @@ export const DEATH_POINTS: readonly DeathPoint[] = [
     isNarrow: true,
   },
   {
+    section: "5. Go on",
+    when: "before what it ran ahead is committed",
+    role: "worker",
+    file: "src/worker/run-ahead.ts",
+    before: "commits.add(",
+    only: "level === 1",
+    isPure: true,
+  },
+  {
+    section: "5. Go on",
+    when: "after what it ran ahead is committed",
+    role: "worker",
+    file: "src/worker/run-ahead.ts",
+    behind: "const isCommitted = await commits.settled();",
+    isPure: true,
+  },
+  {
     section: "6. End",
     when: "before `finish-run`",
     role: "worker",
-    file: "src/worker/run-lane.ts",
+    file: "src/worker/go-on.ts",
     before: FINISH,
   },
   {
     section: "6. End",
     when: "after `finish-run`",
     role: "worker",
-    file: "src/worker/run-lane.ts",
+    file: "src/worker/go-on.ts",
     behind: FINISH,
   },
   {
@@ -149,10 +169,24 @@ export const DEATH_POINTS: readonly DeathPoint[] = [
   },
   {
     section: "7. Start without a scheduler",
+    when: "before the `start` job is added",
+    role: "worker",
+    file: "src/worker/start-run.ts",
+    before: ADD_START,
+  },
+  {
+    section: "7. Start without a scheduler",
+    when: "after the `start` job is added",
+    role: "worker",
+    file: "src/worker/start-run.ts",
+    behind: ADD_START,
+  },
+  {
+    section: "7. Start without a scheduler",
     when: "before `start-run`",
     role: "worker",
     file: "src/worker/start-run.ts",
-    before: "store.startRun({ lane, epoch: FIRST_EPOCH, plan: start.plan })",
+    before: "store.startRun({ lane: job, epoch: FIRST_EPOCH, plan })",
     isForked: true,
   },
   {

@@ -29,11 +29,18 @@ const FORK: Payload = {
   edges: ["l01-n000", "l01-n001"].map((target) => ({ source: "l00-n000", target })),
 };
 const FORK_SUMS = { "l00-n000": 1, "l01-n000": 2, "l01-n001": 2 };
+/** One node behind the other, all of which a worker runs ahead of their claims. */
+const PURE: Payload = {
+  nodes: ["l00-n000", "l01-n000", "l02-n000"].map((id) => ({ id, type: "pure", data: {} })),
+  edges: ["l00-n000", "l01-n000"].map((source, i) => ({ source, target: `l0${String(i + 1)}-n000` })),
+};
+const PURE_SUMS = { "l00-n000": 1, "l01-n000": 2, "l02-n000": 3 };
 /** A single worker would go on with slow levels by itself, and leave schedulers out of it. */
 const NO_SHARING: SettingsInput = { adaptiveLanes: false };
 const PAGE = readPage("docs/follow-a-run.md");
 
-function payloadOf({ fails = false, isNarrow = false, isForked = false }: DeathPoint): Payload {
+function payloadOf({ fails = false, isNarrow = false, isForked = false, isPure = false }: DeathPoint): Payload {
+  if (isPure) return PURE;
   if (isForked) return FORK;
   if (isNarrow) return NARROW;
   if (!fails) return SUMS;
@@ -89,7 +96,7 @@ describe("a process that dies exactly there", () => {
   });
 
   test.each([
-    ...DEATH_POINTS.map((point) => [`${point.section}, ${point.when}`, point, NO_SHARING] as const),
+    ...DEATH_POINTS.map((point) => [`${point.section}, ${point.when}`, point, point.isPure === true ? {} : NO_SHARING] as const),
     ...DEATH_POINTS.filter(({ isNarrow }) => isNarrow).map(
       (point) => [`${point.section}, ${point.when}, with a wide level`, { ...point, isNarrow: false }, {}] as const,
     ),
@@ -105,6 +112,7 @@ describe("a process that dies exactly there", () => {
         expect(result.status).toBe("failed");
       } else {
         if (point.isForked === true) expect((await run.result()).nodeResults).toEqual(FORK_SUMS);
+        else if (point.isPure === true) expect((await run.result()).nodeResults).toEqual(PURE_SUMS);
         else if (point.isNarrow === true) expect((await run.result()).nodeResults).toEqual(NARROW_SUMS);
         else await expectRightSums(run, SHAPE);
         const began = (await readTrace(cluster.redis, cluster.prefix, run.id)).filter(({ what }) => what === "began");

@@ -136,6 +136,15 @@ export function createCustomNodes({ redisUrl, prefix }: CustomNodeOptions): { no
     },
   });
 
+  /** Answers the sum of its inputs and 1, and leaves no trace. */
+  const pure = defineNode({
+    type: "pure",
+    data: z.object({}),
+    inputs: z.array(z.number()),
+    pure: true,
+    run: ({ inputs }) => inputs.reduce((total, value) => total + value, 1),
+  });
+
   /** Appends its id to a list in shared state without saying that it is stateful. */
   const appended = defineNode({
     type: "appended",
@@ -160,7 +169,7 @@ export function createCustomNodes({ redisUrl, prefix }: CustomNodeOptions): { no
     },
   });
 
-  const nodes = [nap, stubborn, fail, gated, counted, sum, appended, deadly] as unknown as AnyNodeDefinition[];
+  const nodes = [nap, stubborn, fail, gated, counted, sum, pure, appended, deadly] as unknown as AnyNodeDefinition[];
   return { nodes, close: () => redis.disconnect() };
 }
 

@@ -4,6 +4,7 @@ import type { RunStore } from "../../../src/core/ports/run-store.ts";
 import { defineNode } from "../../../src/index.ts";
 import { HandlerSlots } from "../../../src/worker/handler-slots.ts";
 import { runLane } from "../../../src/worker/run-lane.ts";
+import { replacing } from "../../support/replacing.ts";
 import { createWorkerBench } from "../../support/worker-bench.ts";
 
 const SLOT_COUNT = 10;
@@ -76,16 +77,6 @@ function failing(store: RunStore, { nodeId, takesEffect }: { readonly nodeId: st
     if (params.claim.nodeId !== nodeId) return store.commitNode(params);
     if (takesEffect) await store.commitNode(params);
     throw new Error("the connection is gone");
-  });
-}
-
-function replacing<Name extends keyof RunStore>(store: RunStore, name: Name, method: RunStore[Name]): RunStore {
-  return new Proxy(store, {
-    get: (target, property) => {
-      if (property === name) return method;
-      const member: unknown = Reflect.get(target, property, target);
-      return typeof member === "function" ? (member.bind(target) as unknown) : member;
-    },
   });
 }
 
