@@ -15,14 +15,21 @@ export function* definitionOf(workflow: Workflow, fingerprint: Fingerprint | und
   return { workflow, workflowHash, levelCount: levels.length };
 }
 
+const HASHES = new WeakMap<Workflow, string>();
+
+/** Worked out once for as long as the definition is held. */
 function* hashOf(workflow: Workflow): Steps<string> {
+  const known = HASHES.get(workflow);
+  if (known !== undefined) return known;
   const sum = createHash("sha256");
   for (const piece of yield* definitionPieces(workflow)) {
     // Without the line ends: the name of a content does not depend on how it is written.
     sum.update(piece.replaceAll("\n", ""));
     if (piece.length > LONG_PIECE_CHARS) yield;
   }
-  return sum.digest("hex");
+  const digest = sum.digest("hex");
+  HASHES.set(workflow, digest);
+  return digest;
 }
 
 /** Hashing less than this takes no time to speak of; so long is a piece of a large definition. */

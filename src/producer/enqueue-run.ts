@@ -5,7 +5,6 @@ import { levelPriority, nodesOfLevel, startPoolOf } from "../core/run/plan-start
 import { showLevel } from "../core/run/show-level.ts";
 import type { TraceCarrier } from "../core/run/trace-carrier.ts";
 import { inTurns } from "../core/time/in-turns.ts";
-import { parseSteps } from "../core/workflow/parse-workflow.ts";
 import { planOf } from "../core/workflow/workflow-plan.ts";
 import type { Workflow, WorkflowOptions } from "../core/workflow/workflow.ts";
 import { definitionOf, hash } from "./definition.ts";
@@ -18,8 +17,8 @@ import { readInput } from "./run-input.ts";
  * a larger one is read bit by bit.
  */
 export async function enqueuePayload(context: ProducerContext, payload: unknown, options: EnqueueOptions): Promise<string> {
-  const parsed = inTurns(parseSteps(payload, context.settings.limits));
-  return enqueueWorkflow(context, parsed instanceof Promise ? await parsed : parsed, options);
+  const read = context.payloads.read(payload);
+  return enqueueWorkflow(context, read instanceof Promise ? await read : read, options);
 }
 
 /**
@@ -84,6 +83,8 @@ async function addFirstJob(
 }
 
 function withOptions(workflow: Workflow, overrides: WorkflowOptions): Workflow {
+  // As it is, mostly: what follows from a definition is worked out once for each.
+  if (Object.keys(overrides).length === 0) return workflow;
   return { ...workflow, options: { ...workflow.options, ...overrides } };
 }
 

@@ -5,6 +5,7 @@ import type { Tracing } from "../core/ports/tracing.ts";
 import type { Gate } from "../core/time/gate.ts";
 import type { WorkflowLimits } from "../core/workflow/limits.ts";
 import type { Fingerprint } from "./definition.ts";
+import type { KnownPayloads } from "./known-payloads.ts";
 
 export interface ProducerSettings {
   readonly limits: WorkflowLimits;
@@ -24,6 +25,7 @@ export interface ProducerContext {
   readonly queue: StartQueue;
   /** How many runs are written, or looked at, at a time: what callers ask for all at once comes to the store bit by bit. */
   readonly gate: Pick<Gate, "pass">;
+  readonly payloads: KnownPayloads;
   readonly settings: ProducerSettings;
   /** Names definitions and requests instead of the hash of their content, for a store that lives no longer than its one run. @default the hash */
   readonly fingerprint?: Fingerprint;

@@ -5,6 +5,7 @@ import type { Workflow } from "../core/workflow/workflow.ts";
 import { enqueuePayload, enqueueWorkflow } from "./enqueue-run.ts";
 import type { EnqueueOptions } from "./enqueue-options.ts";
 import { StoreFinishWatch } from "./finish-watch.ts";
+import { KnownPayloads } from "./known-payloads.ts";
 import type { ProducerContext } from "./producer-context.ts";
 import { RunHandle } from "./run-handle.ts";
 
@@ -16,8 +17,8 @@ export class RunProducer {
   readonly #context: ProducerContext;
   readonly #watch: StoreFinishWatch;
 
-  constructor(given: Omit<ProducerContext, "gate"> & Partial<Pick<ProducerContext, "gate">>) {
-    this.#context = { gate: new Gate(MAX_CALLS_AT_ONCE), ...given };
+  constructor(given: Omit<ProducerContext, "gate" | "payloads"> & Partial<Pick<ProducerContext, "gate">>) {
+    this.#context = { gate: new Gate(MAX_CALLS_AT_ONCE), payloads: new KnownPayloads(given.settings.limits), ...given };
     this.#watch = new StoreFinishWatch(this.#context);
   }
 

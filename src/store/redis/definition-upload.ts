@@ -10,29 +10,49 @@ const PART_CHARS = 512 * 1024;
 /** How long a part of a definition is kept that nobody goes on with. */
 const UPLOAD_TTL_S = 600;
 
+type Call = (definition: string, uploadKey: string) => Promise<readonly string[]>;
+
+/** Definitions that were brought to a Redis, which has them for as long as there are runs that use them. */
+const BROUGHT = new WeakSet<Workflow>();
+
 /**
- * Calls a script with a definition, or what stands for it, and the key of its parts. A small one goes along. A large one is asked for first
- * (`known`), and brought in parts if Redis does not have it (`uploaded:` and how long it has to be): the script only gives it its name. A
- * script changes nothing when it answers `definition-lost`.
+ * Calls a script with a definition, or what stands for it, and the key of its parts. One that is large, or was brought before, is asked for first
+ * (`known`). A script that needs it and does not have it answers `definition-lost`, and changes nothing.
  */
-export async function withDefinition(
-  connection: RedisConnection,
-  workflow: Workflow,
-  call: (definition: string, uploadKey: string) => Promise<readonly string[]>,
-): Promise<readonly string[]> {
+export async function withDefinition(connection: RedisConnection, workflow: Workflow, call: Call): Promise<readonly string[]> {
   const uploadKey = connection.keys.upload(randomUUID());
-  const parts = gather(await inTurns(definitionPieces(workflow)));
+  const isBrought = BROUGHT.has(workflow);
+  const parts = isBrought ? [] : await partsOf(workflow);
+  if (parts.length !== 1) {
+    const answer = await call("known", uploadKey);
+    if (answer[0] !== "definition-lost") return answer;
+  }
+  const answer = await callWith(isBrought ? await partsOf(workflow) : parts, { connection, uploadKey, call });
+  BROUGHT.add(workflow);
+  return answer;
+}
+
+interface Bringing {
+  readonly connection: RedisConnection;
+  readonly uploadKey: string;
+  readonly call: Call;
+}
+
+/** A small definition goes along. A large one is brought in parts (`uploaded:` and how long it has to be): the script only gives it its name. */
+async function callWith(parts: readonly string[], { connection, uploadKey, call }: Bringing): Promise<readonly string[]> {
   if (parts.length === 1) return call(parts[0] ?? "", uploadKey);
-  const answer = await call("known", uploadKey);
-  if (answer[0] !== "definition-lost") return answer;
   let byteCount = 0;
   for (const part of parts) {
     await connection.client.multi().append(uploadKey, part).expire(uploadKey, UPLOAD_TTL_S).exec();
     byteCount += Buffer.byteLength(part);
   }
-  const repeated = await call(`uploaded:${String(byteCount)}`, uploadKey);
-  if (repeated[0] === "definition-lost") throw new Error("the parts of a large definition were lost on their way");
-  return repeated;
+  const answer = await call(`uploaded:${String(byteCount)}`, uploadKey);
+  if (answer[0] === "definition-lost") throw new Error("the parts of a large definition were lost on their way");
+  return answer;
+}
+
+async function partsOf(workflow: Workflow): Promise<string[]> {
+  return gather(await inTurns(definitionPieces(workflow)));
 }
 
 /** Pieces put together to parts. */

@@ -1,0 +1,61 @@
+import { isDeepStrictEqual } from "node:util";
+import { inTurns } from "../core/time/in-turns.ts";
+import type { WorkflowLimits } from "../core/workflow/limits.ts";
+import { parseSteps } from "../core/workflow/parse-workflow.ts";
+import type { Workflow } from "../core/workflow/workflow.ts";
+
+/** Nodes and edges of the largest payload that is compared, in one go: some ms. */
+const MAX_ITEMS = 4_096;
+
+/** What a payload was when it was read, and what it was read as. */
+interface Known {
+  readonly snapshot: unknown;
+  readonly workflow: Workflow;
+}
+
+/**
+ * Reads payloads. Most callers enqueue the same few again and again: an object that has come twice is kept in mind, with a copy to tell whether
+ * its owner has changed it since. To compare costs a fraction of reading, planning and hashing it once more.
+ */
+export class KnownPayloads {
+  readonly #limits: WorkflowLimits;
+  /** `seen`: it has come once. */
+  readonly #known = new WeakMap<object, Known | "seen">();
+
+  constructor(limits: WorkflowLimits) {
+    this.#limits = limits;
+  }
+
+  /** The workflow of a payload: at once, if it is known or has no more than some hundred nodes. Throws like {@link parseSteps}. */
+  read(payload: unknown): Workflow | Promise<Workflow> {
+    if (typeof payload !== "object" || payload === null) return inTurns(parseSteps(payload, this.#limits));
+    const known = this.#known.get(payload);
+    if (typeof known === "object" && isSame(payload, known.snapshot)) return known.workflow;
+    const snapshot = known === undefined ? undefined : snapshotOf(payload);
+    const keep = (workflow: Workflow): Workflow => {
+      if (snapshot !== undefined) this.#known.set(payload, { snapshot, workflow });
+      else if (workflow.nodes.length + workflow.edges.length <= MAX_ITEMS) this.#known.set(payload, "seen");
+      return workflow;
+    };
+    const workflow = inTurns(parseSteps(payload, this.#limits));
+    return workflow instanceof Promise ? workflow.then(keep) : keep(workflow);
+  }
+}
+
+function isSame(payload: object, snapshot: unknown): boolean {
+  try {
+    return isDeepStrictEqual(payload, snapshot);
+  } catch {
+    // A payload that is foreign code as well, or nested too deep: whoever reads it says what is wrong with it.
+    return false;
+  }
+}
+
+/** `undefined` of what is more than data. */
+function snapshotOf(payload: object): unknown {
+  try {
+    return structuredClone(payload);
+  } catch {
+    return undefined;
+  }
+}
