@@ -20,6 +20,7 @@ import { tableLines } from "./lib/table.ts";
 /** Each is a column. */
 const VARIANTS: readonly LevelflowVariant[] = [
   { name: "levelflow", settings: {} },
+  { name: "no type declared pure", settings: {}, declaresPure: false },
   { name: "a lane a node", settings: { adaptiveLanes: false } },
 ];
 

@@ -18,24 +18,25 @@ export async function startLevelflowRole({
   prefix,
   concurrency,
   settings,
+  declaresPure,
   build,
 }: RoleOptions): Promise<StopRole> {
   const { defineNode, Scheduler, Worker } = await loadLevelflow(build);
   const common = { connection: redisUrl, prefix, settings: settings ?? {} };
-  const nodes = graphNodes(defineNode);
+  const nodes = graphNodes(defineNode, declaresPure);
   const process = role === "scheduler" ? new Scheduler(common) : new Worker({ ...common, nodes, concurrency });
   await process.start();
   return () => process.stop();
 }
 
 /** The node types of benchmarks. */
-export function graphNodes(defineNode: typeof Levelflow.defineNode): Levelflow.AnyNodeDefinition[] {
+export function graphNodes(defineNode: typeof Levelflow.defineNode, declaresPure = true): Levelflow.AnyNodeDefinition[] {
   const data = z.object({ add: z.number(), sleepMs: z.number(), fillChars: z.number() });
   return ["sum", "sleep", ...NAP_TYPES].map((type) =>
     defineNode({
       type,
       data,
-      pure: type === "sum",
+      pure: declaresPure && type === "sum",
       run: async ({ data: own, inputs, inputsBySource, input, node }) => {
         const graphNode: GraphNode = { ...own, id: node.id, sources: Object.keys(inputsBySource) };
         // An object literal: a type with an index signature is what nodes give.

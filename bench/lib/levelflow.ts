@@ -8,16 +8,18 @@ import { startRoles } from "./role-processes.ts";
 export interface LevelflowVariant {
   readonly name: string;
   readonly settings: SettingsInput;
+  /** Whether the node types that are pure are declared so. @default true */
+  readonly declaresPure?: boolean;
   /** The folder of another checkout to take its build from. */
   readonly build?: string;
 }
 
 export async function startLevelflow(
-  { name, settings, build }: LevelflowVariant,
+  { name, settings, declaresPure, build }: LevelflowVariant,
   deployment: Deployment,
 ): Promise<MeasuredContender> {
   const { Producer } = await loadLevelflow(build);
-  const roles = await startRoles(deployment, { contender: "levelflow", settings, build });
+  const roles = await startRoles(deployment, { contender: "levelflow", settings, declaresPure, build });
   const producer = new Producer({ connection: deployment.redisUrl, prefix: deployment.prefix, settings });
   const payloads = new Map<Graph, unknown>();
   return {

@@ -18,6 +18,8 @@ export interface RoleOptions {
   readonly profileFolder?: string | undefined;
   /** Of levelflow. */
   readonly settings?: SettingsInput;
+  /** Of levelflow: whether the node types that are pure are declared so. @default true */
+  readonly declaresPure?: boolean | undefined;
   /** Of levelflow: the folder of another checkout to take its build from. */
   readonly build?: string | undefined;
 }

@@ -24,7 +24,7 @@ export interface RoleProcesses {
 /** Starts a contender's scheduler and workers, and answers once all of them take work. */
 export async function startRoles(
   { workerCount, ...deployment }: Deployment,
-  contender: Pick<RoleOptions, "contender" | "settings" | "build" | "profileFolder">,
+  contender: Pick<RoleOptions, "contender" | "settings" | "declaresPure" | "build" | "profileFolder">,
 ): Promise<RoleProcesses> {
   const roles = ["scheduler", ...Array.from({ length: workerCount }, () => "worker" as const)] as const;
   const children = roles.map((role) => {

@@ -32,7 +32,9 @@ export async function goOnBehind(context: WorkerContext, run: LaneRun, level: nu
  * the caller's where none is asked for.
  */
 export async function goOnWith(context: WorkerContext, run: LaneRun, plan: DispatchPlan): Promise<Onward> {
-  const end = run.mayRunAhead ? await runAhead(context, run, plan) : { kind: "level", plan, nodeCount: nodeCountOf(plan) } as const;
+  const end = run.mayRunAhead
+    ? await runAhead(context, run, plan)
+    : ({ kind: "level", plan, nodeCount: nodeCountOf(plan) } as const);
   if (end.kind !== "level") return end;
   const { strands } = end.plan;
   const asked = mustEnd(run) ? [] : askFirstClaims(context, run.job, strands);

@@ -43,11 +43,11 @@ export async function findNextStep(context: WorkerContext, facts: PlannedRun, wh
   if (facts.epoch > 1 || !nodes.every((node) => isForLane(context, lane, node))) return LEAVE;
   // A run's first lane has the priority of its level.
   if (level >= 0 && nodes.some(({ options }) => options.priority !== undefined)) return LEAVE;
-  const [stateful, workerCount] = await Promise.all([
+  const [stateful, known, workerCount] = await Promise.all([
     context.statefulTypes.get(),
+    adaptiveLanes ? context.times.known() : NOTHING_KNOWN,
     isOver && adaptiveLanes ? context.workerCount.get() : undefined,
   ]);
-  const known = adaptiveLanes ? context.times.known : NOTHING_KNOWN;
   const params = {
     level: level + 1,
     nodes,

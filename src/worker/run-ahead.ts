@@ -94,7 +94,8 @@ async function runLevel(context: WorkerContext, run: LaneRun, plan: DispatchPlan
 
 /** The nodes of a plan in the order in which a lane of the pool is given them, if that is known. */
 function listedIn({ ordered, free, strands }: DispatchPlan, pool: string): readonly string[] {
-  if (free.size === 0) return strands === 1 && ordered.every((entry) => entry.pool === pool) ? ordered.map(({ nodeId }) => nodeId) : [];
+  if (free.size === 0)
+    return strands === 1 && ordered.every((entry) => entry.pool === pool) ? ordered.map(({ nodeId }) => nodeId) : [];
   return ordered.length === 0 ? (free.get(pool) ?? []) : [];
 }
 
@@ -108,7 +109,12 @@ function isToRunAhead({ registry, times }: WorkerContext, { type, data, options 
 
 type Computed = Pick<Task, "span"> & { readonly result: string };
 
-async function compute(context: WorkerContext, { job, facts, signal }: LaneRun, node: WorkflowNode, level: number): Promise<Computed | undefined> {
+async function compute(
+  context: WorkerContext,
+  { job, facts, signal }: LaneRun,
+  node: WorkflowNode,
+  level: number,
+): Promise<Computed | undefined> {
   const { epoch } = facts;
   const claim = { runId: job.runId, epoch, nodeId: node.id, token: context.newToken() };
   const claimed: ClaimedNode = { kind: "claimed", nodeId: node.id, level, epoch, attempt: 1, crashCount: 0, ordered: false };

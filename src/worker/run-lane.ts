@@ -33,7 +33,8 @@ export async function runLane(
     onward = onwardOf(ends);
     outcome = combine(ends);
   }
-  if (job.startsWorkflow !== undefined && onward.kind !== "finished-run" && !signal.aborted) await leaveRun(context, job, outcome);
+  if (job.startsWorkflow !== undefined && onward.kind !== "finished-run" && !signal.aborted)
+    await leaveRun(context, job, outcome);
   return outcome;
 }
 

@@ -22,9 +22,7 @@ export interface Strand extends LaneWork {
 
 /** How a strand ends: as its lane may; or having completed a level; or where the lane has gone on to along with that. */
 export type StrandEnd =
-  | LaneOutcome
-  | Extract<Onward, { readonly kind: "completed-level" }>
-  | { readonly kind: "gone-on"; readonly onward: Onward };
+  LaneOutcome | Extract<Onward, { readonly kind: "completed-level" }> | { readonly kind: "gone-on"; readonly onward: Onward };
 
 /**
  * Takes nodes from a level's list, one after another, until none is left. The first claim also takes over the node that the strand held

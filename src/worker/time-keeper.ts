@@ -2,9 +2,12 @@ import type { Logger } from "../core/ports/logger.ts";
 import type { Observer } from "../core/ports/observer.ts";
 import type { WorkerStore } from "../core/ports/worker-store.ts";
 import type { HandlerSample, HandlerTimes } from "../core/run/handler-times.ts";
+import { Remembered } from "../core/time/remembered.ts";
 
 /** How soon what was seen is told, in ms: a level or two later. */
 const TELL_AFTER_MS = 50;
+/** How old what other processes have seen may be, in ms. */
+const KNOWN_MAX_AGE_MS = 1_000;
 
 /** One handler at work. */
 export interface HandlerMeasure {
@@ -16,27 +19,33 @@ export interface HandlerMeasure {
 
 /** Measures how long handlers take, and tells the store now and then, so that schedulers can plan by it. */
 export class TimeKeeper {
-  readonly #store: Pick<WorkerStore, "noteHandlerTimes">;
+  readonly #store: Pick<WorkerStore, "noteHandlerTimes" | "readHandlerTimes">;
   readonly #log: Logger;
   readonly #observer: Pick<Observer, "handlerEnded"> | undefined;
   #samples = new Map<string, { count: number; sumMs: number }>();
+  readonly #remembered: Remembered<HandlerTimes>;
   #known: HandlerTimes = new Map();
   #timer: NodeJS.Timeout | undefined;
   #turnCount = 0;
   #isTurning = false;
 
-  constructor(store: Pick<WorkerStore, "noteHandlerTimes">, log: Logger, observer?: Pick<Observer, "handlerEnded">) {
+  constructor(
+    store: Pick<WorkerStore, "noteHandlerTimes" | "readHandlerTimes">,
+    log: Logger,
+    observer?: Pick<Observer, "handlerEnded">,
+  ) {
     this.#observer = observer;
     this.#store = store;
     this.#log = log;
+    this.#remembered = new Remembered(() => this.#read(), { maxAgeMs: KNOWN_MAX_AGE_MS });
   }
 
-  /** What was known when the store was last told. */
-  get known(): HandlerTimes {
-    return this.#known;
+  /** What is known of all processes, up to a second ago. */
+  known(): Promise<HandlerTimes> {
+    return this.#remembered.get();
   }
 
-  /** How long handlers of a type take, in ms, by what this process has seen since the store was last told; else by what was known then. */
+  /** How long handlers of a type take, in ms, by what this process has seen since the store was last told; else by what was known last. */
   expectedMs(type: string): number | undefined {
     const sample = this.#samples.get(type);
     return sample === undefined ? this.#known.get(type) : sample.sumMs / sample.count;
@@ -79,6 +88,11 @@ export class TimeKeeper {
   stop(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
+  }
+
+  async #read(): Promise<HandlerTimes> {
+    this.#known = await this.#store.readHandlerTimes();
+    return this.#known;
   }
 
   async #tell(): Promise<void> {

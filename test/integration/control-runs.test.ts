@@ -163,8 +163,9 @@ describe("a producer that loses Redis", () => {
           settings: { limits, abortGraceMs: 0, eventPollMs: 10, resultPollMs: 10 },
           log: SILENT_LOGGER,
         });
-        // A scheduler starts a run that begins with several nodes, a worker one that begins with one.
-        const payload = flat(ids(method === "addStart" ? 2 : 1).map((id) => ({ id, type: "number", data: { value: 1 } })));
+        // A scheduler starts a run that has a timeout, a worker any other.
+        const options = method === "addStart" ? { timeoutMs: 60_000 } : {};
+        const payload = flat([{ id: "a", type: "number", data: { value: 1 } }], options);
         const failure = (await producer.enqueue(payload).catch((error: unknown) => error)) as LevelflowError;
         expect(failure).toMatchObject({ code: "ENQUEUE_UNCERTAIN", retryable: true });
         const { runId = "" } = failure;

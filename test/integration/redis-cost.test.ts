@@ -10,6 +10,7 @@ import { costOfMore, costOfRun, type RedisCost } from "../support/redis-cost.ts"
 /** How far from the page a figure may be: how many nodes travel together varies from run to run. */
 const TOLERANCE = 0.35;
 
+const quick = defineNode({ type: "quick", data: z.unknown(), run: () => 1 });
 const slow = defineNode({ type: "slow", data: z.unknown(), run: () => sleep(8, null) });
 
 /** Levels of nodes of one type, each node with the first of the level before as its source. */
@@ -31,7 +32,7 @@ describe("what Redis does", () => {
     const { url } = await openOwnRedis();
     // The looks at the clock, now and then, are told of apart.
     const settings = { deadlinePollMs: 60_000, sweepIntervalMs: 60_000, heartbeatMs: 5_000 };
-    const engine = await openEngine({ redisUrl: url, workers: 1, nodes: [slow], settings });
+    const engine = await openEngine({ redisUrl: url, workers: 1, nodes: [quick, slow], settings });
     // As where a level has to be spread.
     const spreading = await openEngine({
       redisUrl: url,
@@ -39,18 +40,22 @@ describe("what Redis does", () => {
       nodes: [slow],
       settings: { ...settings, adaptiveLanes: false },
     });
-    const cost = (widths: readonly number[], type = "number", of = engine): Promise<RedisCost> =>
+    const cost = (widths: readonly number[], type = "quick", of = engine): Promise<RedisCost> =>
       costOfRun(of, payloadOf(widths, type));
     const costOfLevel = async (of: typeof engine): Promise<RedisCost> =>
       costOfMore(await cost([2, 2], "slow", of), await cost([2, 2, 2, 2, 2, 2], "slow", of), 4);
     const single = await cost([1]);
     const chain = costOfMore(single, await cost(ones(41)), 40);
     const wide = costOfMore(await cost([1, 100]), await cost([1, 900]), 800);
+    const pureChain = costOfMore(await cost([1], "number"), await cost(ones(41), "number"), 40);
+    const pureWide = costOfMore(await cost([1, 100], "number"), await cost([1, 900], "number"), 800);
 
     const measured = {
       "a run of one node": single,
       "a node more in a chain": chain,
       "a node more in a level": wide,
+      "a pure node more in a chain": pureChain,
+      "a pure node more in a level": pureWide,
       "a level more of two waiting nodes": await costOfLevel(engine),
       "one that is spread over workers": await costOfLevel(spreading),
     };

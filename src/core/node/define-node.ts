@@ -108,7 +108,9 @@ export function defineNode<const Type extends string, Data, Inputs = readonly Js
     throw new TypeError(`defineNode: node type ${JSON.stringify(definition.type)} has no zod schema for data`);
   }
   if (definition.pure === true && definition.stateful === true) {
-    throw new TypeError(`defineNode: node type ${JSON.stringify(definition.type)} is declared pure and stateful: it can be one of them`);
+    throw new TypeError(
+      `defineNode: node type ${JSON.stringify(definition.type)} is declared pure and stateful: it can be one of them`,
+    );
   }
   const marked = { ...definition };
   Object.defineProperty(marked, DEFINITION, { value: true });

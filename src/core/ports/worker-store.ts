@@ -189,6 +189,8 @@ export interface WorkerStore {
   reportProgress(params: { readonly claim: ClaimRef; readonly fraction: number; readonly note?: string }): Promise<void>;
   /** Makes these types known as stateful before any of their nodes runs. */
   registerStatefulTypes(types: readonly string[]): Promise<void>;
+  /** How long handlers of each type take, in ms, as far as workers have told. */
+  readHandlerTimes(): Promise<HandlerTimes>;
   /** Adds to what is known of how long handlers take. Answers all that is known now. */
   noteHandlerTimes(samples: ReadonlyMap<string, HandlerSample>): Promise<HandlerTimes>;
   /** Keeps the worker known as live and answers the tokens of claims that are lost or whose run is stopping. */

@@ -1,6 +1,6 @@
 import type { StopRunOutcome } from "../../core/ports/producer-store.ts";
 import type { DispatchLevelOutcome, DispatchLevelParams, SchedulerStore } from "../../core/ports/scheduler-store.ts";
-import { decodeAnswer, decodeDeadline, decodeHandlerTimes, decodeRun, decodeStrings, encodeError } from "./decode.ts";
+import { decodeAnswer, decodeDeadline, decodeRun, decodeStrings, encodeError } from "./decode.ts";
 import { chunks } from "./chunks.ts";
 import { encodeText } from "./encode-text.ts";
 import { listArgs } from "./list-args.ts";
@@ -21,10 +21,6 @@ export function schedulerOperations(connection: RedisConnection): OwnOperations 
       const held = new Set<string>();
       for (const ids of chunks(nodeIds, 500)) for (const id of await hasFields(connection, key, ids)) held.add(id);
       return held;
-    },
-
-    async readHandlerTimes() {
-      return decodeHandlerTimes(await connection.client.hgetall(keys.handlerTimes));
     },
 
     async dispatchLevel(params) {

@@ -1,7 +1,8 @@
 import type { FailAttemptOutcome, FailAttemptParams, FinishRunOutcome, FinishRunParams } from "../../core/ports/worker-store.ts";
+import type { HandlerTimes } from "../../core/run/handler-times.ts";
 import type { RunRecord } from "../../core/run/run-record.ts";
 import type { Workflow } from "../../core/workflow/workflow.ts";
-import { decodeAnswer, decodeRun, encodeError } from "./decode.ts";
+import { decodeAnswer, decodeHandlerTimes, decodeRun, encodeError } from "./decode.ts";
 import { readInParts } from "./definition-upload.ts";
 import { decodeText, encodeText } from "./encode-text.ts";
 import type { RedisConnection } from "./redis-connection.ts";
@@ -14,6 +15,7 @@ export interface SharedOperations {
   failAttempt(params: FailAttemptParams): Promise<FailAttemptOutcome>;
   finishRun(params: FinishRunParams): Promise<FinishRunOutcome>;
   readStatefulTypes(): Promise<ReadonlySet<string>>;
+  readHandlerTimes(): Promise<HandlerTimes>;
 }
 
 export function sharedOperations(connection: RedisConnection): SharedOperations {
@@ -29,6 +31,10 @@ export function sharedOperations(connection: RedisConnection): SharedOperations 
 
     async readStatefulTypes() {
       return new Set((await connection.client.smembers(keys.statefulTypes)).map((type) => decodeText(type)));
+    },
+
+    async readHandlerTimes() {
+      return decodeHandlerTimes(await connection.client.hgetall(keys.handlerTimes));
     },
 
     async finishRun({ runId, epoch, outcome, behindLevel = "" }) {

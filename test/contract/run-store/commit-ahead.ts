@@ -7,7 +7,12 @@ import { openStore, startRun, type RunDriver, type RunStoreContract } from "./ru
 
 type AheadOptions = Partial<Omit<CommitAheadParams, "lane">> & { readonly lane?: Partial<LaneRef> };
 
-function commitAhead(store: RunStore, { runId }: RunDriver, nodeId: string, options: AheadOptions = {}): Promise<CommitAheadOutcome> {
+function commitAhead(
+  store: RunStore,
+  { runId }: RunDriver,
+  nodeId: string,
+  options: AheadOptions = {},
+): Promise<CommitAheadOutcome> {
   const lane = { runId, dispatch: 1, level: 0, lane: 0, pool: DEFAULT_POOL, ...options.lane };
   return store.commitAhead({ worker: "worker-1", epoch: 1, level: 0, nodeId, result: `"of ${nodeId}"`, ...options, lane });
 }
@@ -20,7 +25,12 @@ export function testCommitAhead(contract: RunStoreContract): void {
       expect(await commitAhead(store, run, "a")).toBe("committed");
       expect(await commitAhead(store, run, "b")).toBe("committed-level");
       expect(await run.record()).toMatchObject({ committedInLevel: 2, committedCount: 2 });
-      expect(await store.readResults({ runId: run.runId })).toEqual(new Map([["a", "of a"], ["b", "of b"]]));
+      expect(await store.readResults({ runId: run.runId })).toEqual(
+        new Map([
+          ["a", "of a"],
+          ["b", "of b"],
+        ]),
+      );
       const { startedAt, finishedAt, ...node } = (await run.node("a"))!;
       expect(node).toMatchObject({ status: "completed", attempt: 1, worker: "worker-1" });
       expect([startedAt, finishedAt]).toEqual([expect.any(Number), startedAt]);
@@ -37,6 +47,16 @@ export function testCommitAhead(contract: RunStoreContract): void {
         expect(own[0]).toMatchObject({ level: 0, attempt: 1, worker: "worker-1" });
         expect(own[1]).toMatchObject({ level: 0, attempt: 1 });
       }
+    });
+
+    test("tells of no more nodes at a time than may run at a time", async () => {
+      const { store } = await openStore(contract);
+      const run = await startRun(store, { nodeIds: ["a", "b", "c"], options: { maxConcurrency: 1 } });
+      await Promise.all([commitAhead(store, run, "a"), commitAhead(store, run, "b"), run.claim()]);
+      const events = (await run.events()).filter(({ nodeId }) => nodeId !== undefined);
+      expect(events.map(({ type, nodeId }) => `${type} ${String(nodeId)}`)).toEqual([
+        ...["node-started a", "node-completed a", "node-started b", "node-completed b", "node-started c"],
+      ]);
     });
 
     test("leaves nothing to claim, and no place taken", async () => {

@@ -1,4 +1,4 @@
-import { describe, expect, test, vi } from "vitest";
+import { describe, expect, test } from "vitest";
 import { z } from "zod";
 import { defineNode } from "../../../src/core/node/define-node.ts";
 import { HandlerSlots } from "../../../src/worker/handler-slots.ts";
@@ -29,8 +29,6 @@ test("a level that a lane goes on with starts with its slow nodes, as one that a
       ["slow", { count: 1, meanMs: 80 }],
     ]),
   );
-  const known = await bench.store.noteHandlerTimes(new Map());
-  vi.spyOn(bench.context.times, "known", "get").mockReturnValue(known);
   const facts = (await bench.context.runs.get({ runId: bench.runId, epoch: 1 }))!;
   const step = await findNextStep(bench.context, facts, { lane: bench.lane, level: 0, isOver: false });
   expect(step).toMatchObject({ kind: "enter", plan: { free: new Map([["default", ["c", "b", "a", "d"]]]) } });
