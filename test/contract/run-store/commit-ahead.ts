@@ -49,9 +49,12 @@ export function testCommitAhead(contract: RunStoreContract): void {
       }
     });
 
-    test("tells of no more nodes at a time than may run at a time", async () => {
+    test.each([
+      ["of a limit", { options: { maxConcurrency: 1 } }],
+      ["of their order", { plan: { ordered: ["a", "b", "c"] } }],
+    ])("tells of no more nodes at a time than may run, because %s", async (_why, options) => {
       const { store } = await openStore(contract);
-      const run = await startRun(store, { nodeIds: ["a", "b", "c"], options: { maxConcurrency: 1 } });
+      const run = await startRun(store, { nodeIds: ["a", "b", "c"], ...options });
       await Promise.all([commitAhead(store, run, "a"), commitAhead(store, run, "b"), run.claim()]);
       const events = (await run.events()).filter(({ nodeId }) => nodeId !== undefined);
       expect(events.map(({ type, nodeId }) => `${type} ${String(nodeId)}`)).toEqual([

@@ -16,6 +16,6 @@ RESULTS:set(id, ARGV[9])
 NODES:set(id, ahead_record(worker, ordered ~= nil))
 add_node_event('node-started', id, '1', worker)
 add_node_event('ahead-completed', id, '1')
--- Where only so many nodes may run at a time, no more are told to.
-if RUN:get('maxConcurrency') then write_node_events() end
+-- Of nodes that run one after another, or so many at a time, no more are told to run.
+if ordered or RUN:get('maxConcurrency') then write_node_events() end
 return count_commit()
