@@ -54,9 +54,11 @@ export class RunHandle {
     await this.#ready();
     const look = async (isTold: boolean): Promise<RunResult | undefined> => {
       if (!isTold && !isFinal(await this.status())) return undefined;
-      // A run that is over changes no more, so all of it can be read at once; one that was retried meanwhile is waited for again.
-      const result = await this.#build(this.#load(), this.#read());
-      return isFinal(result.status) ? result : undefined;
+      // A run that is over changes no more, so all of it can be read at once, its record first; one that was retried meanwhile is waited for.
+      const loading = this.#context.store.loadRun({ runId: this.id });
+      const [run, parts] = await Promise.all([loading, this.#read()]);
+      if (run === undefined) throw notFound(this.id);
+      return isFinal(run.status) ? this.#build(run, parts) : undefined;
     };
     return waitForEnd({
       runId: this.id,
@@ -71,7 +73,7 @@ export class RunHandle {
     await this.#ready();
     const parts = await this.#read();
     // Read last: a run that is over here has everything above.
-    return this.#build(this.#load(), parts);
+    return this.#build(await this.#load(), parts);
   }
 
   async #read(): Promise<Parts> {
@@ -85,8 +87,7 @@ export class RunHandle {
     return { nodes, results, timings };
   }
 
-  async #build(loading: Promise<RunRecord>, reading: Parts | Promise<Parts>): Promise<RunResult> {
-    const [run, parts] = await Promise.all([loading, reading]);
+  async #build(run: RunRecord, parts: Parts): Promise<RunResult> {
     const workflow = await this.#loadWorkflow(run);
     // The plan is kept for the next caller; the result is this one's.
     const levels = planOf(workflow).levels.map((level) => [...level]);

@@ -43,9 +43,12 @@ interface Adapters {
   readonly tracing: Tracing | undefined;
 }
 
+/** What runs of this process have shown of how long handlers take. */
+const HANDLER_TIMES = new Map<string, number>();
+
 export function createLocalEngine(params: LocalEngineParams): LocalEngine {
   const tracing = findTracing();
-  const store = createMemoryStore();
+  const store = createMemoryStore({ handlerTimes: HANDLER_TIMES });
   if (tracing !== undefined) traceStore(store, tracing);
   const queue = createMemoryQueue({ logger: params.log });
   const adapters: Adapters = { store, queue, tracing };

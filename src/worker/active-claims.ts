@@ -1,17 +1,20 @@
 import { HandlerAbortedError, type AbortKind } from "../core/node/abort-reason.ts";
 import type { AbortNotice, ClaimRef } from "../core/ports/worker-store.ts";
 
-/** A claim that this process works on. It may be told to stop, once. */
+/** A claim that this process works on, or what is run ahead of one. It may be told to stop, once. */
 export class ActiveClaim {
   readonly claim: ClaimRef;
   readonly laneSignal: AbortSignal;
+  /** Whether the store knows nothing of it: it cannot be lost. */
+  readonly isAhead: boolean;
   #reason: HandlerAbortedError | undefined;
   #controller: AbortController | undefined;
   #listener: (() => void) | undefined;
 
-  constructor(claim: ClaimRef, laneSignal: AbortSignal) {
+  constructor(claim: ClaimRef, laneSignal: AbortSignal, isAhead: boolean) {
     this.claim = claim;
     this.laneSignal = laneSignal;
+    this.isAhead = isAhead;
   }
 
   /** Why its handler is to stop, if it is. */
@@ -49,8 +52,8 @@ export class ActiveClaims {
   readonly #lanes = new WeakSet<AbortSignal>();
 
   /** Registers a claim. It is told to stop as well when its lane is lost. */
-  add(claim: ClaimRef, laneSignal: AbortSignal): ActiveClaim {
-    const active = new ActiveClaim(claim, laneSignal);
+  add(claim: ClaimRef, laneSignal: AbortSignal, { isAhead = false }: { readonly isAhead?: boolean } = {}): ActiveClaim {
+    const active = new ActiveClaim(claim, laneSignal, isAhead);
     this.#byToken.set(claim.token, active);
     if (laneSignal.aborted) active.abort("claim-lost");
     else if (!this.#lanes.has(laneSignal)) {
@@ -64,8 +67,9 @@ export class ActiveClaims {
     this.#byToken.delete(claim.token);
   }
 
+  /** Those that the store knows of. */
   list(): readonly ClaimRef[] {
-    return [...this.#byToken.values()].map(({ claim }) => claim);
+    return [...this.#byToken.values()].filter(({ isAhead }) => !isAhead).map(({ claim }) => claim);
   }
 
   /** Does what a notice says: one claim that was lost, or all of a run that stops. */

@@ -19,7 +19,7 @@ export async function commitResult(
     span?.end("refused");
     return { kind: "settled" };
   }
-  results.put(claim, result);
+  results.put(claim, claim.nodeId, result);
   span?.end("committed");
   return outcome === "committed-level" ? { kind: "completed-level", facts } : { kind: "committed" };
 }

@@ -36,9 +36,11 @@ export async function goOnWith(context: WorkerContext, run: LaneRun, plan: Dispa
     ? await runAhead(context, run, plan)
     : ({ kind: "level", plan, nodeCount: nodeCountOf(plan) } as const);
   if (end.kind !== "level") return end;
-  const { strands } = end.plan;
+  const { plan: reached, nodeCount } = end;
+  // Some of its nodes may be done.
+  const strands = Math.min(reached.strands, nodeCount ?? Infinity);
   const asked = mustEnd(run) ? [] : askFirstClaims(context, run.job, strands);
-  return { kind: "stage", strands, asked, nodeCount: end.nodeCount };
+  return { kind: "stage", strands, asked, nodeCount };
 }
 
 /** The same in a place of its own; where there is none, the strands wait for theirs. */

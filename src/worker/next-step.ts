@@ -28,7 +28,7 @@ export interface Whereabouts {
 
 /**
  * The short path: a level that one lane is enough for stays in the process that has the run's data, without a barrier in between. The plan
- * is the one that a scheduler would make; but where there is no other worker to spread slow nodes over, and this one has places for all of
+ * is made as a scheduler makes it, by what this process knows of handlers; but where there is no other worker to spread slow nodes over, and this one has places for all of
  * them, one lane takes them too. Whatever is more than this lane can do is left to a scheduler: more lanes, another pool, a type that this
  * process lacks, a priority of its own, results of an earlier epoch.
  */

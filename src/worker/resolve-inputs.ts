@@ -18,7 +18,7 @@ const NONE: readonly string[] = [];
 export function resolveInputs(context: WorkerContext, task: Task): ResolvedInputs | Promise<ResolvedInputs> {
   const { claim, definition, facts, node } = task;
   const sources = facts.plan.sources.get(node.id) ?? NONE;
-  const known = context.results.peek(claim.runId, sources);
+  const known = context.results.peek(claim, sources);
   const isPlain = (definition.placeholders ?? NONE).length === 0;
   // Nothing to wait for, mostly: the sources ran here, or were read for another node.
   if (known !== undefined && isPlain) return { data: node.data, sources, inputs: known.map(parseResult) };
@@ -26,7 +26,7 @@ export function resolveInputs(context: WorkerContext, task: Task): ResolvedInput
 }
 
 async function readInputs(context: WorkerContext, task: Task, sources: readonly string[]): Promise<ResolvedInputs> {
-  const [texts, data] = await Promise.all([context.results.read(task.claim.runId, sources), expandData(context, task)]);
+  const [texts, data] = await Promise.all([context.results.read(task.claim, sources), expandData(context, task)]);
   return { data, sources, inputs: texts.map(parseResult) };
 }
 

@@ -5,11 +5,14 @@ const MAX_CACHED_CHARS = 32 * 1024 * 1024;
 /** Larger results are rare, and would push everything else out. */
 const MAX_ENTRY_CHARS = 1024 * 1024;
 
+type RunInEpoch = Pick<ClaimRef, "runId" | "epoch">;
+
 type Texts = Pick<Map<string, string>, "get" | "delete"> & { set(key: string, text: string): unknown };
 
 /**
- * Results, as JSON text, that this process committed or read lately. A committed result never changes, so what is here is true; what is
- * not is read. Spares a chain its reads, and a fan-out reading its one source again for every node.
+ * Results, as JSON text, that this process committed or read lately in a run's epoch. A committed result never changes, and one that is put here
+ * ahead of its commit is used by what is refused along with it; what is not here is read. Spares a chain its reads, and a fan-out reading its
+ * one source again for every node.
  */
 export class ResultCache {
   readonly #store: Pick<WorkerStore, "readInputs">;
@@ -21,20 +24,20 @@ export class ResultCache {
     this.#texts = texts;
   }
 
-  put({ runId, nodeId }: Pick<ClaimRef, "runId" | "nodeId">, text: string): void {
-    this.#texts.set(cacheKey(runId, nodeId), text);
+  put(run: RunInEpoch, nodeId: string, text: string): void {
+    this.#texts.set(cacheKey(run, nodeId), text);
   }
 
   /** Takes one back that was put here ahead of its commit, and was refused. */
-  drop({ runId, nodeId }: Pick<ClaimRef, "runId" | "nodeId">): void {
-    this.#texts.delete(cacheKey(runId, nodeId));
+  drop(run: RunInEpoch, nodeId: string): void {
+    this.#texts.delete(cacheKey(run, nodeId));
   }
 
   /** Results of these nodes, in the same order, if all of them are here. */
-  peek(runId: string, nodeIds: readonly string[]): readonly string[] | undefined {
+  peek(run: RunInEpoch, nodeIds: readonly string[]): readonly string[] | undefined {
     const texts: string[] = [];
     for (const nodeId of nodeIds) {
-      const text = this.#texts.get(cacheKey(runId, nodeId));
+      const text = this.#texts.get(cacheKey(run, nodeId));
       if (text === undefined) return undefined;
       texts.push(text);
     }
@@ -42,23 +45,23 @@ export class ResultCache {
   }
 
   /** Results of these nodes, in the same order; `undefined` where there is none. */
-  async read(runId: string, nodeIds: readonly string[]): Promise<readonly (string | undefined)[]> {
-    const texts = nodeIds.map((nodeId) => this.#texts.get(cacheKey(runId, nodeId)));
+  async read(run: RunInEpoch, nodeIds: readonly string[]): Promise<readonly (string | undefined)[]> {
+    const texts = nodeIds.map((nodeId) => this.#texts.get(cacheKey(run, nodeId)));
     const missing = nodeIds.filter((_, i) => texts[i] === undefined);
     if (missing.length === 0) return texts;
-    const read = (await this.#store.readInputs({ runId, nodeIds: missing })).values();
-    return texts.map((text, i) => text ?? this.#keep(runId, nodeIds[i] ?? "", read.next().value));
+    const read = (await this.#store.readInputs({ runId: run.runId, nodeIds: missing })).values();
+    return texts.map((text, i) => text ?? this.#keep(run, nodeIds[i] ?? "", read.next().value));
   }
 
-  #keep(runId: string, nodeId: string, text: string | undefined): string | undefined {
-    if (text !== undefined) this.put({ runId, nodeId }, text);
+  #keep(run: RunInEpoch, nodeId: string, text: string | undefined): string | undefined {
+    if (text !== undefined) this.put(run, nodeId, text);
     return text;
   }
 }
 
 /** Run ids hold no space. */
-function cacheKey(runId: string, nodeId: string): string {
-  return `${runId} ${nodeId}`;
+function cacheKey({ runId, epoch }: RunInEpoch, nodeId: string): string {
+  return `${runId} ${String(epoch)} ${nodeId}`;
 }
 
 function createBoundedTexts(): Texts {

@@ -11,7 +11,10 @@ import { prepareTask, type Task } from "./prepare-task.ts";
 import { mustEnd, nodeCountOf, type LaneRun, type Onward } from "./stage.ts";
 import type { WorkerContext } from "./worker-context.ts";
 
-/** Where a lane is that went ahead. `level`: the rest of this one takes claims: so many nodes, if that is known. */
+/**
+ * Where a lane is that went ahead. `level`: what is left of this one takes claims: so many nodes, if that is known. It may be one that was not
+ * entered after all; then there is nothing to claim.
+ */
 export type AheadEnd =
   | { readonly kind: "level"; readonly plan: DispatchPlan; readonly nodeCount: number | undefined }
   | Extract<Onward, { readonly kind: "completed-level" | "finished-run" }>;
@@ -62,29 +65,16 @@ export function beginsAhead(context: WorkerContext, workflow: Workflow, plan: Di
 
 /** Answers how many nodes of the level are left. */
 async function runLevel(context: WorkerContext, run: LaneRun, plan: DispatchPlan, commits: AheadCommits): Promise<number> {
-  const { store, results, settings, times, turns } = context;
-  const { job, facts } = run;
-  const { level } = plan;
-  const ids = listedIn(plan, job.pool);
+  const { times, turns } = context;
   let leftCount = nodeCountOf(plan);
-  for (const nodeId of ids) {
-    const node = facts.plan.nodesById.get(nodeId);
+  for (const nodeId of listedIn(plan, run.job.pool)) {
+    const node = run.facts.plan.nodesById.get(nodeId);
     if (node === undefined || !isToRunAhead(context, node)) break;
     if (commits.isFull) await commits.room();
     if (turns.isDue()) await turns.turn();
     if (commits.isRefused || mustEnd(run)) break;
     const startedIn = times.turn();
-    const task = await compute(context, run, node, level);
-    if (task === undefined) break;
-    const { result, span } = task;
-    results.put({ runId: job.runId, nodeId }, result);
-    commits.add(
-      store.commitAhead({ lane: job, worker: settings.worker, epoch: facts.epoch, level, nodeId, result }),
-      (outcome) => {
-        if (outcome === "refused") results.drop({ runId: job.runId, nodeId });
-        span?.end(outcome === "refused" ? "returned" : "committed");
-      },
-    );
+    if (!(await runNode(context, run, { node, level: plan.level, commits }))) break;
     leftCount -= 1;
     // One that waits for something had better not keep the others waiting.
     if (leftCount > 0 && times.turn() !== startedIn) break;
@@ -99,34 +89,48 @@ function listedIn({ ordered, free, strands }: DispatchPlan, pool: string): reado
   return ordered.length === 0 ? (free.get(pool) ?? []) : [];
 }
 
+/** A type that nobody has run yet is taken for slow. Nobody would see that a slow node runs, nor share its level's other nodes. */
 function isToRunAhead({ registry, times }: WorkerContext, { type, data, options }: WorkflowNode): boolean {
   const definition = registry.get(type);
-  if (definition?.pure !== true || options.timeoutMs !== undefined) return false;
-  const timeMs = times.expectedMs(type);
-  if (timeMs !== undefined && !isQuick(timeMs)) return false;
+  if (definition?.pure !== true || options.timeoutMs !== undefined || !isQuick(times.expectedMs(type))) return false;
   return definition.placeholders === undefined || !hasContextPlaceholder(data);
 }
 
-type Computed = Pick<Task, "span"> & { readonly result: string };
+interface AheadNode {
+  readonly node: WorkflowNode;
+  readonly level: number;
+  readonly commits: AheadCommits;
+}
 
-async function compute(
+/** Runs a node and asks for its commit. Answers whether it has a result. */
+async function runNode(
   context: WorkerContext,
   { job, facts, signal }: LaneRun,
-  node: WorkflowNode,
-  level: number,
-): Promise<Computed | undefined> {
+  { node, level, commits }: AheadNode,
+): Promise<boolean> {
+  const { store, results, settings, active: actives } = context;
   const { epoch } = facts;
   const claim = { runId: job.runId, epoch, nodeId: node.id, token: context.newToken() };
   const claimed: ClaimedNode = { kind: "claimed", nodeId: node.id, level, epoch, attempt: 1, crashCount: 0, ordered: false };
-  const work = { lane: job, claimed, claim, active: context.active.add(claim, signal) };
+  const active = actives.add(claim, signal, { isAhead: true });
   let task: Task | undefined;
+  let result: string;
   try {
-    task = await prepareTask(context, work);
-    return { span: task.span, result: await computeResult(context, task) };
+    task = await prepareTask(context, { lane: job, claimed, claim, active });
+    result = await computeResult(context, task);
+    if (active.reason !== undefined) throw active.reason;
   } catch {
     task?.span?.end("returned");
-    return undefined;
+    return false;
   } finally {
-    context.active.remove(claim);
+    actives.remove(claim);
   }
+  const { span } = task;
+  results.put(claim, node.id, result);
+  const committing = store.commitAhead({ lane: job, worker: settings.worker, epoch, level, nodeId: node.id, result });
+  commits.add(committing, result, (outcome) => {
+    if (outcome === "refused") results.drop(claim, node.id);
+    span?.end(outcome === "refused" ? "returned" : "committed");
+  });
+  return true;
 }

@@ -101,7 +101,7 @@ async function takeNodes(
 /** What is asked for right behind a commit. */
 interface Following {
   readonly ask: () => void;
-  /** The strand's next claim or, where the lane has gone on, those of the strands that it goes on with. */
+  /** The strand's next claim or, where the lane has gone on, those of the strands that it goes on with. The first is for the place of this one. */
   claims(): Promise<readonly AskedClaim[]>;
   /** Where the lane has gone on to along with the level's last commit, if it has. */
   onward(): Promise<Onward | undefined>;

@@ -85,9 +85,10 @@ export class TimeKeeper {
     this.#timer ??= setTimeout(() => void this.#tell(), TELL_AFTER_MS).unref();
   }
 
+  /** Tells what it has not told yet, if it still can. */
   stop(): void {
     clearTimeout(this.#timer);
-    this.#timer = undefined;
+    if (this.#timer !== undefined) void this.#tell();
   }
 
   async #read(): Promise<HandlerTimes> {

@@ -91,8 +91,8 @@ const DEFINITION = Symbol.for("levelflow.node-definition");
  * - `stateful`: nodes of the type use `state`; those of one level then run one after another in id order. A handler that touches
  *   `state` without it is run again in order, and the type is remembered as stateful: say so to spare the second run. Default false.
  * - `pure`: what the handler gives follows from the node's data and inputs and the run's input alone, and it has no effect elsewhere. Workers may
- *   then run it ahead of its claim, and again should that be refused, so that quick pure nodes that follow each other cost one call of Redis
- *   for many. Not together with `stateful`. Default false.
+ *   then run it ahead of its claim, so that quick pure nodes that follow each other cost one call of Redis for many; and again with a claim,
+ *   should that be refused or the handler fail, so that its log lines may come twice. Not together with `stateful`. Default false.
  * - `run`: the handler; returns a JSON value or a promise of one. Called at least once: use `idempotencyKey` for effects elsewhere.
  */
 export function defineNode<const Type extends string, Data, Inputs = readonly JsonValue[], Output = unknown, DataInput = unknown>(

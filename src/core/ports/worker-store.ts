@@ -81,7 +81,7 @@ export interface CommitAheadParams {
   readonly result: string;
 }
 
-/** `refused`: the lane would not be given this node next, for its first attempt. Nothing has changed. */
+/** `refused`: it is not the next node of its list, for its first attempt, in a run that goes on. Nothing has changed. */
 export type CommitAheadOutcome = "committed" | "committed-level" | "refused";
 
 export interface EnterLevelParams {
@@ -168,7 +168,7 @@ export interface WorkerStore {
   armTimeout(params: { readonly claim: ClaimRef; readonly timeoutMs: number }): Promise<void>;
   /** Writes result, state changes, counters and event together, if the claim holds and the run takes results. */
   commitNode(params: CommitNodeParams): Promise<CommitNodeOutcome>;
-  /** Claims a node and commits its result at once, if it is the one that a claim of this lane would be given now. */
+  /** Claims a node and commits its result at once, if it is the next one of the list that lanes of this pool take from. */
   commitAhead(params: CommitAheadParams): Promise<CommitAheadOutcome>;
   failAttempt(params: FailAttemptParams): Promise<FailAttemptOutcome>;
   /** Makes the first level of a run current, and with it the run running, for the lane that it starts with. Compare-and-set; may be repeated. */

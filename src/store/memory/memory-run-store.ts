@@ -23,8 +23,15 @@ import { countWorkers, heartbeat, isTypeServed, listProcesses, noteHandlerTimes,
 
 type Of<Store, Method extends keyof Store> = Store[Method] extends (params: infer Params) => unknown ? Params : never;
 
-/** A {@link RunStore} in the memory of this process, for `runLocal`, `run --local` and tests. `now` answers ms; default: the system's clock. */
-export function createMemoryStore(options: { readonly now?: () => number } = {}): RunStore {
+export interface MemoryStoreOptions {
+  /** Answers ms. @default the system's clock */
+  readonly now?: () => number;
+  /** What is known of how long handlers take, in ms by type, kept by somebody who outlives the store. @default nothing */
+  readonly handlerTimes?: Map<string, number>;
+}
+
+/** A {@link RunStore} in the memory of this process, for `runLocal`, `run --local` and tests. */
+export function createMemoryStore(options: MemoryStoreOptions = {}): RunStore {
   return new MemoryRunStore(options);
 }
 
@@ -33,8 +40,8 @@ export class MemoryRunStore implements RunStore {
   readonly #state: MemoryState;
   readonly #turns = new TurnWatch();
 
-  constructor({ now = Date.now }: { readonly now?: () => number } = {}) {
-    this.#state = createMemoryState(now);
+  constructor({ now = Date.now, handlerTimes = new Map() }: MemoryStoreOptions) {
+    this.#state = createMemoryState(now, handlerTimes);
   }
 
   async start(): Promise<void> {}

@@ -122,7 +122,7 @@ export interface MemoryState {
   readonly finishListeners: Set<(runId: string) => void>;
 }
 
-export function createMemoryState(now: () => number): MemoryState {
+export function createMemoryState(now: () => number, handlerTimes: Map<string, number>): MemoryState {
   return {
     now,
     runs: new Map(),
@@ -132,7 +132,7 @@ export function createMemoryState(now: () => number): MemoryState {
     workers: new Map(),
     schedulers: new Map(),
     statefulTypes: new Set(),
-    handlerTimes: new Map(),
+    handlerTimes,
     abortListeners: new Set(),
     finishListeners: new Set(),
   };

@@ -1,7 +1,7 @@
 -- Claims a node and commits its result at once: that of a pure handler, which ran before.
 -- KEYS   2 of every run script; also the free list of the lane's pool
 -- ARGV   2 dispatch, 3 level of the barrier, 4 pool, 5 worker, 6 epoch, 7 level, 8 node, 9 result (JSON)
--- RETURNS committed | committed-level: the last one of its level | refused: the lane would not be given this node next, for its first attempt
+-- RETURNS committed | committed-level: the last one of its level | refused: it is not the next node of its list, for its first attempt
 -- WHY ATOMIC nobody else is given the node, and result, counters and events take effect together and once
 local pool, worker, level, id = ARGV[4], ARGV[5], ARGV[7], ARGV[8]
 if RUN:get('dispatch') ~= ARGV[2] or RUN:get('barrierLevel') ~= ARGV[3] or RUN:get('status') ~= 'running' then return 'refused' end
