@@ -23,7 +23,12 @@ interface Options {
   readonly slots?: HandlerSlots;
   readonly wrap?: (store: RunStore) => RunStore;
   readonly adaptiveLanes?: boolean;
+  /** Whether nobody has run the type yet. */
+  readonly isUnknown?: boolean;
 }
+
+/** The worker that is at it. */
+let worker: WorkerBench["context"] | undefined;
 
 /** `a` is claimed; behind it come `b`, `c` and `d` in one level, and `e` behind those, all of the type. Tells what the store was asked for. */
 async function runThrough(definition: AnyNodeDefinition, options: Options = {}) {
@@ -52,6 +57,8 @@ async function runThrough(definition: AnyNodeDefinition, options: Options = {}) 
   };
   const settings = { adaptiveLanes: options.adaptiveLanes ?? true };
   const bench = await createWorkerBench({ payload, nodes: [plain, definition], settings, wrap: (store) => noting(wrap(store)) });
+  if (options.isUnknown !== true) await bench.store.noteHandlerTimes(new Map([["test", { count: 1, meanMs: 0.1 }]]));
+  worker = bench.context;
   const outcome = await runOn(bench, slots, isRepeated);
   const results = await bench.store.readResults({ runId: bench.runId });
   const run = await bench.store.loadRun({ runId: bench.runId });
@@ -61,7 +68,6 @@ async function runThrough(definition: AnyNodeDefinition, options: Options = {}) 
 const TRANSITIONS = /^(claim|commit|enter|finish|fail)/;
 
 async function runOn(bench: WorkerBench, slots: HandlerSlots, isRepeated: boolean): Promise<unknown> {
-  await bench.store.noteHandlerTimes(new Map([["test", { count: 1, meanMs: 0.1 }]]));
   let tokenCount = 0;
   const context = { ...bench.context, slots, newToken: () => `token-${String((tokenCount += 1))}` };
   const at = { signal: new AbortController().signal, isRepeated };
@@ -101,6 +107,7 @@ describe("a lane that enters levels of pure nodes", () => {
   test.each([
     ["when it comes again: what killed its process is found out by the claims that it leaves", { isRepeated: true }],
     ["when lanes are not adaptive", { adaptiveLanes: false }],
+    ["of a type that nobody has run yet", { isUnknown: true }],
     ["that may time out", { nodes: { b: { options: { timeoutMs: 60_000 } } } }],
   ])("claims nodes %s", async (_when, options: Options) => {
     const { calls } = await runThrough(typeOf(sum), options);
@@ -110,8 +117,32 @@ describe("a lane that enters levels of pure nodes", () => {
   test("claims a node that reads shared state through a placeholder", async () => {
     const reading = defineNode({ type: "test", data: z.looseObject({}), placeholders: ["text"], pure: true, run: sum });
     const { calls, results } = await runThrough(reading, { nodes: { c: { data: { text: "{{variable.x}}" } } } });
-    expect(calls).toContain("claimNode c");
+    // For no more than what is left.
+    expect(calls.filter((call) => call.startsWith("claimNode"))).toEqual(["claimNode a", "claimNode c", "claimNode d"]);
     expect(calls).toContain("commitAhead b");
+    expect(results).toEqual(RESULTS);
+  });
+
+  test("tells no heartbeat of what it runs ahead, which the store would say is lost", async () => {
+    const claims = new Map<string, number>();
+    const { run } = await runThrough(
+      typeOf((context) => {
+        claims.set(context.node.id, worker?.active.list().length ?? -1);
+        return sum(context);
+      }),
+    );
+    expect(run?.status).toBe("completed");
+    expect([...claims.values()]).toEqual([0, 0, 0, 0]);
+  });
+
+  test("commits nothing ahead that was told to stop", async () => {
+    const { calls, results } = await runThrough(
+      typeOf(async (context) => {
+        if (context.node.id === "b") worker?.active.heed({ runId: context.run.id });
+        return sum(context);
+      }),
+    );
+    expect(calls.join()).not.toContain("commitAhead b");
     expect(results).toEqual(RESULTS);
   });
 
