@@ -25,7 +25,7 @@ export class RunScheduler {
   readonly #context: SchedulerContext;
   readonly #tickers: readonly Ticker[];
   #consumer: JobConsumer | undefined;
-  #starting = { isStopped: false };
+  #starting: { isStopped: boolean } = { isStopped: false };
   #stopped: Promise<void> = Promise.resolve();
 
   /** `seenRuns`, where to remember runs, is by default bounded. */
@@ -45,7 +45,8 @@ export class RunScheduler {
 
   async start(): Promise<void> {
     if (this.#consumer !== undefined) return;
-    const starting = (this.#starting = { isStopped: false });
+    const starting: { isStopped: boolean } = { isStopped: false };
+    this.#starting = starting;
     const { log, queue, settings } = this.#context;
     const leave = leaveNewerRuns(log);
     const take: SchedulerJobHandler = (job, jobContext) =>

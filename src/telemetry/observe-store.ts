@@ -1,6 +1,6 @@
 import type { Observer } from "../core/ports/observer.ts";
 import type { RunStore } from "../core/ports/run-store.ts";
-import type { CommitNodeOutcome, FailAttemptOutcome, FinishRunParams } from "../core/ports/worker-store.ts";
+import type { CommitAheadOutcome, CommitNodeOutcome, FailAttemptOutcome, FinishRunParams } from "../core/ports/worker-store.ts";
 import { AbortClock } from "./abort-clock.ts";
 import { Allowance } from "./allowance.ts";
 import { readEndedRun } from "./read-ended-run.ts";
@@ -17,56 +17,32 @@ export function observeStore(store: RunStore, observer: Observer): RunStore {
   const measure = createMeasuring(store, observer);
   return {
     ...store,
-    commitNode: (params) => {
-      const answer = store.commitNode(params);
-      listen(answer, (outcome) => tellCommit(observer, outcome, () => aborts.heed(params.claim)));
-      return answer;
-    },
-    commitAhead: (params) => {
-      const answer = store.commitAhead(params);
-      // What is refused has not begun: nobody was given the node.
-      listen(answer, (outcome) => outcome !== "refused" && observer.attemptEnded("committed"));
-      return answer;
-    },
-    failAttempt: (params) => {
-      const answer = store.failAttempt(params);
-      listen(answer, (outcome) => tellFailure(observer, outcome, () => aborts.heed(params.claim)));
-      return answer;
-    },
-    releaseClaim: (params) => {
-      const answer = store.releaseClaim(params);
-      listen(answer, () => {
+    commitNode: (params) =>
+      listen(store.commitNode(params), (outcome) => tellCommit(observer, outcome, () => aborts.heed(params.claim))),
+    commitAhead: (params) => listen(store.commitAhead(params), (outcome) => tellAhead(observer, outcome)),
+    failAttempt: (params) =>
+      listen(store.failAttempt(params), (outcome) => tellFailure(observer, outcome, () => aborts.heed(params.claim))),
+    releaseClaim: (params) =>
+      listen(store.releaseClaim(params), () => {
         observer.attemptEnded("returned");
         observer.claimReturned(params.reason);
         aborts.heed(params.claim);
-      });
-      return answer;
-    },
-    finishRun: (params) => {
-      const answer = store.finishRun(params);
-      listen(answer, ({ kind }) => {
+      }),
+    finishRun: (params) =>
+      listen(store.finishRun(params), ({ kind }) => {
         if (kind !== "finished") return;
         observer.runFinished(params.outcome);
         measure(params);
-      });
-      return answer;
-    },
-    dispatchLevel: (params) => {
-      const answer = store.dispatchLevel(params);
-      listen(answer, ({ kind }) => {
+      }),
+    dispatchLevel: (params) =>
+      listen(store.dispatchLevel(params), ({ kind }) => {
         if (kind === "advanced" && params.dispatch !== params.expected.dispatch) observer.levelReissued();
-      });
-      return answer;
-    },
+      }),
     listUnfinished: (params) => {
       if (params.offset === 0) observer.swept();
       return store.listUnfinished(params);
     },
-    heartbeat: (params) => {
-      const answer = store.heartbeat(params);
-      listen(answer, (lost) => aborts.lose(params.claims, lost));
-      return answer;
-    },
+    heartbeat: (params) => listen(store.heartbeat(params), (lost) => aborts.lose(params.claims, lost)),
     onAbort: (listener) =>
       store.onAbort((notice) => {
         aborts.note(notice);
@@ -75,9 +51,10 @@ export function observeStore(store: RunStore, observer: Observer): RunStore {
   };
 }
 
-/** Errors are the caller's; here they tell nothing. */
-function listen<T>(answer: Promise<T>, tell: (outcome: T) => void): void {
+/** Answers the answer itself. Errors are the caller's; here they tell nothing. */
+function listen<T>(answer: Promise<T>, tell: (outcome: T) => void): Promise<T> {
   answer.then(tell, () => undefined);
+  return answer;
 }
 
 function tellCommit(observer: Observer, outcome: CommitNodeOutcome, heed: () => void): void {
@@ -85,6 +62,11 @@ function tellCommit(observer: Observer, outcome: CommitNodeOutcome, heed: () => 
   observer.attemptEnded("refused");
   observer.commitRefused(outcome);
   heed();
+}
+
+/** What is refused has not begun: nobody was given the node. */
+function tellAhead(observer: Observer, outcome: CommitAheadOutcome): void {
+  if (outcome !== "refused") observer.attemptEnded("committed");
 }
 
 function tellFailure(observer: Observer, outcome: FailAttemptOutcome, heed: () => void): void {

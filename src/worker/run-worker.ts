@@ -24,7 +24,7 @@ export class RunWorker {
   #consumer: JobConsumer | undefined;
   #unlisten: (() => void) | undefined;
   #stopping = false;
-  #starting = { isStopped: false };
+  #starting: { isStopped: boolean } = { isStopped: false };
   #stopped: Promise<void> = Promise.resolve();
 
   constructor(given: Omit<WorkerContext, "slots" | "times" | "turns" | "statefulTypes" | "workerCount">) {
@@ -45,7 +45,8 @@ export class RunWorker {
   async start(): Promise<void> {
     if (this.#consumer !== undefined) return;
     this.#stopping = false;
-    const starting = (this.#starting = { isStopped: false });
+    const starting: { isStopped: boolean } = { isStopped: false };
+    this.#starting = starting;
     this.#context.slots.open();
     const { store, queue, registry, active, log, loop, settings } = this.#context;
     // Before anything is taken: schedulers have to know, and nobody may fail a node for a type that is being served.

@@ -8,7 +8,7 @@ import { PLANTED_BUGS } from "./planted-bugs.ts";
 
 /** Plays schedules from seed 1 on, until one breaks a promise. */
 async function simulateIn(folder: string): Promise<{ readonly exitCode: number | null; readonly told: string }> {
-  const args = [...TYPESCRIPT_ARGS, "test/simulation/main.ts", "--seed", "1", "--runs", "300"];
+  const args = [...TYPESCRIPT_ARGS, "test/simulation/main.ts", "--seed", "1", "--runs", "1200"];
   const child = spawn(process.execPath, args, { cwd: folder, stdio: ["ignore", "ignore", "pipe"] });
   const [told] = await Promise.all([text(child.stderr), once(child, "exit")]);
   return { exitCode: child.exitCode, told };

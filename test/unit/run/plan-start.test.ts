@@ -17,7 +17,14 @@ const MANY = Array.from({ length: 2_001 }, (_, i) => ({ id: `node-${String(i)}` 
 describe("startPoolOf", () => {
   test.each([
     ["one node", workflowOf([{ id: "a", options: { pool: "gpu" } }]), "gpu"],
-    ["several nodes of one pool", workflowOf([{ id: "a", options: { pool: "gpu" } }, { id: "b", options: { pool: "gpu" } }]), "gpu"],
+    [
+      "several nodes of one pool",
+      workflowOf([
+        { id: "a", options: { pool: "gpu" } },
+        { id: "b", options: { pool: "gpu" } },
+      ]),
+      "gpu",
+    ],
     ["nodes that run one after another", workflowOf([{ id: "b" }, { id: "a" }], { sequential: true }), "default"],
   ])("brings a run to its pool that starts with %s", (_what, workflow, pool) => {
     expect(startPoolOf(workflow)).toBe(pool);

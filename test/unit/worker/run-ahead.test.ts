@@ -32,18 +32,18 @@ let worker: WorkerBench["context"] | undefined;
 
 /** `a` is claimed; behind it come `b`, `c` and `d` in one level, and `e` behind those, all of the type. Tells what the store was asked for. */
 async function runThrough(definition: AnyNodeDefinition, options: Options = {}) {
-  const { nodes = {}, isRepeated = false, slots = new HandlerSlots(SLOT_COUNT), wrap = (store) => store } = options;
+  const { nodes = {}, isRepeated = false, slots = new HandlerSlots(SLOT_COUNT), wrap = (store: RunStore) => store } = options;
   const calls: string[] = [];
   const noting = (store: RunStore): RunStore =>
     new Proxy(store, {
-      get: (target, property) => {
+      get: (target, property): unknown => {
         const member: unknown = Reflect.get(target, property, target);
         if (typeof member !== "function") return member;
         return async (params?: { readonly nodeId?: string; readonly claim?: { readonly nodeId: string } }) => {
           const place = calls.push(String(property)) - 1;
           const outcome = (await Reflect.apply(member, target, [params])) as { readonly nodeId?: string } | undefined;
           const nodeId = params?.nodeId ?? params?.claim?.nodeId ?? outcome?.nodeId;
-          if (nodeId !== undefined) calls[place] += ` ${nodeId}`;
+          if (nodeId !== undefined) calls[place] = `${String(property)} ${nodeId}`;
           return outcome;
         };
       },
