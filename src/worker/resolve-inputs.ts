@@ -14,11 +14,14 @@ export interface ResolvedInputs {
 
 const NONE: readonly string[] = [];
 
+/** Sources that are read in one go: some ms. */
+const SOURCES_A_STEP = 2_000;
+
 /** Reads the results of the node's sources and expands the placeholders of its data. Each node gets copies of its own. */
 export function resolveInputs(context: WorkerContext, task: Task): ResolvedInputs | Promise<ResolvedInputs> {
   const { claim, definition, facts, node } = task;
   const sources = facts.plan.sources.get(node.id) ?? NONE;
-  const known = context.results.peek(claim, sources);
+  const known = sources.length > SOURCES_A_STEP ? undefined : context.results.peek(claim, sources);
   const isPlain = (definition.placeholders ?? NONE).length === 0;
   // Nothing to wait for, mostly: the sources ran here, or were read for another node.
   if (known !== undefined && isPlain) return { data: node.data, sources, inputs: known.map(parseResult) };
@@ -26,8 +29,17 @@ export function resolveInputs(context: WorkerContext, task: Task): ResolvedInput
 }
 
 async function readInputs(context: WorkerContext, task: Task, sources: readonly string[]): Promise<ResolvedInputs> {
-  const [texts, data] = await Promise.all([context.results.read(task.claim, sources), expandData(context, task)]);
-  return { data, sources, inputs: texts.map(parseResult) };
+  const [inputs, data] = await Promise.all([readResults(context, task, sources), expandData(context, task)]);
+  return { data, sources, inputs };
+}
+
+async function readResults({ results, turns }: WorkerContext, { claim }: Task, sources: readonly string[]): Promise<JsonValue[]> {
+  const inputs: JsonValue[] = [];
+  for (let start = 0; start < sources.length; start += SOURCES_A_STEP) {
+    if (turns.isDue()) await turns.turn();
+    for (const text of await results.read(claim, sources.slice(start, start + SOURCES_A_STEP))) inputs.push(parseResult(text));
+  }
+  return inputs;
 }
 
 function parseResult(text: string | undefined): JsonValue {

@@ -49,15 +49,29 @@ async function beginLane(context: WorkerContext, lane: LaneWork, isRepeated: boo
 /** Fails only once every strand has ended: what one of them is at work on must not be given to another process. */
 async function runStage(context: WorkerContext, lane: LaneWork, stage: Stage, takeOver: boolean): Promise<readonly StrandEnd[]> {
   const crew = new StrandCrew(stage.strands, stage.nodeCount);
-  const strands = Array.from({ length: stage.strands }, async (_, number) => {
-    try {
-      const strand = { ...lane, lane: strandOf(lane.job, number), crew, takeOver, asked: stage.asked?.[number] };
-      return await runStrand(context, strand);
-    } finally {
-      crew.leave();
-    }
-  });
-  const ends = await Promise.allSettled(strands);
+  const strands: Promise<StrandEnd>[] = [];
+  let begunCount = 0;
+  // One that waits for a place stands for those behind it: a hundred lanes of many strands are not all of them at once.
+  const beginNext = (): void => {
+    const number = begunCount;
+    if (number === stage.strands) return;
+    begunCount += 1;
+    let isNextBegun = false;
+    const whenPlaced = (): void => {
+      if (isNextBegun) return;
+      isNextBegun = true;
+      beginNext();
+    };
+    const strand = { ...lane, lane: strandOf(lane.job, number), crew, takeOver, asked: stage.asked?.[number], whenPlaced };
+    strands.push(
+      runStrand(context, strand).finally(() => {
+        crew.leave();
+        whenPlaced();
+      }),
+    );
+  };
+  beginNext();
+  const ends = await settleAll(strands);
   const fault = ends.find((end) => end.status === "rejected");
   const reached = ends.flatMap((end) => (end.status === "fulfilled" ? [end.value] : []));
   if (fault === undefined) return reached;
@@ -65,6 +79,13 @@ async function runStage(context: WorkerContext, lane: LaneWork, stage: Stage, ta
   for (const end of reached)
     if (end.kind === "gone-on" && end.onward.kind === "stage") releasePlaces(context, end.onward.asked ?? []);
   throw fault.reason;
+}
+
+/** Also those that come to the list meanwhile. */
+async function settleAll<T>(promises: readonly Promise<T>[]): Promise<PromiseSettledResult<T>[]> {
+  let ends: PromiseSettledResult<T>[] = [];
+  while (ends.length < promises.length) ends = await Promise.allSettled(promises);
+  return ends;
 }
 
 /** What the lane goes on with, if one of its strands has completed the level. */

@@ -18,6 +18,8 @@ export interface Strand extends LaneWork {
   readonly crew: StrandCrew;
   /** Its first claim, if that has been asked for. */
   readonly asked: AskedClaim | undefined;
+  /** Called once it has a place. */
+  readonly whenPlaced: () => void;
 }
 
 /** How a strand ends: as its lane may; or having completed a level; or where the lane has gone on to along with that. */
@@ -33,6 +35,7 @@ export async function runStrand(context: WorkerContext, strand: Strand): Promise
   for (let isFirst = true; ; isFirst = false) {
     if (asked === undefined && !(await strand.crew.findPlace(context.slots)))
       return { kind: strand.crew.hasMore ? "hand-back" : "done" };
+    strand.whenPlaced();
     let end: StrandEnd | undefined;
     try {
       end = await takeNodes(context, strand, asked, strand.takeOver && isFirst);
