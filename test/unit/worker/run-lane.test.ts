@@ -93,6 +93,21 @@ describe("a lane", () => {
     expect({ outcome, freeCount, committed }).toEqual({ outcome: { kind: "done" }, freeCount: slotCount, committed: 5 });
   });
 
+  test("asks for one more place at a time, however many nodes it works on at a time", async () => {
+    const slots = new HandlerSlots(1);
+    let [waiting, most] = [0, 0];
+    const request = slots.request.bind(slots);
+    slots.request = () => {
+      const asked = request();
+      waiting += 1;
+      most = Math.max(most, waiting);
+      void asked.granted.then(() => (waiting -= 1));
+      return asked;
+    };
+    const { committed } = await runThrough((store) => store, slots);
+    expect({ committed, most }).toEqual({ committed: 5, most: 1 });
+  });
+
   test("shares places with other lanes, all of which go on at the same time", async () => {
     const slots = new HandlerSlots(3);
     const lanes = await Promise.all([1, 2, 3, 4, 5].map(() => runThrough((store) => store, slots)));
