@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { newRunId } from "../../../src/core/run/new-run-id.ts";
 import { HOSTILE_TEXTS } from "../../support/hostile-texts.ts";
 import { createParams, createRun, driveRun, openStore, type RunStoreContract } from "./run-driver.ts";
 
@@ -99,6 +100,25 @@ export function testCreateRun(contract: RunStoreContract): void {
       const { store } = await openStore(contract);
       expect(await store.readInput({ runId: (await createRun(store, { input: null })).runId })).toBeNull();
       expect(await store.readInput({ runId: (await createRun(store)).runId })).toBeUndefined();
+    });
+
+    test("has a definition for as long as runs use it, and again when it is brought again", async () => {
+      const { store, peer } = await openStore(contract);
+      const params = createParams();
+      const create = async (): Promise<string> => {
+        const runId = newRunId();
+        expect(await store.createRun({ ...params, runId })).toEqual({ kind: "created", runId });
+        return runId;
+      };
+      const runs = [await create(), await create(), await create()];
+      for (const runId of runs) {
+        expect(await peer.loadWorkflow({ workflowHash: params.workflowHash })).toEqual(params.workflow);
+        await store.cancelRun({ runId, graceMs: 0 });
+        await store.finishRun({ runId, epoch: 1, outcome: "cancelled" });
+        await store.deleteRun({ runId });
+      }
+      await create();
+      expect(await peer.loadWorkflow({ workflowHash: params.workflowHash })).toEqual(params.workflow);
     });
 
     test("reads nothing of runs and definitions that are not there", async () => {
