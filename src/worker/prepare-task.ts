@@ -33,13 +33,26 @@ const UNKNOWN_TYPE_WAIT_MS = 100;
 
 /** Finds the node and its type, refuses what must not run, and arms the attempt's timeout. */
 export async function prepareTask(context: WorkerContext, work: ClaimedWork): Promise<Task> {
-  const { lane, claim, claimed, active } = work;
+  const { claim, claimed } = work;
   const facts = context.runs.peek(claim) ?? (await context.runs.get(claim));
   const node = facts?.plan.nodesById.get(claim.nodeId);
   if (facts === undefined || node === undefined) throw new ClaimReturned("run-stopped");
   if (claimed.crashCount > context.settings.maxCrashCount) throw poisonous(claimed.crashCount);
   const definition = context.registry.get(node.type) ?? (await refuseUnknownType(context, node, claimed));
   if (node.options.timeoutMs !== undefined) await context.store.armTimeout({ claim, timeoutMs: node.options.timeoutMs });
+  return newTask(context, work, { facts, node, definition });
+}
+
+/** What is known of a node that is to run. */
+export interface NodeFacts {
+  readonly facts: RunFacts;
+  readonly node: WorkflowNode;
+  readonly definition: AnyNodeDefinition;
+}
+
+/** The task of a node that may run. */
+export function newTask(context: WorkerContext, work: ClaimedWork, { facts, node, definition }: NodeFacts): Task {
+  const { lane, claim, claimed, active } = work;
   const state = new AttemptState(context.store, claim.runId, claimed.ordered);
   const secrets = new UsedSecrets();
   const span = beginSpan(context, { claim, claimed, facts, node });

@@ -1,4 +1,5 @@
 import { hasContextPlaceholder } from "../core/node/expand-placeholders.ts";
+import type { AnyNodeDefinition } from "../core/node/define-node.ts";
 import type { ClaimedNode } from "../core/ports/worker-store.ts";
 import type { DispatchPlan } from "../core/run/dispatch-plan.ts";
 import { isQuick } from "../core/run/handler-times.ts";
@@ -7,7 +8,7 @@ import { planOf } from "../core/workflow/workflow-plan.ts";
 import { AheadCommits } from "./ahead-commits.ts";
 import { computeResult } from "./compute-result.ts";
 import { findNextStep } from "./next-step.ts";
-import { prepareTask, type Task } from "./prepare-task.ts";
+import { newTask } from "./prepare-task.ts";
 import { mustEnd, nodeCountOf, type LaneRun, type Onward } from "./stage.ts";
 import type { WorkerContext } from "./worker-context.ts";
 
@@ -60,7 +61,7 @@ export async function runAhead(context: WorkerContext, run: LaneRun, first: Disp
 export function beginsAhead(context: WorkerContext, workflow: Workflow, plan: DispatchPlan): boolean {
   const [first = ""] = listedIn(plan, context.settings.pool);
   const node = planOf(workflow).nodesById.get(first);
-  return node !== undefined && isToRunAhead(context, node);
+  return node !== undefined && definitionAhead(context, node) !== undefined;
 }
 
 /** Answers how many nodes of the level are left. */
@@ -69,12 +70,13 @@ async function runLevel(context: WorkerContext, run: LaneRun, plan: DispatchPlan
   let leftCount = nodeCountOf(plan);
   for (const nodeId of listedIn(plan, run.job.pool)) {
     const node = run.facts.plan.nodesById.get(nodeId);
-    if (node === undefined || !isToRunAhead(context, node)) break;
+    const definition = node === undefined ? undefined : definitionAhead(context, node);
+    if (node === undefined || definition === undefined) break;
     if (commits.isFull) await commits.room();
     if (turns.isDue()) await turns.turn();
     if (commits.isRefused || mustEnd(run)) break;
     const startedIn = times.turn();
-    if (!(await runNode(context, run, { node, level: plan.level, commits }))) break;
+    if (!(await runNode(context, run, { node, definition, level: plan.level, commits }))) break;
     leftCount -= 1;
     // One that waits for something had better not keep the others waiting.
     if (leftCount > 0 && times.turn() !== startedIn) break;
@@ -89,15 +91,22 @@ function listedIn({ ordered, free, strands }: DispatchPlan, pool: string): reado
   return ordered.length === 0 ? (free.get(pool) ?? []) : [];
 }
 
-/** A type that nobody has run yet is taken for slow. Nobody would see that a slow node runs, nor share its level's other nodes. */
-function isToRunAhead({ registry, times }: WorkerContext, { type, data, options }: WorkflowNode): boolean {
+/**
+ * The definition of a node that is to run ahead, if it is. A type that nobody has run yet is taken for slow: nobody would see that such a node
+ * runs, nor share its level's other nodes.
+ */
+function definitionAhead(
+  { registry, times }: WorkerContext,
+  { type, data, options }: WorkflowNode,
+): AnyNodeDefinition | undefined {
   const definition = registry.get(type);
-  if (definition?.pure !== true || options.timeoutMs !== undefined || !isQuick(times.expectedMs(type))) return false;
-  return definition.placeholders === undefined || !hasContextPlaceholder(data);
+  if (definition?.pure !== true || options.timeoutMs !== undefined || !isQuick(times.expectedMs(type))) return undefined;
+  return definition.placeholders !== undefined && hasContextPlaceholder(data) ? undefined : definition;
 }
 
 interface AheadNode {
   readonly node: WorkflowNode;
+  readonly definition: AnyNodeDefinition;
   readonly level: number;
   readonly commits: AheadCommits;
 }
@@ -106,26 +115,25 @@ interface AheadNode {
 async function runNode(
   context: WorkerContext,
   { job, facts, signal }: LaneRun,
-  { node, level, commits }: AheadNode,
+  { node, definition, level, commits }: AheadNode,
 ): Promise<boolean> {
   const { store, results, settings, active: actives } = context;
   const { epoch } = facts;
   const claim = { runId: job.runId, epoch, nodeId: node.id, token: context.newToken() };
   const claimed: ClaimedNode = { kind: "claimed", nodeId: node.id, level, epoch, attempt: 1, crashCount: 0, ordered: false };
   const active = actives.add(claim, signal, { isAhead: true });
-  let task: Task | undefined;
+  const task = newTask(context, { lane: job, claimed, claim, active }, { facts, node, definition });
+  const { span } = task;
   let result: string;
   try {
-    task = await prepareTask(context, { lane: job, claimed, claim, active });
     result = await computeResult(context, task);
     if (active.reason !== undefined) throw active.reason;
   } catch {
-    task?.span?.end("returned");
+    span?.end("returned");
     return false;
   } finally {
     actives.remove(claim);
   }
-  const { span } = task;
   results.put(claim, node.id, result);
   const committing = store.commitAhead({ lane: job, worker: settings.worker, epoch, level, nodeId: node.id, result });
   commits.add(committing, result, (outcome) => {

@@ -63,11 +63,11 @@ export function workerOperations(connection: RedisConnection): OwnOperations {
       return (await connection.callInBatch(runId, { name: "commit-node", shared: [epoch], own })) as CommitNodeOutcome;
     },
 
-    async commitAhead({ lane, worker, epoch, level, nodeId, result }) {
+    commitAhead({ lane, worker, epoch, level, nodeId, result }) {
       const { runId, dispatch, level: barrierLevel, pool } = lane;
       const shared = [dispatch, barrierLevel, pool, worker, epoch, level];
       const own = [encodeText(nodeId), result];
-      return (await connection.callInBatch(runId, { name: "commit-ahead", shared, own })) as CommitAheadOutcome;
+      return connection.callInBatch(runId, { name: "commit-ahead", shared, own }) as Promise<CommitAheadOutcome>;
     },
 
     async startRun({ lane: { runId, dispatch }, epoch, plan }) {
