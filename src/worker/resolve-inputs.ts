@@ -36,7 +36,7 @@ async function readInputs(context: WorkerContext, task: Task, sources: readonly 
 async function readResults({ results, turns }: WorkerContext, { claim }: Task, sources: readonly string[]): Promise<JsonValue[]> {
   const inputs: JsonValue[] = [];
   for (let start = 0; start < sources.length; start += SOURCES_A_STEP) {
-    if (turns.isDue()) await turns.turn();
+    if (start > 0 && turns.isDue()) await turns.turn();
     for (const text of await results.read(claim, sources.slice(start, start + SOURCES_A_STEP))) inputs.push(parseResult(text));
   }
   return inputs;

@@ -63,12 +63,13 @@ async function runStage(context: WorkerContext, lane: LaneWork, stage: Stage, ta
       beginNext();
     };
     const strand = { ...lane, lane: strandOf(lane.job, number), crew, takeOver, asked: stage.asked?.[number], whenPlaced };
-    strands.push(
-      runStrand(context, strand).finally(() => {
-        crew.leave();
-        whenPlaced();
-      }),
-    );
+    const running = runStrand(context, strand).finally(() => {
+      crew.leave();
+      whenPlaced();
+    });
+    // Whoever waits for them all may not have come to this one yet.
+    running.catch(() => undefined);
+    strands.push(running);
   };
   beginNext();
   const ends = await settleAll(strands);

@@ -6,6 +6,8 @@ import { Remembered } from "../core/time/remembered.ts";
 
 /** How soon what was seen is told, in ms: a level or two later. */
 const TELL_AFTER_MS = 50;
+/** So many handlers say more than what was known before. */
+const TELLING_COUNT = 8;
 /** How old what other processes have seen may be, in ms. */
 const KNOWN_MAX_AGE_MS = 1_000;
 
@@ -45,10 +47,15 @@ export class TimeKeeper {
     return this.#remembered.get();
   }
 
-  /** How long handlers of a type take, in ms, by what this process has seen since the store was last told; else by what was known last. */
+  /**
+   * How long handlers of a type take, in ms, by what this process has seen since the store was last told; by what was known then, where that is
+   * little: one of a few that was held up says nothing of the others.
+   */
   expectedMs(type: string): number | undefined {
-    const sample = this.#samples.get(type);
-    return sample === undefined ? this.#known.get(type) : sample.sumMs / sample.count;
+    const known = this.#known.get(type);
+    const { count, sumMs } = this.#samples.get(type) ?? { count: 0, sumMs: 0 };
+    const isKnownBetter = known !== undefined && count < TELLING_COUNT;
+    return isKnownBetter || count === 0 ? known : sumMs / count;
   }
 
   /** Begins to measure a handler that is called now. */

@@ -26,18 +26,14 @@ async function openSignals(channel: string) {
     other.disconnect();
   });
   const subscriber = clients[0]!;
-  const cut = async (): Promise<void> => {
-    const list = String(await other.client("LIST", "TYPE", "PUBSUB"));
-    const port = (subscriber.stream as { localPort?: number }).localPort;
-    const id = list.split("\n").find((line) => line.includes(`:${String(port)} `));
-    await other.client("KILL", "ID", Number(/^id=(\d+)/.exec(id ?? "")?.[1]));
-  };
+  // Redis may see another port than this process does, so it is cut at this end.
+  const cut = (): void => void subscriber.stream.destroy();
   return { signals, heard, subscriber, other, cut };
 }
 
 test("signals are heard again after a lost connection", async () => {
   const { heard, other, cut } = await openSignals("signals-again");
-  await cut();
+  cut();
   await until("the signal is heard", async () => {
     await other.publish("signals-again", JSON.stringify(FINISHED));
     return heard.length > 0;
@@ -57,7 +53,7 @@ test("a stop in the moment of a reconnect leaves no rejection that nobody handle
     void signals.stop();
     subscriber.stream.destroy();
   });
-  await cut();
+  cut();
   await ended;
   await new Promise((resolve) => setImmediate(resolve));
   expect(unhandled).toEqual([]);
