@@ -77,8 +77,8 @@ describe("--json prints one document on stdout and nothing else", () => {
     const nodes = await levelflow(["nodes", "--nodes", NODES, "--json"]);
     expect(documentOf(nodes.stdout)).toEqual(
       expect.arrayContaining([
-        { type: "variable", stateful: true, description: expect.stringContaining("Keeps a value") },
-        { type: "waits", stateful: false, description: null },
+        { type: "variable", stateful: true, pure: false, description: expect.stringContaining("Keeps a value") },
+        { type: "waits", stateful: false, pure: false, description: null },
       ]),
     );
     const one = await levelflow(["nodes", "waits", "--nodes", NODES, "--json"]);

@@ -61,8 +61,8 @@ async function showType(type: string, types: NodeTypes, { json }: NodesOptions, 
   return 0;
 }
 
-function summaryOf({ type, description, stateful }: AnyNodeDefinition) {
-  return { type, stateful: stateful === true, description: description ?? null };
+function summaryOf({ type, description, stateful, pure }: AnyNodeDefinition) {
+  return { type, stateful: stateful === true, pure: pure === true, description: description ?? null };
 }
 
 async function refuseType(type: string, types: NodeTypes): Promise<never> {

@@ -54,11 +54,12 @@ function factsOf({ type, choices, isRequired, default: preset, placeholders }: D
   return escapeText([values, need, ...expanded].join("; "));
 }
 
-function renderFacts({ inputs, output, stateful }: AnyNodeDefinition, { colors }: View): string[] {
+function renderFacts({ inputs, output, stateful, pure }: AnyNodeDefinition, { colors }: View): string[] {
   const facts = [
     ["inputs", inputs && typeWords(toJsonSchema(inputs) ?? {})],
     ["result", output && typeWords(toJsonSchema(output) ?? {})],
     ["shared state", stateful === true ? "yes" : "no"],
+    ["pure", pure === true ? "yes" : "no"],
   ];
   return facts.flatMap(([name, value]) => (value === undefined ? [] : [`${colors.dim(`${name}:`)} ${escapeText(value)}`]));
 }

@@ -54,8 +54,14 @@ function expansionOf({ placeholders }: DataField): string {
   return { none: "", values: "yes", "values and secrets": "yes, and secrets" }[placeholders];
 }
 
-function facts({ inputs, result }: TypeEntry, { stateful }: AnyNodeDefinition): string {
-  return [`- Inputs: ${inputs}.`, `- Result: ${result}.`, `- Shared state: ${stateful === true ? "yes" : "no"}.`].join("\n");
+function facts({ inputs, result }: TypeEntry, { stateful, pure }: AnyNodeDefinition): string {
+  const [shared, isPure] = [stateful, pure].map((declared) => (declared === true ? "yes" : "no"));
+  return [
+    `- Inputs: ${inputs}.`,
+    `- Result: ${result}.`,
+    `- Shared state: ${shared}.`,
+    `- [Pure](writing-nodes.md#pure-types): ${isPure}.`,
+  ].join("\n");
 }
 
 function renderExample({ title, steps }: Demonstration, outcomes: readonly StepOutcome[], exampleType: string): string {

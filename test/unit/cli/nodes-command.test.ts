@@ -33,6 +33,7 @@ describe("levelflow nodes", () => {
     expect(JSON.parse(answer)).toMatchObject({
       type: "text_input",
       stateful: false,
+      pure: true,
       placeholders: ["text"],
       secretFields: [],
       data: { type: "object", properties: { text: { type: "string" } }, required: ["text"] },

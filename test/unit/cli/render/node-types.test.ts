@@ -47,11 +47,12 @@ describe("renderNodeType", () => {
       "inputs: list of texts",
       "result: text",
       "shared state: yes",
+      "pure: no",
     ]);
   });
 
   test("says so where there are no fields", () => {
-    expect(renderNodeType(bare, plainView())).toEqual(["bare", "", "Its data has no fields.", "", "shared state: no"]);
+    expect(renderNodeType(bare, plainView())).toEqual(["bare", "", "Its data has no fields.", "", "shared state: no", "pure: no"]);
   });
 
   test.each(HOSTILE_IDS)("prints %j safely", (text) => {
