@@ -52,7 +52,14 @@ describe("renderNodeType", () => {
   });
 
   test("says so where there are no fields", () => {
-    expect(renderNodeType(bare, plainView())).toEqual(["bare", "", "Its data has no fields.", "", "shared state: no", "pure: no"]);
+    expect(renderNodeType(bare, plainView())).toEqual([
+      "bare",
+      "",
+      "Its data has no fields.",
+      "",
+      "shared state: no",
+      "pure: no",
+    ]);
   });
 
   test.each(HOSTILE_IDS)("prints %j safely", (text) => {
