@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { StoreKeys } from "../../src/store/redis/keys.ts";
 import { ClaimCount } from "../chaos-run/claim-count.ts";
 import { readTrace } from "../support/custom-nodes.ts";
 import { expectRightSums } from "../support/expect-right.ts";
@@ -53,8 +54,13 @@ describe("workers that are killed", () => {
     expect([...commitCounts(events).values()]).toEqual(nodes.map(() => 1));
   });
 
-  test("by a node end that node once it has killed too many, and nothing else", async () => {
+  test.each([
+    { type: "deadly", deaths: 2 },
+    // Once ahead of its claim, which nobody counts.
+    { type: "deadly-pure", deaths: 3 },
+  ])("by a $type node end that node once it has killed too many, and nothing else", async ({ type, deaths }) => {
     const cluster = openCluster({ settings: { maxCrashCount: 1 } });
+    await cluster.redis.hset(new StoreKeys(cluster.prefix).handlerTimes, { pure: 0.1, "deadly-pure": 0.1 });
     await cluster.startRole("scheduler");
     const keepWorker = async (): Promise<void> => {
       const worker = await cluster.startRole("worker");
@@ -66,10 +72,17 @@ describe("workers that are killed", () => {
     await Promise.all([keepWorker(), keepWorker()]);
     const survived = await cluster.producer.enqueue(flat([{ id: "deadly", type: "deadly", data: { times: 1 } }]));
     expect((await survived.result()).nodeResults["deadly"]).toBe(1);
-    const poison = await cluster.producer.enqueue(flat([{ id: "deadly", type: "deadly" }]));
+    const poison = await cluster.producer.enqueue({
+      nodes: [
+        { id: "first", type: "pure" },
+        { id: "deadly", type },
+      ],
+      edges: [{ source: "first", target: "deadly" }],
+    });
     const result = await poison.result();
     isOver = true;
     expect(result.errors).toMatchObject([{ code: "NODE_CRASHED", nodeId: "deadly", attempt: 1 }]);
-    expect(await readTrace(cluster.redis, cluster.prefix, poison.id)).toHaveLength(2);
+    expect(result.nodeResults).toEqual({ first: 1 });
+    expect(await readTrace(cluster.redis, cluster.prefix, poison.id)).toHaveLength(deaths);
   });
 });
