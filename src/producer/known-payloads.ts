@@ -1,11 +1,12 @@
 import { isDeepStrictEqual } from "node:util";
 import { inTurns } from "../core/time/in-turns.ts";
+import { measureJson } from "../core/workflow/measure-json.ts";
 import type { WorkflowLimits } from "../core/workflow/limits.ts";
 import { parseSteps } from "../core/workflow/parse-workflow.ts";
 import type { Workflow } from "../core/workflow/workflow.ts";
 
-/** Nodes and edges of the largest payload that is compared, in one go: some ms. */
-const MAX_ITEMS = 4_096;
+/** Bytes of the largest payload, as JSON, that is compared: it is done in one go, in some ms. */
+const MAX_BYTES = 256 * 1024;
 
 /** What a payload was when it was read, and what it was read as. */
 interface Known {
@@ -33,8 +34,7 @@ export class KnownPayloads {
     if (typeof known === "object" && isSame(payload, known.snapshot)) return known.workflow;
     const snapshot = known === undefined ? undefined : snapshotOf(payload);
     const keep = (workflow: Workflow): Workflow => {
-      if (snapshot !== undefined) this.#known.set(payload, { snapshot, workflow });
-      else if (workflow.nodes.length + workflow.edges.length <= MAX_ITEMS) this.#known.set(payload, "seen");
+      this.#known.set(payload, snapshot === undefined ? "seen" : { snapshot, workflow });
       return workflow;
     };
     const workflow = inTurns(parseSteps(payload, this.#limits));
@@ -51,10 +51,10 @@ function isSame(payload: object, snapshot: unknown): boolean {
   }
 }
 
-/** `undefined` of what is more than data. */
+/** `undefined` of what is large, or more than data. */
 function snapshotOf(payload: object): unknown {
   try {
-    return structuredClone(payload);
+    return measureJson(payload, MAX_BYTES) > MAX_BYTES ? undefined : structuredClone(payload);
   } catch {
     return undefined;
   }

@@ -1,8 +1,8 @@
-import type { DispatchPlan } from "../core/run/dispatch-plan.ts";
+import { nodeCountOf, type DispatchPlan } from "../core/run/dispatch-plan.ts";
 import { askFirstClaims } from "./ask-claim.ts";
 import { findNextStep } from "./next-step.ts";
 import { runAhead } from "./run-ahead.ts";
-import { mustEnd, nodeCountOf, type LaneRun, type Onward } from "./stage.ts";
+import { mustEnd, type LaneRun, type Onward } from "./stage.ts";
 import type { WorkerContext } from "./worker-context.ts";
 
 const LANE_OVER: Onward = { kind: "lane-over" };

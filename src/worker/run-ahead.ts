@@ -1,7 +1,7 @@
 import { hasContextPlaceholder } from "../core/node/expand-placeholders.ts";
 import type { AnyNodeDefinition } from "../core/node/define-node.ts";
 import type { ClaimedNode } from "../core/ports/worker-store.ts";
-import type { DispatchPlan } from "../core/run/dispatch-plan.ts";
+import { nodeCountOf, type DispatchPlan } from "../core/run/dispatch-plan.ts";
 import { isQuick } from "../core/run/handler-times.ts";
 import type { Workflow, WorkflowNode } from "../core/workflow/workflow.ts";
 import { planOf } from "../core/workflow/workflow-plan.ts";
@@ -9,7 +9,7 @@ import { AheadCommits } from "./ahead-commits.ts";
 import { computeResult } from "./compute-result.ts";
 import { findNextStep } from "./next-step.ts";
 import { newTask } from "./prepare-task.ts";
-import { mustEnd, nodeCountOf, type LaneRun, type Onward } from "./stage.ts";
+import { mustEnd, type LaneRun, type Onward } from "./stage.ts";
 import type { WorkerContext } from "./worker-context.ts";
 
 /**
@@ -66,7 +66,7 @@ export function beginsAhead(context: WorkerContext, workflow: Workflow, plan: Di
 
 /** Answers how many nodes of the level are left. */
 async function runLevel(context: WorkerContext, run: LaneRun, plan: DispatchPlan, commits: AheadCommits): Promise<number> {
-  const { times, turns } = context;
+  const { turns } = context;
   let leftCount = nodeCountOf(plan);
   for (const nodeId of listedIn(plan, run.job.pool)) {
     const node = run.facts.plan.nodesById.get(nodeId);
@@ -75,11 +75,11 @@ async function runLevel(context: WorkerContext, run: LaneRun, plan: DispatchPlan
     if (commits.isFull) await commits.room();
     if (turns.isDue()) await turns.turn();
     if (commits.isRefused || mustEnd(run)) break;
-    const startedIn = times.turn();
+    const startedIn = turns.current();
     if (!(await runNode(context, run, { node, definition, level: plan.level, commits }))) break;
     leftCount -= 1;
     // One that waits for something had better not keep the others waiting.
-    if (leftCount > 0 && times.turn() !== startedIn) break;
+    if (leftCount > 0 && turns.current() !== startedIn) break;
   }
   return leftCount;
 }

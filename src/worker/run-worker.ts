@@ -29,11 +29,12 @@ export class RunWorker {
 
   constructor(given: Omit<WorkerContext, "slots" | "times" | "turns" | "statefulTypes" | "workerCount">) {
     const { store, log, settings } = given;
+    const turns = new TurnWatch();
     const context: WorkerContext = {
       ...given,
       slots: new HandlerSlots(settings.concurrency),
-      times: new TimeKeeper(store, log, given.observer),
-      turns: new TurnWatch(),
+      times: new TimeKeeper({ store, turns, log, observer: given.observer }),
+      turns,
       statefulTypes: new Remembered(() => store.readStatefulTypes(), { maxAgeMs: OTHERS_MAX_AGE_MS }),
       workerCount: new Remembered(() => store.countWorkers({ pool: settings.pool }), { maxAgeMs: OTHERS_MAX_AGE_MS }),
     };

@@ -1,4 +1,3 @@
-import type { DispatchPlan } from "../core/run/dispatch-plan.ts";
 import type { LaneJob } from "../core/run/job-ref.ts";
 import type { AskedClaim } from "./ask-claim.ts";
 import type { RunFacts } from "./run-cache.ts";
@@ -42,11 +41,4 @@ export type Onward =
 /** Whether nothing new is to be begun in a lane. */
 export function mustEnd({ signal, isStopping }: LaneWork): boolean {
   return isStopping() || signal.aborted;
-}
-
-/** How many nodes a plan lists. */
-export function nodeCountOf({ ordered, free }: DispatchPlan): number {
-  let count = ordered.length;
-  for (const ids of free.values()) count += ids.length;
-  return count;
 }

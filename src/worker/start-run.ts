@@ -1,11 +1,12 @@
 import type { LaneOutcome } from "../core/ports/job-queue.ts";
 import type { LaneJob } from "../core/run/job-ref.ts";
+import { nodeCountOf } from "../core/run/dispatch-plan.ts";
 import { showLevel } from "../core/run/show-level.ts";
 import { planOf } from "../core/workflow/workflow-plan.ts";
 import { goOnInOwnPlace } from "./go-on.ts";
 import { findNextStep } from "./next-step.ts";
 import { beginsAhead } from "./run-ahead.ts";
-import { mustEnd, nodeCountOf, type LaneWork, type Onward } from "./stage.ts";
+import { mustEnd, type LaneWork, type Onward } from "./stage.ts";
 import type { WorkerContext } from "./worker-context.ts";
 
 /** Runs start in their first epoch; a retry is started by a scheduler. */

@@ -3,6 +3,7 @@ import type { Observer } from "../core/ports/observer.ts";
 import type { WorkerStore } from "../core/ports/worker-store.ts";
 import type { HandlerSample, HandlerTimes } from "../core/run/handler-times.ts";
 import { Remembered } from "../core/time/remembered.ts";
+import type { TurnWatch } from "../core/time/turn-watch.ts";
 
 /** How soon what was seen is told, in ms: a level or two later. */
 const TELL_AFTER_MS = 50;
@@ -19,26 +20,29 @@ export interface HandlerMeasure {
   settled(): void;
 }
 
+export interface TimeKeeperOptions {
+  readonly store: Pick<WorkerStore, "noteHandlerTimes" | "readHandlerTimes">;
+  readonly turns: Pick<TurnWatch, "current">;
+  readonly log: Logger;
+  readonly observer?: Pick<Observer, "handlerEnded"> | undefined;
+}
+
 /** Measures how long handlers take, and tells the store now and then, so that schedulers can plan by it. */
 export class TimeKeeper {
-  readonly #store: Pick<WorkerStore, "noteHandlerTimes" | "readHandlerTimes">;
+  readonly #store: TimeKeeperOptions["store"];
+  readonly #turns: TimeKeeperOptions["turns"];
   readonly #log: Logger;
-  readonly #observer: Pick<Observer, "handlerEnded"> | undefined;
+  readonly #observer: TimeKeeperOptions["observer"];
   #samples = new Map<string, { count: number; sumMs: number }>();
   readonly #remembered: Remembered<HandlerTimes>;
   #known: HandlerTimes = new Map();
   #timer: NodeJS.Timeout | undefined;
-  #turnCount = 0;
-  #isTurning = false;
 
-  constructor(
-    store: Pick<WorkerStore, "noteHandlerTimes" | "readHandlerTimes">,
-    log: Logger,
-    observer?: Pick<Observer, "handlerEnded">,
-  ) {
-    this.#observer = observer;
+  constructor({ store, turns, log, observer }: TimeKeeperOptions) {
     this.#store = store;
+    this.#turns = turns;
     this.#log = log;
+    this.#observer = observer;
     this.#remembered = new Remembered(() => this.#read(), { maxAgeMs: KNOWN_MAX_AGE_MS });
   }
 
@@ -60,25 +64,13 @@ export class TimeKeeper {
 
   /** Begins to measure a handler that is called now. */
   begin(type: string): HandlerMeasure {
-    const [startedAt, startedIn] = [performance.now(), this.turn()];
+    const [startedAt, startedIn] = [performance.now(), this.#turns.current()];
     let ownMs = 0;
     return {
       returned: () => void (ownMs = performance.now() - startedAt),
       // One that settles in the turn in which it was called has waited for nothing; what others did in that turn is not its time.
-      settled: () => this.#note(type, this.turn() === startedIn ? ownMs : performance.now() - startedAt),
+      settled: () => this.#note(type, this.#turns.current() === startedIn ? ownMs : performance.now() - startedAt),
     };
-  }
-
-  /** The same number for as long as the event loop has not turned. */
-  turn(): number {
-    if (!this.#isTurning) {
-      this.#isTurning = true;
-      setImmediate(() => {
-        this.#isTurning = false;
-        this.#turnCount += 1;
-      });
-    }
-    return this.#turnCount;
   }
 
   #note(type: string, ms: number): void {

@@ -82,6 +82,7 @@ export async function createWorkerBench(options: WorkerBenchOptions): Promise<Wo
     committedInLevel: 0,
   });
   const seen = wrap(store);
+  const turns = new TurnWatch();
   const context: WorkerContext = {
     store: seen,
     queue: createMemoryQueue(),
@@ -101,11 +102,11 @@ export async function createWorkerBench(options: WorkerBenchOptions): Promise<Wo
     },
     active: new ActiveClaims(),
     slots: new HandlerSlots(1),
-    times: new TimeKeeper(seen, SILENT_LOGGER),
+    times: new TimeKeeper({ store: seen, turns, log: SILENT_LOGGER }),
     statefulTypes: new Remembered(() => seen.readStatefulTypes(), { maxAgeMs: 0 }),
     workerCount: new Remembered(() => seen.countWorkers({ pool: "default" }), { maxAgeMs: 0 }),
     loop: new LoopWatch(SILENT_LOGGER),
-    turns: new TurnWatch(),
+    turns,
     runs: new RunCache(seen),
     results: new ResultCache(seen),
     readSecret: () => undefined,

@@ -17,6 +17,13 @@ export interface DispatchPlan {
   readonly strands: number;
 }
 
+/** How many nodes a plan lists. */
+export function nodeCountOf({ ordered, free }: Pick<DispatchPlan, "ordered" | "free">): number {
+  let count = ordered.length;
+  for (const ids of free.values()) count += ids.length;
+  return count;
+}
+
 export interface PlanDispatchParams {
   readonly level: number;
   /** Uncommitted nodes of the level, in id order. */

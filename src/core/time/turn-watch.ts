@@ -9,17 +9,24 @@ const MAX_STEPS_PER_TURN = 256;
  * process come through. A turn costs as much as a quick node does: so not each step has one of its own.
  */
 export class TurnWatch {
-  /** When the first step of this turn was taken. */
+  /** When this turn was first asked about. */
   #startedAt: number | undefined;
   #stepCount = 0;
+  #turnCount = 0;
   #turning: Promise<void> | undefined;
+
+  /** A number for this turn: the same for as long as the event loop has not turned. */
+  current(): number {
+    this.#begin();
+    return this.#turnCount;
+  }
 
   /** Whether the next step has to wait for a turn. */
   isDue(): boolean {
-    if (this.#startedAt === undefined) this.#begin(performance.now());
+    const startedAt = this.#begin();
     this.#stepCount += 1;
     if (this.#turning !== undefined || this.#stepCount > MAX_STEPS_PER_TURN) return true;
-    return performance.now() > (this.#startedAt ?? 0) + MAX_TURN_MS;
+    return performance.now() > startedAt + MAX_TURN_MS;
   }
 
   /** Resolves once the event loop has turned, for all who wait for that at a time. */
@@ -33,9 +40,13 @@ export class TurnWatch {
     return this.#turning;
   }
 
-  #begin(now: number): void {
-    this.#startedAt = now;
+  #begin(): number {
+    if (this.#startedAt !== undefined) return this.#startedAt;
     this.#stepCount = 0;
-    setImmediate(() => (this.#startedAt = undefined));
+    setImmediate(() => {
+      this.#startedAt = undefined;
+      this.#turnCount += 1;
+    });
+    return (this.#startedAt = performance.now());
   }
 }

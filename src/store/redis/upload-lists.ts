@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import type { DispatchPlan } from "../../core/run/dispatch-plan.ts";
+import { nodeCountOf, type DispatchPlan } from "../../core/run/dispatch-plan.ts";
 import { chunks } from "./chunks.ts";
 import { encodeText } from "./encode-text.ts";
 import type { RedisConnection } from "./redis-connection.ts";
@@ -17,11 +17,10 @@ const UPLOAD_TTL_S = 600;
  */
 export async function uploadLists(
   connection: RedisConnection,
-  { free, ordered }: Pick<DispatchPlan, "free" | "ordered">,
+  plan: Pick<DispatchPlan, "free" | "ordered">,
 ): Promise<(string | number)[] | undefined> {
-  let count = ordered.length;
-  for (const ids of free.values()) count += ids.length;
-  if (count <= MAX_INLINE_COUNT) return undefined;
+  if (nodeCountOf(plan) <= MAX_INLINE_COUNT) return undefined;
+  const { free, ordered } = plan;
   const args: (string | number)[] = [];
   for (const [pool, ids] of free) args.push(pool, await upload(connection, ids, encodeText), ids.length);
   if (ordered.length === 0) return args;

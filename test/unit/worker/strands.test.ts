@@ -3,6 +3,7 @@ import { beforeEach, describe, expect, test, vi } from "vitest";
 import { SILENT_LOGGER } from "../../../src/core/ports/logger.ts";
 import type { WorkerStore } from "../../../src/core/ports/worker-store.ts";
 import type { HandlerSample, HandlerTimes } from "../../../src/core/run/handler-times.ts";
+import { TurnWatch } from "../../../src/core/time/turn-watch.ts";
 import { HandlerSlots } from "../../../src/worker/handler-slots.ts";
 import type { NextStep } from "../../../src/worker/next-step.ts";
 import { StrandCrew } from "../../../src/worker/strand-crew.ts";
@@ -115,7 +116,11 @@ describe("TimeKeeper", () => {
     const told = new Promise<ReadonlyMap<string, HandlerSample>>((resolve) => (tell = resolve));
     const known: HandlerTimes = new Map([["t", 1]]);
     const noteHandlerTimes: WorkerStore["noteHandlerTimes"] = async (samples) => (tell(samples), known);
-    const times = new TimeKeeper({ noteHandlerTimes, readHandlerTimes: async () => known }, SILENT_LOGGER);
+    const times = new TimeKeeper({
+      store: { noteHandlerTimes, readHandlerTimes: async () => known },
+      turns: new TurnWatch(),
+      log: SILENT_LOGGER,
+    });
     const own = times.begin("t");
     const handling = handle();
     own.returned();
