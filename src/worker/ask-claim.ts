@@ -1,4 +1,4 @@
-import type { ClaimNodeOutcome } from "../core/ports/worker-store.ts";
+import type { ClaimNodeOutcome, EnterLevelParams } from "../core/ports/worker-store.ts";
 import { strandOf, type LaneRef } from "../core/run/job-ref.ts";
 import type { WorkerContext } from "./worker-context.ts";
 
@@ -22,6 +22,11 @@ export function askClaim({ store, settings, newToken }: WorkerContext, lane: Lan
 export function askFirstClaims(context: WorkerContext, lane: LaneRef, strands: number): readonly AskedClaim[] {
   const count = 1 + context.slots.take(strands - 1);
   return Array.from({ length: count }, (_, number) => askClaim(context, strandOf(lane, number), false));
+}
+
+/** Asks for a level. What is asked for right behind it is answered that there is nothing, should it be refused. */
+export function askLevel({ store }: WorkerContext, params: EnterLevelParams): void {
+  store.enterLevel(params).catch(() => undefined);
 }
 
 /** Gives back the places of claims that nobody will look at, but so many of them. */

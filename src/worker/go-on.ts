@@ -1,5 +1,5 @@
 import { nodeCountOf, type DispatchPlan } from "../core/run/dispatch-plan.ts";
-import { askFirstClaims } from "./ask-claim.ts";
+import { askFirstClaims, askLevel } from "./ask-claim.ts";
 import { findNextStep } from "./next-step.ts";
 import { runAhead } from "./run-ahead.ts";
 import { mustEnd, type LaneRun, type Onward } from "./stage.ts";
@@ -14,8 +14,7 @@ export async function goOnBehind(context: WorkerContext, run: LaneRun, level: nu
   const step = await findNextStep(context, facts, { lane: job, level, isOver: true });
   switch (step.kind) {
     case "enter":
-      // Should it be refused, what is asked for behind it is answered that there is nothing.
-      context.store.enterLevel({ lane: job, epoch: facts.epoch, plan: step.plan }).catch(() => undefined);
+      askLevel(context, { lane: job, epoch: facts.epoch, plan: step.plan });
       return goOnInOwnPlace(context, run, step.plan);
     case "finish": {
       const { kind } = await context.store.finishRun({ runId: job.runId, epoch: facts.epoch, outcome: "completed" });

@@ -6,6 +6,7 @@ import { isQuick } from "../core/run/handler-times.ts";
 import type { Workflow, WorkflowNode } from "../core/workflow/workflow.ts";
 import { planOf } from "../core/workflow/workflow-plan.ts";
 import { AheadCommits } from "./ahead-commits.ts";
+import { askLevel } from "./ask-claim.ts";
 import { computeResult } from "./compute-result.ts";
 import { findNextStep } from "./next-step.ts";
 import { newTask } from "./prepare-task.ts";
@@ -41,8 +42,7 @@ export async function runAhead(context: WorkerContext, run: LaneRun, first: Disp
     const { level } = plan;
     const step = await findNextStep(context, facts, { lane: job, level, isOver: false });
     if (step.kind === "enter" && !mustEnd(run)) {
-      // Should it be refused, so is all that comes behind it.
-      store.enterLevel({ lane: job, epoch: facts.epoch, plan: step.plan }).catch(() => undefined);
+      askLevel(context, { lane: job, epoch: facts.epoch, plan: step.plan });
       ({ plan } = step);
       continue;
     }

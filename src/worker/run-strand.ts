@@ -1,7 +1,7 @@
 import type { LaneOutcome } from "../core/ports/job-queue.ts";
 import type { ClaimedNode, FinishRunOutcome } from "../core/ports/worker-store.ts";
 import type { LaneRef } from "../core/run/job-ref.ts";
-import { askClaim, releasePlaces, type AskedClaim } from "./ask-claim.ts";
+import { askClaim, askLevel, releasePlaces, type AskedClaim } from "./ask-claim.ts";
 import { executeNode } from "./execute-node.ts";
 import { goOnWith, keepsPlace } from "./go-on.ts";
 import { findNextStep, type NextStep } from "./next-step.ts";
@@ -140,7 +140,7 @@ function prepareFollowing(
         finishing = store.finishRun({ runId: job.runId, epoch, outcome: "completed", behindLevel: level });
         finishing.catch(() => undefined);
       } else if (isLast && step?.kind === "enter" && facts !== undefined) {
-        store.enterLevel({ lane: job, epoch, plan: step.plan }).catch(() => undefined);
+        askLevel(context, { lane: job, epoch, plan: step.plan });
         goingOn = goOnWith(context, { ...strand, facts }, step.plan);
         goingOn.catch(() => undefined);
       } else if (crew.hasMore) {

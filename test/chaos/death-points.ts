@@ -117,7 +117,7 @@ export const DEATH_POINTS: readonly DeathPoint[] = [
     when: "before `enter-level`",
     role: "worker",
     file: "src/worker/go-on.ts",
-    before: "context.store.enterLevel({ lane: job, epoch: facts.epoch, plan: step.plan })",
+    before: "askLevel(context, { lane: job, epoch: facts.epoch, plan: step.plan });",
     isNarrow: true,
   },
   {

@@ -8,7 +8,10 @@ const BATCHED = ["claim-node", "commit-node", "commit-ahead", "enter-level", "fi
 
 export type BatchedName = (typeof BATCHED)[number];
 
-/** The scripts, by file name; those with `run` get the key names, `run-view.lua` and `shared.lua` put before them. */
+/** Put before the scripts of a run, in this order, behind the key names. */
+const BEFORE_RUN = ["run-view", "shared", "run-nodes", "run-levels"] as const;
+
+/** The scripts, by file name; those with `run` are scripts of a run. */
 const SCRIPTS = {
   "arm-timeout": "run",
   "clear-nodes": "run",
@@ -53,7 +56,7 @@ export async function loadScripts(client: Redis): Promise<ScriptCaller> {
 }
 
 async function readScripts(): Promise<Readonly<Record<ScriptName, Script>>> {
-  const shared = [luaKeyNames(), await readScript("run-view"), await readScript("shared")].join("\n");
+  const shared = [luaKeyNames(), ...(await Promise.all(BEFORE_RUN.map(readScript)))].join("\n");
   const batched = (await Promise.all(BATCHED.map(readAsFunction))).join("\n");
   const entries = Object.entries(SCRIPTS).map(async ([name, kind]) => {
     const own = await readScript(name);
