@@ -1,6 +1,6 @@
 import { nodeCountOf, type DispatchPlan } from "../core/run/dispatch-plan.ts";
 import { askFirstClaims, askLevel } from "./ask-claim.ts";
-import { findNextStep } from "./next-step.ts";
+import { findNextStep, settleStep } from "./next-step.ts";
 import { runAhead } from "./run-ahead.ts";
 import { mustEnd, type LaneRun, type Onward } from "./stage.ts";
 import type { WorkerContext } from "./worker-context.ts";
@@ -11,7 +11,7 @@ const LANE_OVER: Onward = { kind: "lane-over" };
 export async function goOnBehind(context: WorkerContext, run: LaneRun, level: number): Promise<Onward> {
   const { job, facts } = run;
   if (mustEnd(run)) return LANE_OVER;
-  const step = await findNextStep(context, facts, { lane: job, level, isOver: true });
+  const step = await settleStep(context, await findNextStep(context, facts, { lane: job, level }));
   switch (step.kind) {
     case "enter":
       askLevel(context, { lane: job, epoch: facts.epoch, plan: step.plan });

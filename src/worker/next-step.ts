@@ -1,5 +1,5 @@
 import { hasContextPlaceholder } from "../core/node/expand-placeholders.ts";
-import { planDispatch, type DispatchPlan, type PlanDispatchParams } from "../core/run/dispatch-plan.ts";
+import { nodeCountOf, planDispatch, type DispatchPlan, type PlanDispatchParams } from "../core/run/dispatch-plan.ts";
 import { NOTHING_KNOWN } from "../core/run/handler-times.ts";
 import { remainingIn } from "../core/run/order-nodes.ts";
 import { MAX_SHORT_PATH_NODES } from "../core/run/plan-start.ts";
@@ -8,22 +8,28 @@ import { DEFAULT_POOL, type WorkflowNode } from "../core/workflow/workflow.ts";
 import type { RunFacts } from "./run-cache.ts";
 import type { WorkerContext } from "./worker-context.ts";
 
-/** What a lane does about a run whose level is over: go on with the next one, end the run, or leave both to a scheduler. */
-export type NextStep =
-  { readonly kind: "enter"; readonly plan: DispatchPlan } | { readonly kind: "finish" } | { readonly kind: "leave" };
+/**
+ * What a lane does about a run whose level is over: go on with the next one, end the run, or leave both to a scheduler. `enter-alone`: go on if
+ * this worker has a place for each node and there is no other to spread them over, else leave it.
+ */
+export type NextStep = EnterStep | { readonly kind: "finish" } | { readonly kind: "leave" };
+
+type EnterStep =
+  { readonly kind: "enter"; readonly plan: DispatchPlan } | { readonly kind: "enter-alone"; readonly plan: DispatchPlan };
+
+/** A step that is decided. */
+type SettledStep = Exclude<NextStep, { readonly kind: "enter-alone" }>;
 
 /** What decides it of a run. */
 type PlannedRun = Pick<RunFacts, "epoch" | "plan" | "options">;
 
-const LEAVE: NextStep = { kind: "leave" };
+const LEAVE = { kind: "leave" } as const;
 
 /** Where a lane is when it looks for what follows. */
 export interface Whereabouts {
   readonly lane: LaneRef;
   /** -1 before the first. */
   readonly level: number;
-  /** Whether the level is over. Who else there will be to spread slow nodes over is not known before. */
-  readonly isOver: boolean;
 }
 
 /**
@@ -33,8 +39,8 @@ export interface Whereabouts {
  * process lacks, a priority of its own, results of an earlier epoch.
  */
 export async function findNextStep(context: WorkerContext, facts: PlannedRun, whereabouts: Whereabouts): Promise<NextStep> {
-  const { lane, level, isOver } = whereabouts;
-  const { adaptiveLanes } = context.settings;
+  const { lane, level } = whereabouts;
+  const { adaptiveLanes, concurrency } = context.settings;
   const { levels, nodesById } = facts.plan;
   const ids = levels[level + 1];
   if (ids === undefined) return { kind: "finish" };
@@ -43,10 +49,9 @@ export async function findNextStep(context: WorkerContext, facts: PlannedRun, wh
   if (facts.epoch > 1 || !nodes.every((node) => isForLane(context, lane, node))) return LEAVE;
   // A run's first lane has the priority of its level.
   if (level >= 0 && nodes.some(({ options }) => options.priority !== undefined)) return LEAVE;
-  const [stateful, known, workerCount] = await Promise.all([
+  const [stateful, known] = await Promise.all([
     context.statefulTypes.get(),
     adaptiveLanes ? context.times.known() : NOTHING_KNOWN,
-    isOver && adaptiveLanes ? context.workerCount.get() : undefined,
   ]);
   const params = {
     level: level + 1,
@@ -60,8 +65,28 @@ export async function findNextStep(context: WorkerContext, facts: PlannedRun, wh
   } satisfies PlanDispatchParams;
   const plan = planDispatch(params);
   if (plan.lanes[lane.pool] === 1) return { kind: "enter", plan };
-  if (workerCount !== 1 || nodes.length > Math.min(context.slots.freeCount, MAX_STRANDS)) return LEAVE;
-  return { kind: "enter", plan: planDispatch({ ...params, maxLanesPerLevel: 1 }) };
+  if (!adaptiveLanes || nodes.length > Math.min(concurrency, MAX_STRANDS)) return LEAVE;
+  return { kind: "enter-alone", plan: planDispatch({ ...params, maxLanesPerLevel: 1 }) };
+}
+
+/** A strand that goes on has its own place to do it in. */
+const OWN_PLACE = 1;
+
+/** Decides, once the level is over, whether a lane without a place enters the next one. */
+export async function settleStep(context: WorkerContext, step: NextStep): Promise<SettledStep> {
+  if (step.kind !== "enter-alone") return step;
+  const isAlone = (await context.workerCount.get()) === 1 && hasPlacesFor(context, step.plan, 0);
+  return isAlone ? { kind: "enter", plan: step.plan } : LEAVE;
+}
+
+/** The same of one that has a place, along with the level's last commit: by who there was a moment ago, as far as that is known. */
+export function entersAtOnce(context: WorkerContext, step: NextStep): step is EnterStep {
+  if (step.kind !== "enter-alone") return step.kind === "enter";
+  return context.workerCount.peek() === 1 && hasPlacesFor(context, step.plan, OWN_PLACE);
+}
+
+function hasPlacesFor({ slots }: WorkerContext, plan: DispatchPlan, ownPlaces: number): boolean {
+  return nodeCountOf(plan) <= slots.freeCount + ownPlaces;
 }
 
 function isForLane({ registry }: WorkerContext, { pool }: LaneRef, { type, options }: WorkflowNode): boolean {

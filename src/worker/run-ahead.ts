@@ -8,7 +8,7 @@ import { planOf } from "../core/workflow/workflow-plan.ts";
 import { AheadCommits } from "./ahead-commits.ts";
 import { askLevel } from "./ask-claim.ts";
 import { computeResult } from "./compute-result.ts";
-import { findNextStep } from "./next-step.ts";
+import { entersAtOnce, findNextStep } from "./next-step.ts";
 import { newTask } from "./prepare-task.ts";
 import { mustEnd, type LaneRun, type Onward } from "./stage.ts";
 import type { WorkerContext } from "./worker-context.ts";
@@ -40,8 +40,8 @@ export async function runAhead(context: WorkerContext, run: LaneRun, first: Disp
       return { kind: "level", plan, nodeCount: commits.isRefused ? undefined : leftCount };
     }
     const { level } = plan;
-    const step = await findNextStep(context, facts, { lane: job, level, isOver: false });
-    if (step.kind === "enter" && !mustEnd(run)) {
+    const step = await findNextStep(context, facts, { lane: job, level });
+    if (entersAtOnce(context, step) && !mustEnd(run)) {
       askLevel(context, { lane: job, epoch: facts.epoch, plan: step.plan });
       ({ plan } = step);
       continue;

@@ -4,7 +4,7 @@ import type { LaneRef } from "../core/run/job-ref.ts";
 import { askClaim, askLevel, releasePlaces, type AskedClaim } from "./ask-claim.ts";
 import { executeNode } from "./execute-node.ts";
 import { goOnWith, keepsPlace } from "./go-on.ts";
-import { findNextStep, type NextStep } from "./next-step.ts";
+import { entersAtOnce, findNextStep, type NextStep } from "./next-step.ts";
 import type { RunFacts } from "./run-cache.ts";
 import { mustEnd, type LaneWork, type Onward } from "./stage.ts";
 import type { StrandCrew } from "./strand-crew.ts";
@@ -139,7 +139,7 @@ function prepareFollowing(
       if (isLast && step?.kind === "finish") {
         finishing = store.finishRun({ runId: job.runId, epoch, outcome: "completed", behindLevel: level });
         finishing.catch(() => undefined);
-      } else if (isLast && step?.kind === "enter" && facts !== undefined) {
+      } else if (isLast && step !== undefined && facts !== undefined && entersAtOnce(context, step)) {
         askLevel(context, { lane: job, epoch, plan: step.plan });
         goingOn = goOnWith(context, { ...strand, facts }, step.plan);
         goingOn.catch(() => undefined);
@@ -167,7 +167,7 @@ function stepBehind(
     if (facts === undefined) return undefined;
     if (facts.plan.levels[level]?.length === 1) crew.expect(1);
     crew.claimed();
-    const step = crew.nextStep(() => findNextStep(context, facts, { lane: job, level, isOver: false }));
+    const step = crew.nextStep(() => findNextStep(context, facts, { lane: job, level }));
     return step instanceof Promise ? step.then((found) => ({ facts, step: found })) : { facts, step };
   };
   const known = context.runs.peek(run);

@@ -4,7 +4,7 @@ import { nodeCountOf } from "../core/run/dispatch-plan.ts";
 import { showLevel } from "../core/run/show-level.ts";
 import { planOf } from "../core/workflow/workflow-plan.ts";
 import { goOnInOwnPlace } from "./go-on.ts";
-import { findNextStep } from "./next-step.ts";
+import { findNextStep, settleStep } from "./next-step.ts";
 import { beginsAhead } from "./run-ahead.ts";
 import { mustEnd, type LaneWork, type Onward } from "./stage.ts";
 import type { WorkerContext } from "./worker-context.ts";
@@ -27,7 +27,7 @@ export async function startRun(context: WorkerContext, lane: LaneWork, workflowH
   const { workflowId, options } = workflow;
   const run = { runId: job.runId, epoch: FIRST_EPOCH };
   const planned = { epoch: FIRST_EPOCH, plan: planOf(workflow), options };
-  const step = await findNextStep(context, planned, { lane: job, level: -1, isOver: true });
+  const step = await settleStep(context, await findNextStep(context, planned, { lane: job, level: -1 }));
   if (step.kind !== "enter") {
     await queue.addStart({ runId: job.runId, dispatch: job.dispatch, workflowId });
     return NOTHING;

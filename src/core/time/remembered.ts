@@ -4,6 +4,7 @@ export class Remembered<T> {
   readonly #maxAgeMs: number;
   #reading: Promise<T> | undefined;
   #readAt = -Infinity;
+  #latest: T | undefined;
 
   constructor(read: () => Promise<T>, { maxAgeMs }: { readonly maxAgeMs: number }) {
     this.#read = read;
@@ -11,16 +12,25 @@ export class Remembered<T> {
   }
 
   async get(): Promise<T> {
-    const now = performance.now();
-    if (this.#reading === undefined || now - this.#readAt > this.#maxAgeMs) {
-      this.#readAt = now;
+    if (this.#reading === undefined || this.#isOld()) {
+      this.#readAt = performance.now();
+      this.#latest = undefined;
       this.#reading = this.#read();
     }
     try {
-      return await this.#reading;
+      this.#latest = await this.#reading;
+      return this.#latest;
     } catch (error) {
       this.#reading = undefined;
       throw error;
     }
+  }
+  /** What was read last, unless it is too old by now. */
+  peek(): T | undefined {
+    return this.#isOld() ? undefined : this.#latest;
+  }
+
+  #isOld(): boolean {
+    return performance.now() - this.#readAt > this.#maxAgeMs;
   }
 }

@@ -1,8 +1,10 @@
 import { describe, expect, test } from "vitest";
 import { z } from "zod";
 import { defineNode } from "../../../src/core/node/define-node.ts";
+import { Remembered } from "../../../src/core/time/remembered.ts";
 import { HandlerSlots } from "../../../src/worker/handler-slots.ts";
-import { findNextStep, type NextStep } from "../../../src/worker/next-step.ts";
+import { entersAtOnce, findNextStep, settleStep, type NextStep } from "../../../src/worker/next-step.ts";
+import type { WorkerContext } from "../../../src/worker/worker-context.ts";
 import { createWorkerBench } from "../../support/worker-bench.ts";
 
 test("a level that a lane goes on with starts with its slow nodes, as one that a scheduler dispatches does", async () => {
@@ -30,7 +32,7 @@ test("a level that a lane goes on with starts with its slow nodes, as one that a
     ]),
   );
   const facts = (await bench.context.runs.get({ runId: bench.runId, epoch: 1 }))!;
-  const step = await findNextStep(bench.context, facts, { lane: bench.lane, level: 0, isOver: false });
+  const step = await findNextStep(bench.context, facts, { lane: bench.lane, level: 0 });
   expect(step).toMatchObject({ kind: "enter", plan: { free: new Map([["default", ["c", "b", "a", "d"]]]) } });
 });
 
@@ -38,25 +40,36 @@ describe("a level of nodes of which nobody knows how long they take", () => {
   const type = defineNode({ type: "unknown", data: z.unknown(), run: async () => null });
   const WIDTH = 5;
 
-  /** What follows a first level of one node, in a pool of so many workers, of which this one has so many places. */
-  async function stepWith(options: {
+  interface Circumstances {
     readonly workerCount: number;
     readonly freeCount: number;
-    readonly isOver?: boolean;
     readonly adaptiveLanes?: boolean;
     readonly maxConcurrency?: number;
-  }): Promise<NextStep> {
+  }
+
+  /** What may follow a first level of one node, in a pool of so many workers, of which this one has so many free places. */
+  async function find(circumstances: Circumstances): Promise<{ context: WorkerContext; step: NextStep }> {
     const level = Array.from({ length: WIDTH }, (_, i) => ({ id: `n${String(i)}`, type: "unknown" }));
     const edges = level.map(({ id }) => ({ source: "start", target: id }));
-    const { workerCount, freeCount, isOver = true, adaptiveLanes = true, maxConcurrency } = options;
+    const { workerCount, freeCount, adaptiveLanes = true, maxConcurrency } = circumstances;
     const payload = { nodes: [{ id: "start", type: "unknown" }, ...level], edges, options: { maxConcurrency } };
-    const bench = await createWorkerBench({ payload, nodes: [type], settings: { adaptiveLanes } });
+    const bench = await createWorkerBench({ payload, nodes: [type], settings: { adaptiveLanes, concurrency: WIDTH } });
     for (let i = 0; i < workerCount; i += 1) {
       await bench.store.heartbeat({ worker: `worker-${String(i)}`, pool: "default", types: ["unknown"], claims: [] });
     }
     const facts = (await bench.context.runs.get({ runId: bench.runId, epoch: 1 }))!;
-    const context = { ...bench.context, slots: new HandlerSlots(freeCount) };
-    return findNextStep(context, facts, { lane: bench.lane, level: 0, isOver });
+    const context = {
+      ...bench.context,
+      slots: new HandlerSlots(freeCount),
+      workerCount: new Remembered(() => bench.store.countWorkers({ pool: "default" }), { maxAgeMs: 60_000 }),
+    };
+    return { context, step: await findNextStep(context, facts, { lane: bench.lane, level: 0 }) };
+  }
+
+  /** What follows it, once the level is over. */
+  async function stepWith(circumstances: Circumstances): Promise<NextStep> {
+    const { context, step } = await find(circumstances);
+    return settleStep(context, step);
   }
 
   test("stays with its lane in the only worker, if that can begin all of them", async () => {
@@ -76,7 +89,19 @@ describe("a level of nodes of which nobody knows how long they take", () => {
     expect(await stepWith({ workerCount: 1, freeCount: WIDTH, adaptiveLanes: false })).toEqual({ kind: "leave" });
   });
 
-  test("is not decided upon before the level before is over: another worker may have come by then", async () => {
-    expect(await stepWith({ workerCount: 1, freeCount: WIDTH, isOver: false })).toEqual({ kind: "leave" });
+  test("is entered along with the last commit before, by a lane that was alone a moment ago and has a place for each", async () => {
+    const enters = async (circumstances: Circumstances): Promise<boolean> => {
+      const { context, step } = await find(circumstances);
+      await context.workerCount.get();
+      return entersAtOnce(context, step);
+    };
+    expect(await enters({ workerCount: 1, freeCount: WIDTH - 1 })).toBe(true);
+    expect(await enters({ workerCount: 1, freeCount: WIDTH - 2 })).toBe(false);
+    expect(await enters({ workerCount: 2, freeCount: WIDTH })).toBe(false);
+  });
+
+  test("is not decided upon before the level before is over, where nobody knows who there is", async () => {
+    const { context, step } = await find({ workerCount: 1, freeCount: WIDTH });
+    expect(entersAtOnce(context, step)).toBe(false);
   });
 });
