@@ -1,13 +1,28 @@
 import { LRUCache } from "lru-cache";
 import type { ClaimRef, WorkerStore } from "../core/ports/worker-store.ts";
 
-const MAX_CACHED_CHARS = 32 * 1024 * 1024;
-/** Larger results are rare, and would push everything else out. */
-const MAX_ENTRY_CHARS = 1024 * 1024;
+/** Characters of results that are kept: of all runs, of one of them, and of one node. A larger one would push everything else out. */
+const MAX_CHARS = 32 * 1024 * 1024;
+const MAX_RUN_CHARS = 8 * 1024 * 1024;
+const MAX_TEXT_CHARS = 1024 * 1024;
+/** What keeping one takes besides, counted as characters. */
+const ENTRY_CHARS = 64;
+
+/** Characters that a run is counted with at first: it is counted anew when it has grown to twice as many, not with each result. */
+const FIRST_ROOM = 8 * 1024;
 
 type RunInEpoch = Pick<ClaimRef, "runId" | "epoch">;
 
-type Texts = Pick<Map<string, string>, "get" | "delete"> & { set(key: string, text: string): unknown };
+/** Results of one run. */
+interface RunTexts {
+  readonly epoch: number;
+  readonly texts: Map<string, string>;
+  chars: number;
+  /** Characters that it is counted with. */
+  room: number;
+}
+
+type Runs = Pick<Map<string, RunTexts>, "get"> & { set(runId: string, run: RunTexts): unknown };
 
 /**
  * Results, as JSON text, that this process committed or read lately in a run's epoch. A committed result never changes, and one that is put here
@@ -16,28 +31,41 @@ type Texts = Pick<Map<string, string>, "get" | "delete"> & { set(key: string, te
  */
 export class ResultCache {
   readonly #store: Pick<WorkerStore, "readInputs">;
-  readonly #texts: Texts;
+  readonly #runs: Runs;
 
-  /** @param texts where to keep them; by default as many as are not too large, the ones used last. */
-  constructor(store: Pick<WorkerStore, "readInputs">, texts: Texts = createBoundedTexts()) {
+  /** @param runs where to keep them; by default those of the runs that were used last, as long as they are not too large. */
+  constructor(store: Pick<WorkerStore, "readInputs">, runs: Runs = createBoundedRuns()) {
     this.#store = store;
-    this.#texts = texts;
+    this.#runs = runs;
   }
 
-  put(run: RunInEpoch, nodeId: string, text: string): void {
-    this.#texts.set(cacheKey(run, nodeId), text);
+  put({ runId, epoch }: RunInEpoch, nodeId: string, text: string): void {
+    if (text.length > MAX_TEXT_CHARS) return;
+    const known = this.#runs.get(runId);
+    const run = known?.epoch === epoch ? known : { epoch, texts: new Map<string, string>(), chars: 0, room: FIRST_ROOM };
+    const chars = text.length + ENTRY_CHARS;
+    run.chars += chars;
+    if (run.chars > MAX_RUN_CHARS) {
+      run.texts.clear();
+      run.chars = chars;
+    }
+    run.texts.set(nodeId, text);
+    if (run === known && run.chars <= run.room) return;
+    while (run.room < run.chars) run.room *= 2;
+    this.#runs.set(runId, run);
   }
 
   /** Takes one back that was put here ahead of its commit, and was refused. */
   drop(run: RunInEpoch, nodeId: string): void {
-    this.#texts.delete(cacheKey(run, nodeId));
+    this.#textsOf(run)?.delete(nodeId);
   }
 
   /** Results of these nodes, in the same order, if all of them are here. */
   peek(run: RunInEpoch, nodeIds: readonly string[]): readonly string[] | undefined {
+    const known = this.#textsOf(run);
     const texts: string[] = [];
     for (const nodeId of nodeIds) {
-      const text = this.#texts.get(cacheKey(run, nodeId));
+      const text = known?.get(nodeId);
       if (text === undefined) return undefined;
       texts.push(text);
     }
@@ -46,7 +74,8 @@ export class ResultCache {
 
   /** Results of these nodes, in the same order; `undefined` where there is none. */
   async read(run: RunInEpoch, nodeIds: readonly string[]): Promise<readonly (string | undefined)[]> {
-    const texts = nodeIds.map((nodeId) => this.#texts.get(cacheKey(run, nodeId)));
+    const known = this.#textsOf(run);
+    const texts = nodeIds.map((nodeId) => known?.get(nodeId));
     const missing = nodeIds.filter((_, i) => texts[i] === undefined);
     if (missing.length === 0) return texts;
     const read = (await this.#store.readInputs({ runId: run.runId, nodeIds: missing })).values();
@@ -57,17 +86,13 @@ export class ResultCache {
     if (text !== undefined) this.put(run, nodeId, text);
     return text;
   }
+
+  #textsOf({ runId, epoch }: RunInEpoch): Map<string, string> | undefined {
+    const run = this.#runs.get(runId);
+    return run?.epoch === epoch ? run.texts : undefined;
+  }
 }
 
-/** Run ids hold no space. */
-function cacheKey({ runId, epoch }: RunInEpoch, nodeId: string): string {
-  return `${runId} ${String(epoch)} ${nodeId}`;
-}
-
-function createBoundedTexts(): Texts {
-  return new LRUCache({ maxSize: MAX_CACHED_CHARS, maxEntrySize: MAX_ENTRY_CHARS, sizeCalculation: sizeOf });
-}
-
-function sizeOf(text: string): number {
-  return text.length + 1;
+function createBoundedRuns(): Runs {
+  return new LRUCache({ maxSize: MAX_CHARS, sizeCalculation: ({ room }) => room });
 }

@@ -13,8 +13,8 @@ const PAYLOAD = layers({ ...SHAPE, type: "sum", data: { ms: 10 } });
 async function nextBuild(): Promise<{ readonly folder: string; readonly library: typeof Levelflow }> {
   const folder = await changedBuild({
     file: "src/store/redis/record-version.ts",
-    find: "RECORD_VERSION = 5",
-    replace: "RECORD_VERSION = 6",
+    find: "RECORD_VERSION = 6",
+    replace: "RECORD_VERSION = 7",
   });
   return { folder, library: (await import(join(folder, "src/index.ts"))) as typeof Levelflow };
 }

@@ -114,17 +114,30 @@ export function decodeNode(text: string): NodeRecord {
   return compact(NODE.parse(JSON.parse(text))) as NodeRecord;
 }
 
-/** The events of one entry: several if they are of many nodes and the same otherwise. Those have ids `<entry>.<n>`. */
+/**
+ * The events of one entry: what one script told, all of one time. Each begins with its `type`, and may be of many nodes. Where there are several,
+ * they have ids `<entry>.<n>`.
+ */
 export function decodeEvents([id, fields]: readonly [string, readonly string[]]): RunEvent[] {
-  const { node, nodes, error, note, ...rest } = EVENT.parse(pairs(fields));
-  if (nodes !== undefined) {
-    const ids = NODE_IDS.parse(JSON.parse(nodes));
-    return ids.map((nodeId, i) => compact({ id: `${id}.${String(i)}`, ...rest, nodeId: decodeText(nodeId) }) as RunEvent);
-  }
+  const events = splitEvents(fields).flatMap((event) => decodeEvent(event));
+  return events.map((event, i) => ({ id: events.length === 1 ? id : `${id}.${String(i)}`, ...event }) as RunEvent);
+}
+
+/** What is common to all events stands before the first; version 5 and before told of one event an entry, its `type` first. */
+function splitEvents(fields: readonly string[]): Record<string, string>[] {
+  const starts = fields.flatMap((field, i) => (i % 2 === 0 && field === "type" ? [i] : []));
+  const common = pairs(fields.slice(0, starts[0]));
+  return starts.map((start, i) => ({ ...common, ...pairs(fields.slice(start, starts[i + 1])) }));
+}
+
+function decodeEvent(fields: Readonly<Record<string, string>>): Omit<RunEvent, "id">[] {
+  const { node, nodes, error, note, ...rest } = EVENT.parse(fields);
+  if (nodes !== undefined)
+    return NODE_IDS.parse(JSON.parse(nodes)).map((nodeId) => compact({ ...rest, nodeId: decodeText(nodeId) }) as RunEvent);
   const cause = error === undefined ? {} : CAUSE.parse(JSON.parse(error));
   const remark = note === undefined ? {} : { message: z.string().parse(JSON.parse(note)) };
   const nodeId = node === undefined ? {} : { nodeId: decodeText(node) };
-  return [compact({ id, ...rest, ...nodeId, ...cause, ...remark }) as unknown as RunEvent];
+  return [compact({ ...rest, ...nodeId, ...cause, ...remark }) as unknown as RunEvent];
 }
 
 /** `<level>:startedAt` and `<level>:finishedAt` as one timing a level, in order. */

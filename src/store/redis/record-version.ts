@@ -6,9 +6,10 @@ import { LevelflowError } from "../../core/errors/levelflow-error.ts";
  *
  * 1: without a version in the record. 2: with it. 3: lanes go on with levels behind that of their barrier. 4: an entry of the events may
  * be of many nodes; a lane may start a run, and stand for it without a barrier. 5: a claim names its lane, which the node's record does not
- * any more, and the retries that lanes wait for have a key of their own; the first claim makes a run of an older version one of this.
+ * any more, and the retries that lanes wait for have a key of their own; the first claim makes a run of an older version one of this. 6: an entry of the events holds all that a script told; the first that
+ * holds several makes a run one of this version.
  */
-export const RECORD_VERSION = 5;
+export const RECORD_VERSION = 6;
 
 /** What scripts answer for a run that is too new for them. */
 const NEWER_RECORD = "newer-record";

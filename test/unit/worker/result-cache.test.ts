@@ -25,3 +25,31 @@ test("forgets what was put ahead of a commit that was refused", () => {
   results.drop({ runId: "r", epoch: 1 }, "a");
   expect(results.peek({ runId: "r", epoch: 1 }, NODES)).toBeUndefined();
 });
+
+test("keeps so much of a run, and reads again what it has left out", async () => {
+  const read: string[] = [];
+  const results = new ResultCache({
+    readInputs: async ({ nodeIds }) => {
+      read.push(...nodeIds);
+      return nodeIds.map(() => '"read"');
+    },
+  });
+  const run = { runId: "r", epoch: 1 };
+  const text = JSON.stringify("x".repeat(1024 * 1024 - 2));
+  const ids = Array.from({ length: 9 }, (_, i) => `n${String(i)}`);
+  for (const id of ids) results.put(run, id, text);
+  expect(results.peek(run, ["n8"])).toEqual([text]);
+  expect(await results.read(run, ["n0", "n8"])).toEqual(['"read"', text]);
+  expect(read).toEqual(["n0"]);
+  results.put(run, "larger", `${text} `);
+  expect(results.peek(run, ["larger"])).toBeUndefined();
+});
+
+test("forgets the runs that were used longest ago", () => {
+  const results = new ResultCache({ readInputs: async () => [] });
+  const text = JSON.stringify("x".repeat(1000));
+  const runIds = Array.from({ length: 10_000 }, (_, i) => `r${String(i)}`);
+  for (const runId of runIds) results.put({ runId, epoch: 1 }, "a", text);
+  expect(results.peek({ runId: "r0", epoch: 1 }, NODES)).toBeUndefined();
+  expect(results.peek({ runId: "r9999", epoch: 1 }, NODES)).toEqual([text]);
+});

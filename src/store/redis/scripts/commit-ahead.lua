@@ -17,5 +17,5 @@ NODES:set(id, ahead_record(worker, ordered ~= nil))
 add_node_event('node-started', id, '1', worker)
 add_node_event('ahead-completed', id, '1')
 -- Of nodes that run one after another, or so many at a time, no more are told to run.
-if ordered or RUN:get('maxConcurrency') then write_node_events() end
+if ordered or RUN:get('maxConcurrency') then tell_of_nodes() end
 return count_commit()

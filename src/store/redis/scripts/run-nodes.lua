@@ -143,23 +143,6 @@ local function ordered_head(pool)
   return head_pool == pool and id or nil
 end
 
--- Before anything is written that the version which stored the run would misread: from here on the run is this version's. Retries of version
--- 4 and before lie among the lanes.
-local function raise_version()
-  if stored_version == RECORD_VERSION then return end
-  local fields = redis.call('HGETALL', KEY.lanes)
-  for i = 1, #fields, 2 do
-    local lane = string.match(fields[i], '^(%d+):retries$')
-    if lane then
-      RUN:set('hasRetries', '1')
-      RETRIES:set(lane, fields[i + 1])
-      LANES:delete(fields[i])
-    end
-  end
-  stored_version = RECORD_VERSION
-  RUN:set('version', whole(RECORD_VERSION))
-end
-
 -- Which retries a lane waits for: node → when it is due. Most runs have none.
 local function retries_of(lane)
   local text = RUN:get('hasRetries') and RETRIES:get(lane)

@@ -22,23 +22,53 @@ local function whole(number)
   return string.format('%d', number)
 end
 
-local function append_event(...)
-  redis.call('XADD', KEY.events, 'MAXLEN', '~', MAX_EVENTS, '*', ...)
+-- Before anything is written that the version which stored the run would misread: from here on the run is this version's. Retries of version
+-- 4 and before lie among the lanes.
+local function raise_version()
+  if stored_version == RECORD_VERSION then return end
+  local fields = redis.call('HGETALL', KEY.lanes)
+  for i = 1, #fields, 2 do
+    local lane = string.match(fields[i], '^(%d+):retries$')
+    if lane then
+      RUN:set('hasRetries', '1')
+      RETRIES:set(lane, fields[i + 1])
+      LANES:delete(fields[i])
+    end
+  end
+  stored_version = RECORD_VERSION
+  RUN:set('version', whole(RECORD_VERSION))
 end
 
--- What many nodes have in common is told once: one entry for all those that a script completes, one for all that it starts, of the same
+-- What the script has told, as fields and values of an entry of the stream. Each event begins with its `type`; all have one time.
+local MAX_TOLD = 2000
+local told, told_count = { 'at', whole(NOW) }, 0
+
+local function write_events()
+  if told_count > 1 then raise_version() end
+  if told_count > 0 then redis.call('XADD', KEY.events, 'MAXLEN', '~', MAX_EVENTS, '*', unpack(told)) end
+  told, told_count = { 'at', whole(NOW) }, 0
+end
+
+local function tell(type, ...)
+  local fields, size = { 'type', type, ... }, #told
+  for i = 1, #fields do told[size + i] = fields[i] end
+  told_count = told_count + 1
+  if #told > MAX_TOLD then write_events() end
+end
+
+-- What many nodes have in common is told once: one event for all those that a script completes, one for all that it starts, of the same
 -- attempt. Ends come first, since a start may have needed the place; but those of nodes that were committed ahead come behind their starts.
 local NODE_EVENTS = { 'node-completed', 'node-started', 'ahead-completed' }
 local node_events, last_node_event = {}, {}
 
-local function write_node_events()
+local function tell_of_nodes()
   for _, kind in ipairs(#node_events > 0 and NODE_EVENTS or {}) do
     local type = kind == 'ahead-completed' and 'node-completed' or kind
     for _, event in ipairs(node_events) do
       local nodes = event.nodes
       local field, value = 'node', nodes[1]
       if #nodes > 1 then field, value = 'nodes', cjson.encode(nodes) end
-      if event.kind == kind then append_event('type', type, 'at', whole(NOW), field, value, unpack(event.fields)) end
+      if event.kind == kind then tell(type, field, value, unpack(event.fields)) end
     end
   end
   node_events, last_node_event = {}, {}
@@ -57,12 +87,13 @@ local function add_node_event(kind, id, attempt, worker)
 end
 
 local function add_event(type, epoch, ...)
-  write_node_events()
-  append_event('type', type, 'at', whole(NOW), 'epoch', epoch, ...)
+  tell_of_nodes()
+  tell(type, 'epoch', epoch, ...)
 end
 
 -- Each script ends with this.
 local function write_all()
-  write_node_events()
+  tell_of_nodes()
+  write_events()
   write_view()
 end
