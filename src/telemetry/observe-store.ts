@@ -1,6 +1,6 @@
 import type { Observer } from "../core/ports/observer.ts";
 import type { RunStore } from "../core/ports/run-store.ts";
-import type { CommitAheadOutcome, CommitNodeOutcome, FailAttemptOutcome, FinishRunParams } from "../core/ports/worker-store.ts";
+import type { CommitNodeOutcome, FailAttemptOutcome, FinishRunParams } from "../core/ports/worker-store.ts";
 import { AbortClock } from "./abort-clock.ts";
 import { Allowance } from "./allowance.ts";
 import { readEndedRun } from "./read-ended-run.ts";
@@ -19,7 +19,7 @@ export function observeStore(store: RunStore, observer: Observer): RunStore {
     ...store,
     commitNode: (params) =>
       listen(store.commitNode(params), (outcome) => tellCommit(observer, outcome, () => aborts.heed(params.claim))),
-    commitAhead: (params) => listen(store.commitAhead(params), (outcome) => tellAhead(observer, outcome)),
+    commitAhead: (params) => listen(store.commitAhead(params), (count) => tellAhead(observer, count)),
     failAttempt: (params) =>
       listen(store.failAttempt(params), (outcome) => tellFailure(observer, outcome, () => aborts.heed(params.claim))),
     releaseClaim: (params) =>
@@ -65,8 +65,8 @@ function tellCommit(observer: Observer, outcome: CommitNodeOutcome, heed: () => 
 }
 
 /** What is refused has not begun: nobody was given the node. */
-function tellAhead(observer: Observer, outcome: CommitAheadOutcome): void {
-  if (outcome !== "refused") observer.attemptEnded("committed");
+function tellAhead(observer: Observer, committedCount: number): void {
+  for (let i = 0; i < committedCount; i += 1) observer.attemptEnded("committed");
 }
 
 function tellFailure(observer: Observer, outcome: FailAttemptOutcome, heed: () => void): void {

@@ -1,32 +1,69 @@
-import type { CommitAheadOutcome } from "../core/ports/worker-store.ts";
+import type { AttemptSpan } from "../core/ports/tracing.ts";
+import type { AheadResult } from "../core/ports/worker-store.ts";
 
-/** Commits under way at the most: enough for Redis to have some while the process works on the next. */
+/** Nodes under way at the most: enough for Redis to have some while the process works on the next. */
 const MAX_OPEN_COUNT = 192;
 /** Characters of results in them: where one has more, it is the only one. */
 const MAX_OPEN_CHARS = 4 * 1024 * 1024;
+/** Nodes, and characters of their results, that are committed together. */
+const MAX_GROUP_COUNT = 96;
+const MAX_GROUP_CHARS = 1024 * 1024;
 
-/** The nodes that a lane has run ahead and not heard of yet. */
+/** A node that was run ahead. */
+export interface AheadNode extends AheadResult {
+  readonly span: AttemptSpan | undefined;
+}
+
+export interface AheadCommitsOptions {
+  /** Asks for the commit of nodes of a level; answers how many of them were committed, the first ones. */
+  readonly commit: (level: number, nodes: readonly AheadNode[]) => Promise<number>;
+  /** Called once it is known what has become of a node. */
+  readonly heard: (node: AheadNode, isCommitted: boolean) => void;
+}
+
+/** The nodes that a lane has run ahead and not heard of yet. Those of a level that it runs in one go are committed together. */
 export class AheadCommits {
+  readonly #options: AheadCommitsOptions;
+  /** Of one level, not asked for yet. */
+  #group: AheadNode[] = [];
+  #level = 0;
+  #groupChars = 0;
   #openCount = 0;
   #openChars = 0;
   #isRefused = false;
   #fault: { readonly error: unknown } | undefined;
   #wake: (() => void) | undefined;
 
-  /** @param heard called with the outcome, once it is there. */
-  add(commit: Promise<CommitAheadOutcome>, result: string, heard: (outcome: CommitAheadOutcome) => void): void {
+  constructor(options: AheadCommitsOptions) {
+    this.#options = options;
+  }
+
+  /** Has a node committed: once the lane waits for something, or leaves the level, for which it calls {@link flush}. */
+  add(level: number, node: AheadNode): void {
     this.#openCount += 1;
-    this.#openChars += result.length;
-    const end = (outcome: CommitAheadOutcome): void => {
-      this.#isRefused ||= outcome === "refused";
-      this.#openCount -= 1;
-      this.#openChars -= result.length;
+    this.#openChars += node.result.length;
+    this.#groupChars += node.result.length;
+    this.#level = level;
+    if (this.#group.push(node) === 1) process.nextTick(() => this.flush());
+    if (this.#group.length >= MAX_GROUP_COUNT || this.#groupChars >= MAX_GROUP_CHARS) this.flush();
+  }
+
+  /** Asks for the commit of what is not under way yet: what is asked for from here on comes behind it. */
+  flush(): void {
+    const nodes = this.#group;
+    if (nodes.length === 0) return;
+    this.#group = [];
+    this.#groupChars = 0;
+    const end = (committedCount: number): void => {
+      this.#isRefused ||= committedCount < nodes.length;
+      this.#openCount -= nodes.length;
+      for (const { result } of nodes) this.#openChars -= result.length;
       this.#wake?.();
-      heard(outcome);
+      for (const [i, node] of nodes.entries()) this.#options.heard(node, i < committedCount);
     };
-    commit.then(end, (error: unknown) => {
+    this.#options.commit(this.#level, nodes).then(end, (error: unknown) => {
       this.#fault ??= { error };
-      end("refused");
+      end(0);
     });
   }
 

@@ -30,7 +30,7 @@ export type AheadEnd =
 export async function runAhead(context: WorkerContext, run: LaneRun, first: DispatchPlan): Promise<AheadEnd> {
   const { store } = context;
   const { job, facts } = run;
-  const commits = new AheadCommits();
+  const commits = openCommits(context, run);
   let plan = first;
   for (;;) {
     const leftCount = await runLevel(context, run, plan, commits);
@@ -57,6 +57,17 @@ export async function runAhead(context: WorkerContext, run: LaneRun, first: Disp
   }
 }
 
+function openCommits({ store, results, settings }: WorkerContext, { job, facts }: LaneRun): AheadCommits {
+  const { epoch } = facts;
+  return new AheadCommits({
+    commit: (level, nodes) => store.commitAhead({ lane: job, worker: settings.worker, epoch, level, nodes }),
+    heard: ({ nodeId, span }, isCommitted) => {
+      if (!isCommitted) results.drop({ runId: job.runId, epoch }, nodeId);
+      span?.end(isCommitted ? "committed" : "returned");
+    },
+  });
+}
+
 /** Whether a level begins with a node that is run ahead. */
 export function beginsAhead(context: WorkerContext, workflow: Workflow, plan: DispatchPlan): boolean {
   const [first = ""] = listedIn(plan, context.settings.pool);
@@ -81,6 +92,7 @@ async function runLevel(context: WorkerContext, run: LaneRun, plan: DispatchPlan
     // One that waits for something had better not keep the others waiting.
     if (leftCount > 0 && turns.current() !== startedIn) break;
   }
+  commits.flush();
   return leftCount;
 }
 
@@ -104,20 +116,20 @@ function definitionAhead(
   return definition.placeholders !== undefined && hasContextPlaceholder(data) ? undefined : definition;
 }
 
-interface AheadNode {
+interface NodeToRun {
   readonly node: WorkflowNode;
   readonly definition: AnyNodeDefinition;
   readonly level: number;
   readonly commits: AheadCommits;
 }
 
-/** Runs a node and asks for its commit. Answers whether it has a result. */
+/** Runs a node and has its result committed. Answers whether it has one. */
 async function runNode(
   context: WorkerContext,
   { job, facts, signal }: LaneRun,
-  { node, definition, level, commits }: AheadNode,
+  { node, definition, level, commits }: NodeToRun,
 ): Promise<boolean> {
-  const { store, results, settings, active: actives } = context;
+  const { results, active: actives } = context;
   const { epoch } = facts;
   const claim = { runId: job.runId, epoch, nodeId: node.id, token: context.newToken() };
   const claimed: ClaimedNode = { kind: "claimed", nodeId: node.id, level, epoch, attempt: 1, crashCount: 0, ordered: false };
@@ -135,10 +147,6 @@ async function runNode(
     actives.remove(claim);
   }
   results.put(claim, node.id, result);
-  const committing = store.commitAhead({ lane: job, worker: settings.worker, epoch, level, nodeId: node.id, result });
-  commits.add(committing, result, (outcome) => {
-    if (outcome === "refused") results.drop(claim, node.id);
-    span?.end(outcome === "refused" ? "returned" : "committed");
-  });
+  commits.add(level, { nodeId: node.id, result, span });
   return true;
 }

@@ -1,3 +1,4 @@
+import type { AheadResult } from "../../src/core/ports/worker-store.ts";
 import type { Workflow, WorkflowNode } from "../../src/core/workflow/workflow.ts";
 import { planOf } from "../../src/core/workflow/workflow-plan.ts";
 import { describeEntry, type AnyEntry, type HistoryEntry } from "./history.ts";
@@ -125,9 +126,12 @@ export class RunLaws {
 
   /** Claimed and committed at once. */
   #committedAhead(entry: HistoryEntry<"commitAhead">): void {
-    const { params, outcome } = entry;
-    if (outcome === "refused") return;
-    const { nodeId, epoch, result } = params;
+    const { params, outcome: committedCount } = entry;
+    for (const node of params.nodes.slice(0, committedCount)) this.#committedOneAhead(node, entry);
+  }
+
+  #committedOneAhead({ nodeId, result }: AheadResult, entry: HistoryEntry<"commitAhead">): void {
+    const { epoch } = entry.params;
     this.#require(this.#state === "active", `node ${nodeId} was committed ahead in a run that is ${this.#state}`, entry);
     this.#require(epoch === this.#epoch, `node ${nodeId} was committed ahead for epoch ${String(epoch)}`, entry);
     this.#require(!this.#committed.has(nodeId), `node ${nodeId} was committed twice`, entry);

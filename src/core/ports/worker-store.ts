@@ -68,21 +68,22 @@ export interface CommitNodeParams {
 /** `committed-level`: with this one every node of the level is committed; `stale`: the claim has moved or ended; `run-stopped`: the run no longer takes results. Both are refused and counted. */
 export type CommitNodeOutcome = "committed" | "committed-level" | "stale" | "run-stopped";
 
-/** A node whose handler was run before it is claimed, as that of a pure type may be. */
+/** Nodes of a level whose handlers were run before they are claimed, as those of pure types may be. */
 export interface CommitAheadParams {
   readonly lane: LaneRef;
-  /** Who ran it, for the record. */
+  /** Who ran them, for the record. */
   readonly worker: string;
   readonly epoch: number;
-  /** Of the node: the lane's, or a later one that it has gone on to. */
+  /** Of the nodes: the lane's, or a later one that it has gone on to. */
   readonly level: number;
-  readonly nodeId: string;
-  /** JSON text of the result. */
-  readonly result: string;
+  readonly nodes: readonly AheadResult[];
 }
 
-/** `refused`: it is not the next node of its list, for its first attempt, in a run that goes on. Nothing has changed. */
-export type CommitAheadOutcome = "committed" | "committed-level" | "refused";
+export interface AheadResult {
+  readonly nodeId: string;
+  /** JSON text. */
+  readonly result: string;
+}
 
 export interface EnterLevelParams {
   /** A lane whose barrier stands for the run. */
@@ -168,8 +169,11 @@ export interface WorkerStore {
   armTimeout(params: { readonly claim: ClaimRef; readonly timeoutMs: number }): Promise<void>;
   /** Writes result, state changes, counters and event together, if the claim holds and the run takes results. */
   commitNode(params: CommitNodeParams): Promise<CommitNodeOutcome>;
-  /** Claims a node and commits its result at once, if it is the next one of the list that lanes of this pool take from. */
-  commitAhead(params: CommitAheadParams): Promise<CommitAheadOutcome>;
+  /**
+   * Claims nodes and commits their results at once, in a run that goes on. Answers how many: all before the first that is not the next one of
+   * the list that lanes of this pool take from, for its first attempt. The others are refused.
+   */
+  commitAhead(params: CommitAheadParams): Promise<number>;
   failAttempt(params: FailAttemptParams): Promise<FailAttemptOutcome>;
   /** Makes the first level of a run current, and with it the run running, for the lane that it starts with. Compare-and-set; may be repeated. */
   startRun(params: StartRunParams): Promise<StartRunOutcome>;

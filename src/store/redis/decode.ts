@@ -120,7 +120,7 @@ export function decodeNode(text: string): NodeRecord {
  */
 export function decodeEvents([id, fields]: readonly [string, readonly string[]]): RunEvent[] {
   const events = splitEvents(fields).flatMap((event) => decodeEvent(event));
-  return events.map((event, i) => ({ id: events.length === 1 ? id : `${id}.${String(i)}`, ...event }) as RunEvent);
+  return events.map((event, i) => ({ id: events.length === 1 ? id : `${id}.${String(i)}`, ...event }));
 }
 
 /** What is common to all events stands before the first; version 5 and before told of one event an entry, its `type` first. */

@@ -9,6 +9,8 @@ export interface BatchedCall {
   readonly shared: Args;
   /** Those that come behind them. */
   readonly own: Args;
+  /** Nodes that it is about. @default 1 */
+  readonly count?: number;
 }
 
 interface Waiting extends BatchedCall {
@@ -16,7 +18,7 @@ interface Waiting extends BatchedCall {
   readonly reject: (error: unknown) => void;
 }
 
-/** Transitions that one call makes at the most: Redis does nothing else meanwhile. */
+/** Nodes that one call is about at the most: Redis does nothing else meanwhile. */
 const MAX_BATCH_COUNT = 96;
 /** Claims among them: few enough for a lane of many strands to be at work on some while Redis is at the others. */
 const MAX_CLAIM_COUNT = 32;
@@ -111,19 +113,18 @@ function split(waiting: readonly Waiting[]): Waiting[][] {
   const claimCount = waiting.filter(isClaim).length;
   const maxClaimCount = Math.ceil(claimCount / Math.ceil(claimCount / MAX_CLAIM_COUNT));
   const batches: Waiting[][] = [];
-  let chars = Infinity;
-  let claims = 0;
+  let [count, chars, claims] = [Infinity, Infinity, 0];
   for (const one of waiting) {
-    const own = charsOf(one.own);
+    const [ownCount, ownChars] = [one.count ?? 1, charsOf(one.own)];
     const last = batches.at(-1);
-    const isFull = last === undefined || last.length >= MAX_BATCH_COUNT || (isClaim(one) && claims >= maxClaimCount);
-    if (isFull || chars + own > MAX_BATCH_CHARS) {
+    const isFull = count + ownCount > MAX_BATCH_COUNT || chars + ownChars > MAX_BATCH_CHARS;
+    if (last === undefined || isFull || (isClaim(one) && claims >= maxClaimCount)) {
       batches.push([one]);
-      chars = own;
-      claims = 0;
+      [count, chars, claims] = [ownCount, ownChars, 0];
     } else {
       last.push(one);
-      chars += own;
+      count += ownCount;
+      chars += ownChars;
     }
     if (isClaim(one)) claims += 1;
   }

@@ -3,7 +3,6 @@ import type { StateEntry } from "../../core/node/define-node.ts";
 import { DEFAULTS } from "../../core/config/defaults.ts";
 import type {
   ClaimNodeOutcome,
-  CommitAheadOutcome,
   CommitNodeOutcome,
   EnterLevelOutcome,
   StartRunOutcome,
@@ -63,11 +62,11 @@ export function workerOperations(connection: RedisConnection): OwnOperations {
       return (await connection.callInBatch(runId, { name: "commit-node", shared: [epoch], own })) as CommitNodeOutcome;
     },
 
-    commitAhead({ lane, worker, epoch, level, nodeId, result }) {
+    commitAhead({ lane, worker, epoch, level, nodes }) {
       const { runId, dispatch, level: barrierLevel, pool } = lane;
       const shared = [dispatch, barrierLevel, pool, worker, epoch, level];
-      const own = [encodeText(nodeId), result];
-      return connection.callInBatch(runId, { name: "commit-ahead", shared, own }) as Promise<CommitAheadOutcome>;
+      const own = nodes.flatMap(({ nodeId, result }) => [encodeText(nodeId), result]);
+      return connection.callInBatch(runId, { name: "commit-ahead", shared, own, count: nodes.length }) as Promise<number>;
     },
 
     async startRun({ lane: { runId, dispatch }, epoch, plan }) {

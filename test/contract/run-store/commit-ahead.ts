@@ -1,20 +1,25 @@
 import { describe, expect, test } from "vitest";
 import type { RunStore } from "../../../src/core/ports/run-store.ts";
-import type { CommitAheadOutcome, CommitAheadParams } from "../../../src/core/ports/worker-store.ts";
+import type { CommitAheadParams } from "../../../src/core/ports/worker-store.ts";
 import type { LaneRef } from "../../../src/core/run/job-ref.ts";
 import { DEFAULT_POOL } from "../../../src/core/workflow/workflow.ts";
 import { openStore, startRun, type RunDriver, type RunStoreContract } from "./run-driver.ts";
 
-type AheadOptions = Partial<Omit<CommitAheadParams, "lane">> & { readonly lane?: Partial<LaneRef> };
+type AheadOptions = Partial<Omit<CommitAheadParams, "lane" | "nodes">> & {
+  readonly lane?: Partial<LaneRef>;
+  readonly result?: string;
+};
 
+/** Answers how many of the nodes were committed. */
 function commitAhead(
   store: RunStore,
   { runId }: RunDriver,
-  nodeId: string,
-  options: AheadOptions = {},
-): Promise<CommitAheadOutcome> {
+  nodeIds: string | readonly string[],
+  { result, ...options }: AheadOptions = {},
+): Promise<number> {
   const lane = { runId, dispatch: 1, level: 0, lane: 0, pool: DEFAULT_POOL, ...options.lane };
-  return store.commitAhead({ worker: "worker-1", epoch: 1, level: 0, nodeId, result: `"of ${nodeId}"`, ...options, lane });
+  const nodes = [nodeIds].flat().map((nodeId) => ({ nodeId, result: result ?? `"of ${nodeId}"` }));
+  return store.commitAhead({ worker: "worker-1", epoch: 1, level: 0, ...options, nodes, lane });
 }
 
 export function testCommitAhead(contract: RunStoreContract): void {
@@ -22,8 +27,8 @@ export function testCommitAhead(contract: RunStoreContract): void {
     test("claims the next node of the list and commits its result", async () => {
       const { store } = await openStore(contract);
       const run = await startRun(store, { nodeIds: ["a", "b"] });
-      expect(await commitAhead(store, run, "a")).toBe("committed");
-      expect(await commitAhead(store, run, "b")).toBe("committed-level");
+      expect(await commitAhead(store, run, "a")).toBe(1);
+      expect(await commitAhead(store, run, "b")).toBe(1);
       expect(await run.record()).toMatchObject({ committedInLevel: 2, committedCount: 2 });
       expect(await store.readResults({ runId: run.runId })).toEqual(
         new Map([
@@ -36,10 +41,21 @@ export function testCommitAhead(contract: RunStoreContract): void {
       expect([startedAt, finishedAt]).toEqual([expect.any(Number), startedAt]);
     });
 
+    test("commits nodes together, up to the first that is not the next one", async () => {
+      const { store } = await openStore(contract);
+      const run = await startRun(store, { nodeIds: ["a", "b", "c", "d", "e"] });
+      expect(await commitAhead(store, run, ["a", "b", "d", "c"])).toBe(2);
+      expect(await run.record()).toMatchObject({ committedInLevel: 2, committedCount: 2 });
+      expect(await run.node("d")).toBeUndefined();
+      expect(await commitAhead(store, run, ["c", "d", "e"])).toBe(3);
+      expect([...(await store.readResults({ runId: run.runId })).keys()].toSorted()).toEqual(["a", "b", "c", "d", "e"]);
+      expect(await run.record()).toMatchObject({ committedInLevel: 5, committedCount: 5 });
+    });
+
     test("tells that each began and ended, in this order", async () => {
       const { store } = await openStore(contract);
       const run = await startRun(store, { nodeIds: ["a", "b"] });
-      await Promise.all([commitAhead(store, run, "a"), commitAhead(store, run, "b")]);
+      await commitAhead(store, run, ["a", "b"]);
       const events = (await run.events()).filter(({ nodeId }) => nodeId !== undefined);
       for (const id of ["a", "b"]) {
         const own = events.filter(({ nodeId }) => nodeId === id);
@@ -55,7 +71,7 @@ export function testCommitAhead(contract: RunStoreContract): void {
     ])("tells of no more nodes at a time than may run, because %s", async (_why, options) => {
       const { store } = await openStore(contract);
       const run = await startRun(store, { nodeIds: ["a", "b", "c"], ...options });
-      await Promise.all([commitAhead(store, run, "a"), commitAhead(store, run, "b"), run.claim()]);
+      await Promise.all([commitAhead(store, run, ["a", "b"]), run.claim()]);
       const events = (await run.events()).filter(({ nodeId }) => nodeId !== undefined);
       expect(events.map(({ type, nodeId }) => `${type} ${String(nodeId)}`)).toEqual([
         ...["node-started a", "node-completed a", "node-started b", "node-completed b", "node-started c"],
@@ -73,9 +89,9 @@ export function testCommitAhead(contract: RunStoreContract): void {
     test("takes the ordered group in its order", async () => {
       const { store } = await openStore(contract);
       const run = await startRun(store, { nodeIds: ["a", "b"], plan: { ordered: ["a", "b"] } });
-      expect(await commitAhead(store, run, "b")).toBe("refused");
-      expect(await commitAhead(store, run, "a")).toBe("committed");
-      expect(await commitAhead(store, run, "b")).toBe("committed-level");
+      expect(await commitAhead(store, run, "b")).toBe(0);
+      expect(await commitAhead(store, run, "a")).toBe(1);
+      expect(await commitAhead(store, run, "b")).toBe(1);
     });
 
     test("goes through levels together with what enters and ends them", async () => {
@@ -90,7 +106,7 @@ export function testCommitAhead(contract: RunStoreContract): void {
         commitAhead(store, run, "c", { level: 1 }),
         store.finishRun({ runId: run.runId, epoch: 1, outcome: "completed", behindLevel: 1 }),
       ]);
-      expect(outcomes).toEqual(["committed", "committed-level", "entered", "committed-level", { kind: "finished" }]);
+      expect(outcomes).toEqual([1, 1, "entered", 1, { kind: "finished" }]);
       expect((await run.events()).at(-1)).toMatchObject({ type: "finished" });
     });
 
@@ -109,7 +125,7 @@ export function testCommitAhead(contract: RunStoreContract): void {
         const { store } = await openStore(contract);
         const run = await startRun(store, { nodeIds: ["a", "b"] });
         const before = [await run.record(), await run.events()];
-        expect(await commitAhead(store, run, nodeId, options)).toBe("refused");
+        expect(await commitAhead(store, run, nodeId, options)).toBe(0);
         expect([await run.record(), await run.events()]).toEqual(before);
         expect(await run.node(nodeId)).toBeUndefined();
         expect(await run.hold()).toMatchObject({ nodeId: "a", attempt: 1 });
@@ -118,8 +134,8 @@ export function testCommitAhead(contract: RunStoreContract): void {
       test("when it comes twice", async () => {
         const { store, peer } = await openStore(contract);
         const run = await startRun(store, { nodeIds: ["a", "b"] });
-        expect(await commitAhead(store, run, "a")).toBe("committed");
-        expect(await commitAhead(peer, run, "a", { result: '"another"' })).toBe("refused");
+        expect(await commitAhead(store, run, "a")).toBe(1);
+        expect(await commitAhead(peer, run, "a", { result: '"another"' })).toBe(0);
         expect((await store.readResults({ runId: run.runId })).get("a")).toBe("of a");
         expect(await run.record()).toMatchObject({ committedCount: 1 });
       });
@@ -128,7 +144,7 @@ export function testCommitAhead(contract: RunStoreContract): void {
         const { store } = await openStore(contract);
         const run = await startRun(store, { nodeIds: ["a"] });
         const held = await run.hold();
-        expect(await commitAhead(store, run, "a")).toBe("refused");
+        expect(await commitAhead(store, run, "a")).toBe(0);
         expect(await run.commit(held, "mine")).toBe("committed-level");
       });
 
@@ -137,7 +153,7 @@ export function testCommitAhead(contract: RunStoreContract): void {
         const run = await startRun(store, { nodeIds: ["a"] });
         await run.fail(await run.hold(), { retryDelayMs: 0 });
         await run.dispatch({ dispatch: 2, expected: { dispatch: 1, level: 0 }, free: ["a"] });
-        expect(await commitAhead(store, run, "a", { lane: { dispatch: 2 } })).toBe("refused");
+        expect(await commitAhead(store, run, "a", { lane: { dispatch: 2 } })).toBe(0);
         expect(await run.hold({ dispatch: 2 })).toMatchObject({ nodeId: "a", attempt: 2 });
       });
 
@@ -145,9 +161,9 @@ export function testCommitAhead(contract: RunStoreContract): void {
         const { store } = await openStore(contract);
         const run = await startRun(store, { nodeIds: ["a", "b"], options: { maxConcurrency: 1 } });
         const held = await run.hold();
-        expect(await commitAhead(store, run, "b", { lane: { lane: 1 } })).toBe("refused");
+        expect(await commitAhead(store, run, "b", { lane: { lane: 1 } })).toBe(0);
         await run.commit(held);
-        expect(await commitAhead(store, run, "b", { lane: { lane: 1 } })).toBe("committed-level");
+        expect(await commitAhead(store, run, "b", { lane: { lane: 1 } })).toBe(1);
       });
 
       test.each([
@@ -157,7 +173,7 @@ export function testCommitAhead(contract: RunStoreContract): void {
         const { store } = await openStore(contract);
         const run = await startRun(store, { nodeIds: ["a"] });
         await stop(store, run);
-        expect(await commitAhead(store, run, "a")).toBe("refused");
+        expect(await commitAhead(store, run, "a")).toBe(0);
         expect(await run.node("a")).toBeUndefined();
       });
     });

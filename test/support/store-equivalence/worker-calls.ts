@@ -73,18 +73,20 @@ export const commit: DrawCall = ({ choose }, run) =>
     return { method: "commitNode", params: choose.chance(0.8) ? { ...params, lane } : params };
   });
 
-/** A lane commits what it ran ahead of a claim, the next node mostly. */
+/** A lane commits what it ran ahead of claims, the next nodes mostly. */
 export const commitAhead: DrawCall = ({ choose }, run) => {
-  const { record, lanes, nodes, definition } = run;
+  const { record, lanes, definition } = run;
   if (record === undefined || lanes.length === 0) return undefined;
   const level = definition.levels[record.level] ?? [];
-  const open = level.filter(({ id }) => !nodes.has(id));
-  const candidates = open.length > 0 && choose.chance(0.9) ? open.slice(0, 2) : level;
+  const open = level.filter(({ id }) => !run.nodes.has(id));
+  const candidates = open.length > 0 && choose.chance(0.9) ? open : level;
   if (candidates.length === 0) return undefined;
-  const { id: nodeId } = choose.one(candidates);
-  const result = JSON.stringify(choose.one([null, 2, `ahead of ${nodeId}`]));
+  const first = choose.chance(0.8) ? 0 : choose.between(0, candidates.length - 1);
+  const nodes = candidates
+    .slice(first, first + choose.one([1, 1, 2, 3]))
+    .map(({ id }) => ({ nodeId: id, result: JSON.stringify(choose.one([null, 2, `ahead of ${id}`])) }));
   const asked = { lane: choose.one(lanes), worker: choose.one(WORKERS), epoch: record.epoch, level: record.level };
-  return { method: "commitAhead", params: { ...asked, nodeId, result } };
+  return { method: "commitAhead", params: { ...asked, nodes } };
 };
 
 export const retryLater: DrawCall = ({ choose }, run) =>

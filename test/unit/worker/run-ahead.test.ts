@@ -27,6 +27,12 @@ interface Options {
   readonly isUnknown?: boolean;
 }
 
+/** What says of a call which nodes it is about. */
+interface NotedParams {
+  readonly nodes?: readonly { readonly nodeId: string }[];
+  readonly claim?: { readonly nodeId: string };
+}
+
 /** The worker that is at it. */
 let worker: WorkerBench["context"] | undefined;
 
@@ -39,11 +45,11 @@ async function runThrough(definition: AnyNodeDefinition, options: Options = {}) 
       get: (target, property): unknown => {
         const member: unknown = Reflect.get(target, property, target);
         if (typeof member !== "function") return member;
-        return async (params?: { readonly nodeId?: string; readonly claim?: { readonly nodeId: string } }) => {
+        return async (params?: NotedParams) => {
           const place = calls.push(String(property)) - 1;
           const outcome = (await Reflect.apply(member, target, [params])) as { readonly nodeId?: string } | undefined;
-          const nodeId = params?.nodeId ?? params?.claim?.nodeId ?? outcome?.nodeId;
-          if (nodeId !== undefined) calls[place] = `${String(property)} ${nodeId}`;
+          const nodeIds = params?.nodes?.map(({ nodeId }) => nodeId) ?? [params?.claim?.nodeId ?? outcome?.nodeId ?? ""];
+          calls[place] = `${String(property)} ${nodeIds.join("+")}`.trim();
           return outcome;
         };
       },
@@ -87,7 +93,7 @@ describe("a lane that enters levels of pure nodes", () => {
   test("runs them ahead of any claim, to the end of the run", async () => {
     const { outcome, calls, results, run, freeCount } = await runThrough(typeOf(sum));
     expect(calls).toEqual([
-      ...["claimNode a", "commitNode a", "enterLevel", "commitAhead b", "commitAhead c", "commitAhead d"],
+      ...["claimNode a", "commitNode a", "enterLevel", "commitAhead b+c+d"],
       ...["enterLevel", "commitAhead e", "finishRun"],
     ]);
     expect({ outcome, results, status: run?.status, freeCount }).toEqual({

@@ -25,4 +25,4 @@ for i = 6, #ARGV, 4 do
 end
 RESULTS:set(id, ARGV[5])
 add_node_event('node-completed', id, complete_node(id))
-return count_commit()
+return count_commits(1)

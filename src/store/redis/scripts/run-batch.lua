@@ -23,7 +23,7 @@ while position <= #ARGV do
   transitions[#transitions + 1], transitions[#transitions + 2] = kind, position
   if kind.name == 'commit-node' then nodes[#nodes + 1] = ARGV[position + 1]
   elseif kind.name == 'claim-node' then lanes[#lanes + 1] = ARGV[position + 1]
-  elseif kind.name == 'commit-ahead' then ahead_count = ahead_count + 1 end
+  elseif kind.name == 'commit-ahead' then ahead_count = ahead_count + kind.own_count / 2 end
   position = position + kind.own_count + 1
 end
 CLAIM_COUNT = math.max(1, #lanes + ahead_count)

@@ -99,11 +99,11 @@ local function complete_node(id)
   return completion.attempt
 end
 
--- Counts a node that is committed. Answers whether its level is over with it.
-local function count_commit()
-  local committed_in_level = whole(RUN:get('committedInLevel') + 1)
+-- Counts nodes that are committed. Answers whether their level is over with them.
+local function count_commits(count)
+  local committed_in_level = whole(RUN:get('committedInLevel') + count)
   RUN:set('committedInLevel', committed_in_level)
-  RUN:set('committedCount', whole(RUN:get('committedCount') + 1))
+  RUN:set('committedCount', whole(RUN:get('committedCount') + count))
   return committed_in_level == RUN:get('levelWidth') and 'committed-level' or 'committed'
 end
 
