@@ -9,6 +9,8 @@ import type { WorkerContext } from "./worker-context.ts";
 export async function computeResult(context: WorkerContext, task: Task): Promise<string> {
   const inputs = await resolveInputs(context, task);
   const output = await runHandler(context, task, inputs);
+  // Results that are large, and there at the same time, do not make one long turn. What runs ahead looks after its turns by itself.
+  while (!task.active.isAhead && context.turns.isDue()) await context.turns.turn();
   const result = normaliseOutput(context, task, output);
   const { state } = task;
   if (state.fault !== undefined) throw state.fault;

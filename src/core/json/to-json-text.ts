@@ -26,6 +26,8 @@ export class JsonTooLargeError extends Error {
  */
 export function toJsonText(value: unknown, maxBytes: number = constants.MAX_STRING_LENGTH): string {
   const text = write({ root: value, path: [], valueCount: 0, maxValueCount: maxBytes });
+  // No character takes more than three bytes.
+  if (3 * text.length <= maxBytes) return text;
   const size = Buffer.byteLength(text);
   if (size > maxBytes) throw new JsonTooLargeError(`of ${size} bytes exceeds the limit of ${maxBytes} bytes`);
   return text;

@@ -15,6 +15,7 @@ import type { NodeRecord, RunRecord } from "../../core/run/run-record.ts";
 import { decodeAnswer, decodeEvents, decodeNode, decodeRun, decodeStatus, decodeTimings, encodeError } from "./decode.ts";
 import { withDefinition } from "./definition-upload.ts";
 import { decodeText, encodeText } from "./encode-text.ts";
+import { TurnWatch } from "../../core/time/turn-watch.ts";
 import type { StoreKeys } from "./keys.ts";
 import type { PresenceOperations } from "./presence-operations.ts";
 import { readHash } from "./read-hash.ts";
@@ -23,11 +24,15 @@ import type { SharedOperations } from "./shared-operations.ts";
 
 type OwnOperations = Omit<ProducerStore, keyof SharedOperations | keyof PresenceOperations>;
 
+/** A result that takes a while to parse. */
+const LARGE_CHARS = 64 * 1024;
+
 /** Records that one page of {@link ProducerStore.listRuns} reads. */
 const LIST_PAGE = 200;
 
 export function producerOperations(connection: RedisConnection): OwnOperations {
   const { keys } = connection;
+  const turns = new TurnWatch();
   return {
     createRun: (params) => createRun(connection, params),
 
@@ -61,7 +66,10 @@ export function producerOperations(connection: RedisConnection): OwnOperations {
     async readResults({ runId }) {
       const results = new Map<string, JsonValue>();
       for await (const page of readHash(connection.client, keys.part(runId, "results"))) {
-        for (const [id, text] of page) results.set(decodeText(id), JSON.parse(text) as JsonValue);
+        for (const [id, text] of page) {
+          while (text.length > LARGE_CHARS && turns.isDue()) await turns.turn();
+          results.set(decodeText(id), JSON.parse(text) as JsonValue);
+        }
       }
       return results;
     },
