@@ -57,10 +57,9 @@ function isSameData(one: unknown, other: unknown): boolean {
   if (prototype !== Object.getPrototypeOf(other)) return false;
   if (prototype === Array.prototype ? one["length"] !== other["length"] : prototype !== Object.prototype) return false;
   const keys = Object.keys(one);
-  return (
-    keys.length === Object.keys(other).length &&
-    keys.every((key) => Object.hasOwn(other, key) && isSameData(one[key], other[key]))
-  );
+  if (keys.length !== Object.keys(other).length) return false;
+  for (const key of keys) if (!Object.hasOwn(other, key) || !isSameData(one[key], other[key])) return false;
+  return true;
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {
