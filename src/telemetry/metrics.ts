@@ -66,6 +66,13 @@ function observerOf(metrics: MetricSet): Observer {
       if (durationMs !== undefined) metrics.runDuration.observe({ status }, durationMs / 1_000);
       for (const ms of levelMs) metrics.levelDuration.observe(ms / 1_000);
     },
+    runProfiled: ({ levels, order }) => {
+      for (const { queueWaitMs, idleShare } of levels) {
+        metrics.levelWait.observe(queueWaitMs / 1_000);
+        metrics.levelIdle.observe(idleShare);
+      }
+      if (order !== undefined) metrics.barrierLoss.observe(order.barrierLossMs / 1_000);
+    },
     laneWaited: (pool, ms) => metrics.laneWait.observe({ pool }, ms / 1_000),
     barrierWaited: (ms) => metrics.barrierWait.observe(ms / 1_000),
     jobStalled: (queue) => metrics.jobsStalled.inc({ queue }),

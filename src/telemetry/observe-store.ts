@@ -1,16 +1,12 @@
 import type { Observer } from "../core/ports/observer.ts";
 import type { RunStore } from "../core/ports/run-store.ts";
-import type { CommitNodeOutcome, FailAttemptOutcome, FinishRunParams } from "../core/ports/worker-store.ts";
+import type { CommitNodeOutcome, FailAttemptOutcome } from "../core/ports/worker-store.ts";
 import { AbortClock } from "./abort-clock.ts";
-import { Allowance } from "./allowance.ts";
-import { readEndedRun } from "./read-ended-run.ts";
-
-/** Finished runs whose records are looked at, a second; when more end, the others are counted and not measured. */
-const MEASURED_A_SECOND = 20;
+import { createMeasuring } from "./measure-runs.ts";
 
 /**
  * A store that tells the observer what roles do through it. Calls and answers go through as they are: the observer listens to the answers
- * on the side. A run that has finished is looked at once, for its durations.
+ * on the side. A run that has finished is looked at once, for where its time went.
  */
 export function observeStore(store: RunStore, observer: Observer): RunStore {
   const aborts = new AbortClock(observer);
@@ -82,24 +78,4 @@ function tellFailure(observer: Observer, outcome: FailAttemptOutcome, heed: () =
       observer.attemptEnded("refused");
       return heed();
   }
-}
-
-function createMeasuring(store: RunStore, observer: Observer): (params: FinishRunParams) => void {
-  const allowance = new Allowance(MEASURED_A_SECOND);
-  const measure = async (params: FinishRunParams): Promise<void> => {
-    const ended = await readEndedRun(store, params);
-    if (ended === undefined) return;
-    const { run, timings } = ended;
-    const { epoch, createdAt, startedAt, finishedAt } = run;
-    observer.runMeasured({
-      status: params.outcome,
-      // A later epoch began long after the run was created.
-      ...(startedAt === undefined || epoch > 1 ? {} : { queuedMs: startedAt - createdAt }),
-      ...(startedAt === undefined ? {} : { durationMs: finishedAt - startedAt }),
-      levelMs: timings.flatMap((level) => (level.finishedAt === undefined ? [] : [level.finishedAt - level.startedAt])),
-    });
-  };
-  return (params) => {
-    if (allowance.take()) measure(params).catch(() => undefined);
-  };
 }

@@ -1,3 +1,4 @@
+import type { RunProfile } from "../run/run-profile.ts";
 import type { FinalStatus } from "../run/states.ts";
 import type { RunCounts } from "./producer-store.ts";
 import type { ReleaseReason } from "./worker-store.ts";
@@ -26,6 +27,8 @@ export interface Observer {
   runFinished(status: FinalStatus): void;
   /** The same run, once its record was looked at. */
   runMeasured(run: EndedRun): void;
+  /** Of some of those runs: where their time went. */
+  runProfiled(profile: RunProfile): void;
   /** A lane was taken that had been waiting for so long. */
   laneWaited(pool: string, ms: number): void;
   /** A level's barrier fired: so much time passed from the end of its first lane to that of its last. */

@@ -31,6 +31,12 @@ describe("metrics", () => {
     observer.abortHeeded(20);
     observer.runFinished("failed");
     observer.runMeasured({ status: "failed", queuedMs: 250, durationMs: 4_000, levelMs: [1_000, 3_000] });
+    const level = { level: 0, nodeCount: 2, meanWaitMs: 50, runMs: 900, slots: 2, slowest: { nodeId: "a", timeMs: 900 } };
+    observer.runProfiled({
+      slots: 2,
+      levels: [{ ...level, queueWaitMs: 20, idleShare: 0.25 }],
+      order: { criticalPathMs: 1, criticalPath: [], levelOrderMs: 900, dependencyOrderMs: 800, barrierLossMs: 100 },
+    });
     observer.laneWaited("gpu", 100);
     observer.barrierWaited(2_000);
     observer.jobStalled("lanes-gpu");
@@ -49,6 +55,9 @@ describe("metrics", () => {
       levelflow_run_queue_seconds_sum: 0.25,
       levelflow_level_duration_seconds_sum: 4,
       levelflow_level_duration_seconds_count: 2,
+      levelflow_level_wait_seconds_sum: 0.02,
+      levelflow_level_idle_ratio_sum: 0.25,
+      levelflow_run_barrier_loss_seconds_sum: 0.1,
       'levelflow_lane_wait_seconds_sum{pool="gpu"}': 0.1,
       levelflow_barrier_wait_seconds_sum: 2,
       'levelflow_jobs_stalled_total{queue="lanes-gpu"}': 1,
@@ -95,7 +104,7 @@ describe("names of metrics", () => {
     for (const [name, kind] of await kindsOf()) {
       if (!name.startsWith("levelflow_")) continue;
       expect(name.endsWith("_total"), name).toBe(kind === "counter");
-      if (kind === "histogram") expect(name).toMatch(/_seconds$/);
+      if (kind === "histogram") expect(name).toMatch(/_(seconds|ratio)$/);
     }
   });
 

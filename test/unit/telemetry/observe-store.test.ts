@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { Observer } from "../../../src/core/ports/observer.ts";
 import type { AbortNotice, ClaimRef } from "../../../src/core/ports/worker-store.ts";
 import type { RunStore } from "../../../src/core/ports/run-store.ts";
+import { parseWorkflow } from "../../../src/core/workflow/parse-workflow.ts";
 import { observeStore } from "../../../src/telemetry/observe-store.ts";
 
 const CLAIM: ClaimRef = { runId: "0-run", epoch: 1, nodeId: "a", token: "t-1" };
@@ -109,6 +110,31 @@ describe("observeStore", () => {
       ["runFinished", "completed"],
       ["runMeasured", { status: "completed", queuedMs: 50, durationMs: 250, levelMs: [250] }],
     ]);
+  });
+
+  test("profiles some of the runs that finish, if they are not large", async () => {
+    const nodeCounts = [1, 5_000, 1, 1, 1];
+    const { observer, told } = notingObserver();
+    const workflow = parseWorkflow({ nodes: [{ id: "a", type: "number", data: { value: 1 } }], edges: [] });
+    const record = { status: "completed", epoch: 1, createdAt: 100, startedAt: 150, finishedAt: 400, workflowHash: "hash" };
+    const answers = {
+      finishRun: async () => ({ kind: "finished" }),
+      loadRun: async () => ({ ...record, nodeCount: nodeCounts.shift() }),
+      readTimings: async () => [{ level: 0, startedAt: 150, finishedAt: 400 }],
+      loadWorkflow: async () => workflow,
+      readNodes: async () => new Map([["a", { status: "completed", attempt: 1, startedAt: 200, finishedAt: 400 }]]),
+    };
+    const store = observeStore(answers as unknown as RunStore, observer);
+    while (nodeCounts.length > 0) {
+      await store.finishRun({ runId: "0-run", epoch: 1, outcome: "completed" });
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    const profiles = told.filter(([name]) => name === "runProfiled").map(([, profile]) => profile);
+    expect(profiles).toHaveLength(2);
+    expect(profiles[0]).toMatchObject({
+      levels: [{ level: 0, queueWaitMs: 50, idleShare: expect.closeTo(0.2) }],
+      order: { barrierLossMs: 0 },
+    });
   });
 
   test("tells of levels that are issued again, not of those that follow", async () => {
