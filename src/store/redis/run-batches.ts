@@ -29,8 +29,6 @@ const MAX_BATCH_CHARS = 1024 * 1024;
 export class RunBatches {
   readonly #call: (runId: string, args: Args) => Promise<unknown>;
   readonly #waiting = new Map<string, Waiting[]>();
-  /** Runs of which something was sent in this turn. */
-  readonly #sent = new Set<string>();
   /** Runs of which a batch was handed out in this turn. */
   readonly #answered = new Set<string>();
 
@@ -47,17 +45,14 @@ export class RunBatches {
         return;
       }
       this.#waiting.set(runId, [call]);
-      // Runs once every promise has been followed to its end, so lanes that were answered together ask together. Who comes later in the same
-      // turn, as timers do that are due together, waits for its end.
-      if (this.#sent.has(runId)) setImmediate(() => this.#send(runId));
-      else process.nextTick(() => this.#send(runId));
+      // At the end of the turn: lanes that were answered together ask together, and so do those whose timers were due together.
+      setImmediate(() => this.#send(runId));
     });
   }
 
   #send(runId: string): void {
     const waiting = this.#waiting.get(runId) ?? [];
     this.#waiting.delete(runId);
-    noteInTurn(this.#sent, runId);
     for (const batch of split(waiting)) void this.#sendBatch(runId, batch);
   }
 
@@ -67,18 +62,17 @@ export class RunBatches {
       // Batches of a run are often answered together. They are handed out in one turn of the event loop each: what follows from the first is
       // with Redis by the time that the process works on the second.
       while (this.#answered.has(runId)) await nextTurn();
-      noteInTurn(this.#answered, runId);
+      this.#noteAnswered(runId);
       for (const [i, { resolve }] of batch.entries()) resolve(answers[i]);
     } catch (error) {
       for (const { reject } of batch) reject(error);
     }
   }
-}
 
-/** Keeps a run in a set until this turn of the event loop is over. */
-function noteInTurn(runs: Set<string>, runId: string): void {
-  if (runs.size === 0) setImmediate(() => runs.clear());
-  runs.add(runId);
+  #noteAnswered(runId: string): void {
+    if (this.#answered.size === 0) setImmediate(() => this.#answered.clear());
+    this.#answered.add(runId);
+  }
 }
 
 /**
