@@ -4,13 +4,14 @@
 //
 // First, one level with more nodes than there are places. Slow nodes first, as levelflow plans it once it has seen their types, against the
 // order of ids: that is what it falls back to when all nodes are of one type, so that it cannot tell them apart. Then, several runs that
-// want the same places: first come first served, as it is, against what a `priority` of each run makes of it.
+// want the same places: first come first served, as it is, against the longest path first, and against what a `priority` of each run makes of it.
 import process from "node:process";
 import { parseArgs } from "node:util";
 import { startBenchRedis } from "./lib/bench-redis.ts";
 import { readCircumstances } from "./lib/circumstances.ts";
 import { compare, type ShapeFigures } from "./lib/compare.ts";
 import { LEVELS, SLOTS, TINY_LEVELS } from "./lib/level-naps.ts";
+import type { RunOrder } from "../src/core/run/run-order.ts";
 import { loadLevelflow } from "./lib/levelflow-roles.ts";
 import { napContender } from "./lib/naps.ts";
 import { startRoles } from "./lib/role-processes.ts";
@@ -32,10 +33,15 @@ const warmUpRounds = 2;
 const redis = await startBenchRedis();
 try {
   const circumstances = await readCircumstances(redis.version);
-  const deployment = { redisUrl: redis.url, prefix: "bench-order", workerCount: 1, concurrency: SLOTS };
   const { Producer } = await loadLevelflow(undefined);
-  const roles = await startRoles(deployment, { contender: "levelflow", settings: {} });
-  const producer = new Producer({ connection: redis.url, prefix: deployment.prefix });
+  const deploy = async (runOrder: RunOrder) => {
+    const deployment = { redisUrl: redis.url, prefix: `bench-${runOrder}`, workerCount: 1, concurrency: SLOTS };
+    const roles = await startRoles(deployment, { contender: "levelflow", settings: { runOrder } });
+    const producer = new Producer({ connection: redis.url, prefix: deployment.prefix, settings: { runOrder } });
+    return { producer, stop: () => Promise.all([producer.close(), roles.stop()]) };
+  };
+  const deployments = [await deploy("first-come"), await deploy("longest-path")] as const;
+  const [{ producer }, { producer: byPath }] = deployments;
   try {
     const contenders = [
       napContender(producer, { name: "slow nodes first", isTold: true }),
@@ -46,12 +52,11 @@ try {
       levels.push(await compare(shape, contenders, { rounds, warmUpRounds }));
     const mixes: MixFigures[] = [];
     for (const mix of options.tiny ? TINY_MIXES : MIXES)
-      mixes.push(await compareRunOrders(producer, mix, { rounds, warmUpRounds }));
+      mixes.push(await compareRunOrders({ "first-come": producer, "longest-path": byPath }, mix, { rounds, warmUpRounds }));
     const report = { benchmark: "order", ...circumstances, rounds, warmUpRounds, slots: SLOTS, levels, mixes };
     process.stdout.write(options.json ? `${JSON.stringify(report, undefined, 2)}\n` : `${show(levels, mixes).join("\n")}\n`);
   } finally {
-    await producer.close();
-    await roles.stop();
+    await Promise.all(deployments.map(({ stop }) => stop()));
   }
 } finally {
   await redis.stop();

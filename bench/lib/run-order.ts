@@ -27,12 +27,16 @@ function mix(longCount: number, shortCount: number, { levels, sleepMs }: { level
   };
 }
 
-/** Whose levels go first, by `priority`. */
+/** Whose levels go first: by the setting `runOrder`, or by a `priority`. */
 const ORDERS = [
-  { name: "first come", long: undefined, short: undefined },
-  { name: "longest path first", long: 1, short: 2 },
-  { name: "shortest path first", long: 2, short: 1 },
+  { name: "first come", runOrder: "first-come", long: undefined, short: undefined },
+  { name: "runOrder: longest-path", runOrder: "longest-path", long: undefined, short: undefined },
+  { name: "priority for long ones", runOrder: "first-come", long: 1, short: 2 },
+  { name: "priority for short ones", runOrder: "first-come", long: 2, short: 1 },
 ] as const;
+
+/** Producers of deployments that have the setting. */
+export type ProducersByOrder = Readonly<Record<(typeof ORDERS)[number]["runOrder"], Producer>>;
 
 export interface OrderFigures {
   readonly name: string;
@@ -50,7 +54,7 @@ export interface MixFigures {
 
 /** Has a mix of runs go in each order, in turn. */
 export async function compareRunOrders(
-  producer: Producer,
+  producers: ProducersByOrder,
   mix: RunMix,
   { rounds, warmUpRounds }: { readonly rounds: number; readonly warmUpRounds: number },
 ): Promise<MixFigures> {
@@ -58,6 +62,7 @@ export async function compareRunOrders(
   for (let round = -warmUpRounds; round < rounds; round += 1) {
     for (const { order, total, long, short } of round % 2 === 0 ? seen : seen.toReversed()) {
       const startedAt = performance.now();
+      const producer = producers[order.runOrder];
       const [longMs, shortMs] = await Promise.all([
         runAll(producer, mix.long, mix.longCount, { priority: order.long, startedAt }),
         runAll(producer, mix.short, mix.shortCount, { priority: order.short, startedAt }),

@@ -2,6 +2,7 @@ import { LevelflowError } from "../core/errors/levelflow-error.ts";
 import type { CreateRunParams } from "../core/ports/producer-store.ts";
 import { newRunId, RUN_ID_PATTERN } from "../core/run/new-run-id.ts";
 import { levelPriority, nodesOfLevel, startPoolOf } from "../core/run/plan-start.ts";
+import { jobPriority } from "../core/run/run-order.ts";
 import { showLevel } from "../core/run/show-level.ts";
 import type { TraceCarrier } from "../core/run/trace-carrier.ts";
 import { inTurns } from "../core/time/in-turns.ts";
@@ -65,21 +66,15 @@ async function createRun(context: ProducerContext, request: CreateRunParams): Pr
 }
 
 /** A worker starts the run if its first level may be one lane's, else a scheduler does. */
-async function addFirstJob(
-  { queue }: ProducerContext,
-  { runId, startPool, workflow, workflowHash, trace }: CreateRunParams,
-): Promise<void> {
-  if (startPool === undefined) await queue.addStart({ runId, dispatch: 1, workflowId: workflow.workflowId });
-  else
-    await queue.addStartLane({
-      runId,
-      pool: startPool,
-      workflowHash,
-      priority: levelPriority(nodesOfLevel(workflow, 0)),
-      workflowId: workflow.workflowId,
-      shown: showLevel(planOf(workflow), 0),
-      trace,
-    });
+async function addFirstJob(context: ProducerContext, request: CreateRunParams): Promise<void> {
+  const { queue, settings, handlerTimes } = context;
+  const { runId, startPool, workflow, workflowHash, trace } = request;
+  const { workflowId } = workflow;
+  if (startPool === undefined) return queue.addStart({ runId, dispatch: 1, workflowId });
+  const plan = planOf(workflow);
+  const level = { plan, level: 0, priority: levelPriority(nodesOfLevel(workflow, 0)) };
+  const priority = jobPriority(level, settings.runOrder === "longest-path" ? await handlerTimes.get() : undefined);
+  await queue.addStartLane({ runId, pool: startPool, workflowHash, priority, workflowId, shown: showLevel(plan, 0), trace });
 }
 
 function withOptions(workflow: Workflow, overrides: WorkflowOptions): Workflow {

@@ -1,5 +1,6 @@
 import type { ListRunsParams } from "../core/ports/producer-store.ts";
 import { Gate } from "../core/time/gate.ts";
+import { Remembered } from "../core/time/remembered.ts";
 import type { RunRecord } from "../core/run/run-record.ts";
 import type { Workflow } from "../core/workflow/workflow.ts";
 import { enqueuePayload, enqueueWorkflow } from "./enqueue-run.ts";
@@ -12,13 +13,20 @@ import { RunHandle } from "./run-handle.ts";
 /** Calls of one producer that are under way at a time. More would not be done sooner: Redis works on one. */
 const MAX_CALLS_AT_ONCE = 32;
 
+const HANDLER_TIMES_MAX_AGE_MS = 1_000;
+
 /** The producer's role: enqueues runs and hands out handles to them. */
 export class RunProducer {
   readonly #context: ProducerContext;
   readonly #watch: StoreFinishWatch;
 
-  constructor(given: Omit<ProducerContext, "gate" | "payloads"> & Partial<Pick<ProducerContext, "gate">>) {
-    this.#context = { gate: new Gate(MAX_CALLS_AT_ONCE), payloads: new KnownPayloads(given.settings.limits), ...given };
+  constructor(given: Omit<ProducerContext, "gate" | "payloads" | "handlerTimes"> & Partial<Pick<ProducerContext, "gate">>) {
+    this.#context = {
+      gate: new Gate(MAX_CALLS_AT_ONCE),
+      payloads: new KnownPayloads(given.settings.limits),
+      handlerTimes: new Remembered(() => given.store.readHandlerTimes(), { maxAgeMs: HANDLER_TIMES_MAX_AGE_MS }),
+      ...given,
+    };
     this.#watch = new StoreFinishWatch(this.#context);
   }
 

@@ -71,14 +71,14 @@ export function createLocalEngine(params: LocalEngineParams): LocalEngine {
 }
 
 function createScheduler({ store, queue }: Adapters, { settings, workflow, log }: LocalEngineParams): RunScheduler {
-  const { adaptiveLanes, abortGraceMs, heartbeatMs, sweepIntervalMs, deadlinePollMs, retentionMs } = settings;
+  const { adaptiveLanes, runOrder, abortGraceMs, heartbeatMs, sweepIntervalMs, deadlinePollMs, retentionMs } = settings;
   const { sweepMinAgeMs } = DEFAULTS;
   const maxLanesPerLevel = lanesFor(workflow, settings);
   const intervals = { heartbeatMs, sweepIntervalMs, sweepMinAgeMs, deadlinePollMs, retentionMs };
   return new RunScheduler({
     store,
     queue,
-    settings: { scheduler: "local", maxLanesPerLevel, adaptiveLanes, abortGraceMs, ...intervals, concurrency: 1 },
+    settings: { scheduler: "local", maxLanesPerLevel, adaptiveLanes, runOrder, abortGraceMs, ...intervals, concurrency: 1 },
     builtinTypes: builtinTypes(),
     seenRuns: new Map(),
     random: Math.random,
@@ -122,14 +122,14 @@ function createWorkers(
 }
 
 function createProducer(adapters: Adapters, { settings, log }: LocalEngineParams): RunProducer {
-  const { maxNodes, maxEdges, maxPayloadBytes, abortGraceMs } = settings;
+  const { maxNodes, maxEdges, maxPayloadBytes, abortGraceMs, runOrder } = settings;
   const { eventPollMs, resultPollMs } = DEFAULTS;
   const limits = { maxNodes, maxEdges, maxPayloadBytes };
   return new RunProducer({
     ...adapters,
     ready: async () => {},
     gate: OPEN_GATE,
-    settings: { limits, abortGraceMs, eventPollMs, resultPollMs },
+    settings: { limits, runOrder, abortGraceMs, eventPollMs, resultPollMs },
     // The store has no other run that a name could be the same as.
     fingerprint: createCounter(),
     log,

@@ -24,13 +24,14 @@ export class Producer {
       { connection, settings, log: log.child({ role: "producer" }), telemetry, tracing },
       { failFast: true },
     );
-    const { maxNodes, maxEdges, maxPayloadBytes, abortGraceMs } = settings;
+    const { maxNodes, maxEdges, maxPayloadBytes, abortGraceMs, runOrder } = settings;
     this.#producer = new RunProducer({
       ready: () => this.#ready(),
       store: this.#adapters.store,
       queue: this.#adapters.queue,
       settings: {
         limits: { maxNodes, maxEdges, maxPayloadBytes },
+        runOrder,
         abortGraceMs,
         eventPollMs: DEFAULTS.eventPollMs,
         resultPollMs: DEFAULTS.resultPollMs,

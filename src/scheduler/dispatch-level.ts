@@ -4,6 +4,7 @@ import { planDispatchSteps, type DispatchPlan } from "../core/run/dispatch-plan.
 import { NOTHING_KNOWN } from "../core/run/handler-times.ts";
 import { remainingIn } from "../core/run/order-nodes.ts";
 import { levelPriority, nodesOfLevelSteps } from "../core/run/plan-start.ts";
+import { jobPriority } from "../core/run/run-order.ts";
 import type { RunRecord } from "../core/run/run-record.ts";
 import { showLevel } from "../core/run/show-level.ts";
 import { inTurns } from "../core/time/in-turns.ts";
@@ -69,7 +70,9 @@ async function planLevel(
   const nodes = found instanceof Promise ? await found : found;
   const committed = await readCommitted(context, run, nodes, target);
   const stateful = await readStatefulTypes(context, nodes);
-  const times = context.settings.adaptiveLanes ? await context.handlerTimes.get() : NOTHING_KNOWN;
+  const { adaptiveLanes, runOrder } = context.settings;
+  const known = adaptiveLanes || runOrder === "longest-path" ? await context.handlerTimes.get() : NOTHING_KNOWN;
+  const times = adaptiveLanes ? known : NOTHING_KNOWN;
   const planned = inTurns(
     planDispatchSteps({
       level: target.level,
@@ -83,7 +86,9 @@ async function planLevel(
     }),
   );
   const plan = planned instanceof Promise ? await planned : planned;
-  return { plan, committedInLevel: committed.size, priority: levelPriority(nodes) };
+  const placed = { plan: planOf(workflow), level: target.level, priority: levelPriority(nodes) };
+  const priority = jobPriority(placed, runOrder === "longest-path" ? known : undefined);
+  return { plan, committedInLevel: committed.size, priority };
 }
 
 /** Nothing of a level is committed when a run first comes to it: only a repeated level, or a later epoch, has to ask. */

@@ -2,6 +2,7 @@ import type { SchedulerQueue } from "../core/ports/job-queue.ts";
 import type { Logger } from "../core/ports/logger.ts";
 import type { SchedulerStore } from "../core/ports/scheduler-store.ts";
 import type { HandlerTimes } from "../core/run/handler-times.ts";
+import type { RunOrder } from "../core/run/run-order.ts";
 import type { Remembered } from "../core/time/remembered.ts";
 import type { RunRecord } from "../core/run/run-record.ts";
 import type { Workflow } from "../core/workflow/workflow.ts";
@@ -17,6 +18,7 @@ export interface SchedulerSettings {
   readonly maxLanesPerLevel: number;
   /** Whether nodes whose handlers were measured to be quick share lanes. */
   readonly adaptiveLanes: boolean;
+  readonly runOrder: RunOrder;
   readonly abortGraceMs: number;
   readonly sweepIntervalMs: number;
   /** A run that was dispatched more recently than this is not swept. */

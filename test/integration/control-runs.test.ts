@@ -160,7 +160,7 @@ describe("a producer that loses Redis", () => {
           ready: async () => {},
           store: withFaults(store, faults),
           queue: withFaults(queue, faults),
-          settings: { limits, abortGraceMs: 0, eventPollMs: 10, resultPollMs: 10 },
+          settings: { limits, runOrder: "first-come", abortGraceMs: 0, eventPollMs: 10, resultPollMs: 10 },
           log: SILENT_LOGGER,
         });
         // A scheduler starts a run that has a timeout, a worker any other.

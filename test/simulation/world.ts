@@ -139,7 +139,7 @@ export class World {
   #producer(store: RunStore, queue: JobQueue): RunProducer {
     const { maxNodes, maxEdges, maxPayloadBytes, abortGraceMs } = SETTINGS;
     const limits = { maxNodes, maxEdges, maxPayloadBytes };
-    const settings = { limits, abortGraceMs, eventPollMs: 50, resultPollMs: 200 };
+    const settings = { limits, runOrder: SETTINGS.runOrder, abortGraceMs, eventPollMs: 50, resultPollMs: 200 };
     return new RunProducer({ ready: async () => {}, store, queue, settings, log: SILENT_LOGGER });
   }
 

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { LevelflowError } from "../errors/levelflow-error.ts";
+import { RUN_ORDERS } from "../run/run-order.ts";
 import { suggest } from "../text/suggest.ts";
 import { DEFAULTS } from "./defaults.ts";
 
@@ -62,6 +63,10 @@ const SETTINGS = z.strictObject({
   /** Whether quick nodes share lanes, by how long handlers were measured to take, and levels stay with their lane where that is sooner.
    *  Without, every node has a lane of its own, as far as `maxLanesPerLevel` goes: many more jobs, and one barrier a level. */
   adaptiveLanes: trueOrFalse.default(true),
+  /** Which of the levels that wait for a worker, and have no priority, goes first: the one that came first, or the one whose run has the
+   *  longest path before it, by how long handlers were measured to take. Short runs then wait for as long as longer ones keep coming. The
+   *  same for producers and schedulers. */
+  runOrder: z.enum(RUN_ORDERS).default("first-come"),
   /** Claims of one attempt that may end in a dead process before its node is failed (`NODE_CRASHED`). 0: the first crash fails it. */
   maxCrashCount: wholeNumber(0).default(DEFAULTS.maxCrashCount),
   /** How long running handlers may take to honour their abort signal before the run ends without them, in ms. 0 waits for none;

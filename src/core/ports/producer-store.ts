@@ -1,6 +1,7 @@
 import type { JsonValue } from "../json/json-value.ts";
 import type { LiveProcesses } from "../run/live-process.ts";
 import type { LevelTiming, NodeRecord, RunRecord } from "../run/run-record.ts";
+import type { HandlerTimes } from "../run/handler-times.ts";
 import type { RunEvent } from "../run/run-event.ts";
 import type { RunStatus } from "../run/states.ts";
 import type { TraceCarrier } from "../run/trace-carrier.ts";
@@ -70,6 +71,8 @@ export interface ProducerStore {
   /** The status alone: what those ask now and then who wait for a run's end. */
   readStatus(params: { readonly runId: string }): Promise<RunStatus | undefined>;
   loadWorkflow(params: { readonly workflowHash: string }): Promise<Workflow | undefined>;
+  /** How long handlers of each type take, as workers have told. */
+  readHandlerTimes(): Promise<HandlerTimes>;
   /** Newest first; removed runs are left out. */
   listRuns(params: ListRunsParams): Promise<readonly RunRecord[]>;
   /** How many runs there are. `active`: neither finished nor paused. */

@@ -4,7 +4,8 @@ import { isJsonObject } from "../json/json-value.ts";
 import type { Backoff, NodeOptions, WorkflowOptions } from "./workflow.ts";
 
 /** BullMQ's range of job priorities. */
-const MAX_PRIORITY = 2_097_151;
+/** What BullMQ takes. */
+export const MAX_PRIORITY = 2_097_151;
 
 const POOL_NAME = /^[A-Za-z0-9_-]{1,64}$/;
 const POOL_RULE = "expected 1 to 64 of the characters A-Z a-z 0-9 _ -";
