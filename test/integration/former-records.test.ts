@@ -35,7 +35,9 @@ async function openFormer() {
     await write("claims", "a", token);
     await write("lanes", "0", "a");
   };
-  return { run, write, writeHeld, readVersion: () => redis.hget(keys.run(run.runId), "version") };
+  /** Entries of the events had one event each then, or one of several nodes. */
+  const tell = (...fields: string[]): Promise<string | null> => redis.xadd(keys.part(run.runId, "events"), "*", ...fields);
+  return { store, run, write, writeHeld, tell, readVersion: () => redis.hget(keys.run(run.runId), "version") };
 }
 
 test("a lane finds the retry that it waits for, though that takes the run's only place", async () => {
@@ -69,4 +71,47 @@ test("a claim of that version is committed by its holder", async () => {
   const held = { kind: "claimed", nodeId: "a", level: 0, epoch: 1, attempt: 1, crashCount: 0, ordered: false, ref } as const;
   expect(await run.commit(held)).toBe("committed");
   expect(await run.hold({ lane: 0, takeOver: false })).toMatchObject({ nodeId: "b" });
+});
+
+test("events that were told one by one are read in their order, and those behind any of them", async () => {
+  const { run, tell } = await openFormer();
+  await tell("type", "node-started", "at", "7", "epoch", "1", "level", "0", "attempt", "1", "worker", "w", "nodes", '["a","b"]');
+  await tell(
+    "type",
+    "node-failed",
+    "at",
+    "8",
+    "epoch",
+    "1",
+    "level",
+    "0",
+    "node",
+    "a",
+    "error",
+    '{"code":"NODE_FAILED","message":"no"}',
+  );
+  const events = (await run.events()).slice(-3);
+  expect(events).toMatchObject([
+    { type: "node-started", at: 7, nodeId: "a", worker: "w" },
+    { type: "node-started", at: 7, nodeId: "b" },
+    { type: "node-failed", at: 8, nodeId: "a", code: "NODE_FAILED", message: "no" },
+  ]);
+});
+
+test("what is told together makes the run one of this version, what is told alone does not", async () => {
+  const { store, run, write, readVersion } = await openFormer();
+  const { runId } = run;
+  await write(
+    "nodes",
+    "a",
+    JSON.stringify({ status: "pending", attempt: 1, crashCount: 0, startedAt: 1, retryAt: 2, lane: "0" }),
+  );
+  await write("claims", "a", "");
+  await store.pauseRun({ runId });
+  await store.resumeRun({ runId });
+  expect(await readVersion()).toBe("4");
+  await store.cancelRun({ runId, graceMs: 1_000 });
+  expect(await readVersion()).toBe(String(RECORD_VERSION));
+  const told = (await run.events()).map(({ type }) => type);
+  expect(told.slice(-4)).toEqual(["paused", "resumed", "node-cancelled", "cancelling"]);
 });
