@@ -50,24 +50,36 @@ export function createLocalEngine(params: LocalEngineParams): LocalEngine {
   const tracing = findTracing();
   const store = createMemoryStore({ handlerTimes: HANDLER_TIMES });
   if (tracing !== undefined) traceStore(store, tracing);
-  const queue = createMemoryQueue({ logger: params.log });
+  const queue = createMemoryQueue({ logger: params.log, onSchedulerJob: () => void startScheduler() });
   const adapters: Adapters = { store, queue, tracing };
-  const scheduler = createScheduler(adapters, params);
+  // Most runs are one lane's from their start to their end, and no scheduler's.
+  let scheduler: RunScheduler | undefined;
+  const startScheduler = async (): Promise<void> => {
+    if (scheduler !== undefined) return;
+    scheduler = createScheduler(adapters, params);
+    await scheduler.start();
+  };
   const workers = createWorkers(adapters, params);
   const producer = createProducer(adapters, params);
   return {
     producer,
     start: async () => {
-      await Promise.all([scheduler.start(), ...workers.map((worker) => worker.start())]);
+      // Without a job it fires the deadlines of nodes.
+      if (hasDeadlines(params.workflow)) await startScheduler();
+      await Promise.all(workers.map((worker) => worker.start()));
     },
     stop: async () => {
       await producer.close();
       for (const worker of workers) await worker.stop();
-      await scheduler.stop();
+      await scheduler?.stop();
       await queue.stop();
       await store.stop();
     },
   };
+}
+
+function hasDeadlines({ nodes }: Workflow): boolean {
+  return nodes.some(({ options }) => options.timeoutMs !== undefined);
 }
 
 function createScheduler({ store, queue }: Adapters, { settings, workflow, log }: LocalEngineParams): RunScheduler {

@@ -116,8 +116,8 @@ export const DEATH_POINTS: readonly DeathPoint[] = [
     section: "5. Go on",
     when: "before `enter-level`",
     role: "worker",
-    file: "src/worker/go-on.ts",
-    before: "askLevel(context, { lane: job, epoch: facts.epoch, plan: step.plan });",
+    file: "src/worker/ask-claim.ts",
+    before: "store.enterLevel(params).catch(() => undefined);",
     isNarrow: true,
   },
   {

@@ -194,8 +194,9 @@ describe("bench", () => {
     expect(levels[0]?.contenders.map(({ name }) => name)).toEqual(["slow nodes first", "in id order"]);
     expect(mixes.flatMap(({ orders }) => orders.map(({ name }) => name))).toEqual([
       "first come",
-      "longest path first",
-      "shortest path first",
+      "runOrder: longest-path",
+      "priority for long ones",
+      "priority for short ones",
     ]);
   });
 

@@ -23,8 +23,14 @@ import {
   type SchedulerQueueJob,
 } from "./memory-jobs.ts";
 
+export interface MemoryQueueOptions {
+  readonly logger?: Logger;
+  /** Called whenever a job for a scheduler is added. */
+  readonly onSchedulerJob?: () => void;
+}
+
 /** A {@link JobQueue} in the memory of this process, for `runLocal`, `run --local` and tests. */
-export function createMemoryQueue(options: { readonly logger?: Logger } = {}): JobQueue {
+export function createMemoryQueue(options: MemoryQueueOptions = {}): JobQueue {
   return new MemoryJobQueue(options);
 }
 
@@ -34,14 +40,16 @@ export function createMemoryQueue(options: { readonly logger?: Logger } = {}): J
  */
 export class MemoryJobQueue implements JobQueue {
   readonly #log: Logger;
+  readonly #onSchedulerJob: () => void;
   readonly #schedulerJobs: JobChannel<SchedulerQueueJob, SchedulerJobOutcome>;
   readonly #lanesByPool = new Map<string, JobChannel<LaneJob, LaneOutcome>>();
   /** Starts, stops and barriers of each run, by id. */
   readonly #jobsByRun = new Map<string, Map<string, SchedulerQueueJob>>();
   readonly #startLanesByRun = new Map<string, LaneJob>();
 
-  constructor({ logger = SILENT_LOGGER }: { readonly logger?: Logger } = {}) {
+  constructor({ logger = SILENT_LOGGER, onSchedulerJob = () => undefined }: MemoryQueueOptions = {}) {
     this.#log = logger;
+    this.#onSchedulerJob = onSchedulerJob;
     this.#schedulerJobs = new JobChannel((job, outcome) => this.#settleSchedulerJob(job, outcome), logger);
   }
 
@@ -193,6 +201,7 @@ export class MemoryJobQueue implements JobQueue {
     const jobs = this.#jobsByRun.get(runId) ?? new Map<string, SchedulerQueueJob>();
     if (jobs.has(job.id)) return false;
     this.#jobsByRun.set(runId, jobs.set(job.id, job));
+    this.#onSchedulerJob();
     return true;
   }
 

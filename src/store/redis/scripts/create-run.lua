@@ -28,8 +28,7 @@ if ARGV[5] == '1' then
   redis.call('HSET', KEY.run, 'idempotencyKey', KEYS[6])
 end
 redis.call('HSET', KEY.run, 'runId', RUN_ID, 'version', RECORD_VERSION, 'status', 'queued', 'epoch', '1', 'dispatch', '1', 'level', '-1', 'barrierLevel', '-1',
-  'committedInLevel', '0', 'committedCount', '0', 'createdAt', whole(NOW), 'requestHash', request_hash)
-redis.call('HSET', KEY.run, unpack(ARGV, 6))
+  'committedInLevel', '0', 'committedCount', '0', 'createdAt', whole(NOW), 'requestHash', request_hash, unpack(ARGV, 6))
 redis.call('ZADD', KEYS[5], whole(NOW), RUN_ID)
 redis.call('ZADD', KEY.unfinished, whole(NOW), RUN_ID)
 add_event('queued', '1')

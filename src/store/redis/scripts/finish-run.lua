@@ -27,7 +27,7 @@ CLAIMS:forget()
 LANES:forget()
 RETRIES:forget()
 drop_lists()
-redis.call('ZREM', KEY.deadlines, 'run|' .. RUN_ID, 'finish|' .. RUN_ID)
+if outcome ~= 'completed' or RUN:get('timeoutMs') then redis.call('ZREM', KEY.deadlines, 'run|' .. RUN_ID, 'finish|' .. RUN_ID) end
 redis.call('ZREM', KEY.unfinished, RUN_ID)
 redis.call('ZADD', KEY.finished, whole(NOW), RUN_ID)
 if cause then add_event('finished', epoch, 'status', outcome, 'error', cause)
