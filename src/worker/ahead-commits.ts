@@ -9,6 +9,9 @@ const MAX_OPEN_CHARS = 4 * 1024 * 1024;
 const MAX_GROUP_COUNT = 96;
 const MAX_GROUP_CHARS = 1024 * 1024;
 
+/** Nodes that are run without a look at the clock: well under a millisecond, mostly. */
+const STEP_COUNT = 16;
+
 /** A node that was run ahead. */
 export interface AheadNode extends AheadResult {
   readonly span: AttemptSpan | undefined;
@@ -28,6 +31,7 @@ export class AheadCommits {
   #group: AheadNode[] = [];
   #level = 0;
   #groupChars = 0;
+  #addedCount = 0;
   #openCount = 0;
   #openChars = 0;
   #isRefused = false;
@@ -40,6 +44,7 @@ export class AheadCommits {
 
   /** Has a node committed: once the lane waits for something, or leaves the level, for which it calls {@link flush}. */
   add(level: number, node: AheadNode): void {
+    this.#addedCount += 1;
     this.#openCount += 1;
     this.#openChars += node.result.length;
     this.#groupChars += node.result.length;
@@ -65,6 +70,11 @@ export class AheadCommits {
       this.#fault ??= { error };
       end(0);
     });
+  }
+
+  /** Whether so many nodes were run that others may want a turn. */
+  get isStepOver(): boolean {
+    return this.#addedCount > 0 && this.#addedCount % STEP_COUNT === 0;
   }
 
   /** Whether one was refused: things are otherwise than this lane takes them to be. */

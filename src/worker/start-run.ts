@@ -19,7 +19,7 @@ const NOTHING = { kind: "nothing" } as const;
  * that is more than this lane can do is left to a scheduler. Answers where the lane is then, or that there is nothing left to do.
  */
 export async function startRun(context: WorkerContext, lane: LaneWork, workflowHash: string): Promise<Onward | typeof NOTHING> {
-  const { store, queue, runs } = context;
+  const { store, queue, runs, turns } = context;
   const { job } = lane;
   const workflow = await store.loadWorkflow({ workflowHash });
   // The run was removed, and its definition with it.
@@ -37,6 +37,8 @@ export async function startRun(context: WorkerContext, lane: LaneWork, workflowH
   const { plan } = step;
   runs.begin({ ...run, workflow, trace: job.trace });
   const facts = lane.mayRunAhead && !mustEnd(lane) && beginsAhead(context, workflow, plan) ? await runs.get(run) : undefined;
+  // Runs that begin at a time take turns; each then has what it asks for travel together.
+  while (turns.isDue()) await turns.turn();
   // What is asked for next comes right behind it; should it be refused, that is answered that there is nothing.
   store.startRun({ lane: job, epoch: FIRST_EPOCH, plan }).catch(() => undefined);
   if (facts === undefined) return { kind: "stage", strands: plan.strands, nodeCount: nodeCountOf(plan) };
