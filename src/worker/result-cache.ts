@@ -19,7 +19,7 @@ interface RunTexts {
   readonly texts: Map<string, string>;
   chars: number;
   /** Characters that it is counted with. */
-  room: number;
+  readonly room: number;
 }
 
 type Runs = Pick<Map<string, RunTexts>, "get"> & { set(runId: string, run: RunTexts): unknown };
@@ -51,8 +51,10 @@ export class ResultCache {
     }
     run.texts.set(nodeId, text);
     if (run === known && run.chars <= run.room) return;
-    while (run.room < run.chars) run.room *= 2;
-    this.#runs.set(runId, run);
+    let { room } = run;
+    while (room < run.chars) room *= 2;
+    // Another object: the same one would not be counted anew.
+    this.#runs.set(runId, { ...run, room });
   }
 
   /** Takes one back that was put here ahead of its commit, and was refused. */

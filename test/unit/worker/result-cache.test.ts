@@ -53,3 +53,13 @@ test("forgets the runs that were used longest ago", () => {
   expect(results.peek({ runId: "r0", epoch: 1 }, NODES)).toBeUndefined();
   expect(results.peek({ runId: "r9999", epoch: 1 }, NODES)).toEqual([text]);
 });
+
+test("counts what a run has grown to", () => {
+  const results = new ResultCache({ readInputs: async () => [] });
+  const text = JSON.stringify("x".repeat(500_000));
+  for (let run = 0; run < 12; run += 1)
+    for (let node = 0; node < 10; node += 1) results.put({ runId: `r${String(run)}`, epoch: 1 }, `n${String(node)}`, text);
+  const kept = Array.from({ length: 12 }, (_, run) => results.peek({ runId: `r${String(run)}`, epoch: 1 }, ["n0"]) !== undefined);
+  expect(kept.filter(Boolean).length).toBeLessThanOrEqual(8);
+  expect(kept.at(-1)).toBe(true);
+});
