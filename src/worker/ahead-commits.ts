@@ -10,7 +10,7 @@ const MAX_GROUP_COUNT = 96;
 const MAX_GROUP_CHARS = 1024 * 1024;
 
 /** Nodes that are run without a look at the clock: well under a millisecond, mostly. */
-const STEP_COUNT = 16;
+export const AHEAD_STEP_COUNT = 16;
 
 /** A node that was run ahead. */
 export interface AheadNode extends AheadResult {
@@ -74,7 +74,7 @@ export class AheadCommits {
 
   /** Whether so many nodes were run that others may want a turn. */
   get isStepOver(): boolean {
-    return this.#addedCount > 0 && this.#addedCount % STEP_COUNT === 0;
+    return this.#addedCount > 0 && this.#addedCount % AHEAD_STEP_COUNT === 0;
   }
 
   /** Whether one was refused: things are otherwise than this lane takes them to be. */

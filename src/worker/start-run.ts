@@ -3,6 +3,7 @@ import type { LaneJob } from "../core/run/job-ref.ts";
 import { nodeCountOf } from "../core/run/dispatch-plan.ts";
 import { showLevel } from "../core/run/show-level.ts";
 import { planOf } from "../core/workflow/workflow-plan.ts";
+import { AHEAD_STEP_COUNT } from "./ahead-commits.ts";
 import { goOnInOwnPlace } from "./go-on.ts";
 import { findNextStep, settleStep } from "./next-step.ts";
 import { beginsAhead } from "./run-ahead.ts";
@@ -37,8 +38,8 @@ export async function startRun(context: WorkerContext, lane: LaneWork, workflowH
   const { plan } = step;
   runs.begin({ ...run, workflow, trace: job.trace });
   const facts = lane.mayRunAhead && !mustEnd(lane) && beginsAhead(context, workflow, plan) ? await runs.get(run) : undefined;
-  // Runs that begin at a time take turns; each then has what it asks for travel together.
-  while (turns.isDue()) await turns.turn();
+  // Few runs begin in a turn: what each of them asks for then travels together.
+  while (turns.isDue(AHEAD_STEP_COUNT)) await turns.turn();
   // What is asked for next comes right behind it; should it be refused, that is answered that there is nothing.
   store.startRun({ lane: job, epoch: FIRST_EPOCH, plan }).catch(() => undefined);
   if (facts === undefined) return { kind: "stage", strands: plan.strands, nodeCount: nodeCountOf(plan) };

@@ -21,10 +21,10 @@ export class TurnWatch {
     return this.#turnCount;
   }
 
-  /** Whether the next step has to wait for a turn. */
-  isDue(): boolean {
+  /** Whether the next step has to wait for a turn. `steps`: what it counts for, if it is several that nobody asks about. */
+  isDue(steps = 1): boolean {
     const startedAt = this.#begin();
-    this.#stepCount += 1;
+    this.#stepCount += steps;
     if (this.#turning !== undefined || this.#stepCount > MAX_STEPS_PER_TURN) return true;
     return performance.now() > startedAt + MAX_TURN_MS;
   }
