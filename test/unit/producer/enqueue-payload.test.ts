@@ -11,7 +11,13 @@ function openProducer(): RunProducer {
     store: createMemoryStore(),
     queue: createMemoryQueue({ logger: SILENT_LOGGER }),
     ready: async () => undefined,
-    settings: { limits: { maxNodes, maxEdges, maxPayloadBytes }, runOrder: "first-come", abortGraceMs, eventPollMs, resultPollMs },
+    settings: {
+      limits: { maxNodes, maxEdges, maxPayloadBytes },
+      runOrder: "first-come",
+      abortGraceMs,
+      eventPollMs,
+      resultPollMs,
+    },
     log: SILENT_LOGGER,
   });
 }
