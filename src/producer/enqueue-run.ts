@@ -1,5 +1,6 @@
 import { LevelflowError } from "../core/errors/levelflow-error.ts";
 import type { CreateRunParams } from "../core/ports/producer-store.ts";
+import { NOTHING_KNOWN, type HandlerTimes } from "../core/run/handler-times.ts";
 import { newRunId, RUN_ID_PATTERN } from "../core/run/new-run-id.ts";
 import { levelPriority, nodesOfLevel, startPoolOf } from "../core/run/plan-start.ts";
 import { jobPriority } from "../core/run/run-order.ts";
@@ -53,11 +54,12 @@ async function createRun(context: ProducerContext, request: CreateRunParams): Pr
   const { runId, idempotencyKey } = request;
   await context.ready();
   try {
+    const times = await timesForOrder(context);
     const outcome = await context.store.createRun(request);
     if (outcome.kind === "conflict") throw conflict(outcome.runId, idempotencyKey);
     // Repeated for a run that exists, which stays in the trace that it was created in: its producer may have died before this line.
     const trace = outcome.kind === "exists" ? (await context.store.loadRun({ runId: outcome.runId }))?.trace : request.trace;
-    await addFirstJob(context, { ...request, runId: outcome.runId, trace });
+    await addFirstJob(context, { ...request, runId: outcome.runId, trace }, times);
     return outcome.runId;
   } catch (error) {
     if (error instanceof LevelflowError && error.code !== "REDIS_UNAVAILABLE") throw error;
@@ -65,15 +67,20 @@ async function createRun(context: ProducerContext, request: CreateRunParams): Pr
   }
 }
 
+/** What is known of handlers, where it decides which run goes first. Only a hint: no run fails for it. */
+async function timesForOrder({ settings, handlerTimes }: ProducerContext): Promise<HandlerTimes | undefined> {
+  return settings.runOrder === "longest-path" ? handlerTimes.get().catch(() => NOTHING_KNOWN) : undefined;
+}
+
 /** A worker starts the run if its first level may be one lane's, else a scheduler does. */
-async function addFirstJob(context: ProducerContext, request: CreateRunParams): Promise<void> {
-  const { queue, settings, handlerTimes } = context;
+async function addFirstJob(context: ProducerContext, request: CreateRunParams, times: HandlerTimes | undefined): Promise<void> {
+  const { queue } = context;
   const { runId, startPool, workflow, workflowHash, trace } = request;
   const { workflowId } = workflow;
   if (startPool === undefined) return queue.addStart({ runId, dispatch: 1, workflowId });
   const plan = planOf(workflow);
   const level = { plan, level: 0, priority: levelPriority(nodesOfLevel(workflow, 0)) };
-  const priority = jobPriority(level, settings.runOrder === "longest-path" ? await handlerTimes.get() : undefined);
+  const priority = jobPriority(level, times);
   await queue.addStartLane({ runId, pool: startPool, workflowHash, priority, workflowId, shown: showLevel(plan, 0), trace });
 }
 

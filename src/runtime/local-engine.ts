@@ -66,6 +66,10 @@ export function createLocalEngine(params: LocalEngineParams): LocalEngine {
     start: async () => {
       // Without a job it fires the deadlines of nodes.
       if (hasDeadlines(params.workflow)) await startScheduler();
+      // Or that of a run which stops, however long its lanes take to notice.
+      await store.onAbort(({ token }) => {
+        if (token === undefined) void startScheduler();
+      });
       await Promise.all(workers.map((worker) => worker.start()));
     },
     stop: async () => {

@@ -3,7 +3,7 @@ import type { ClaimRef, WorkerStore } from "../core/ports/worker-store.ts";
 
 /** Characters of results that are kept: of all runs, of one of them, and of one node. A larger one would push everything else out. */
 const MAX_CHARS = 32 * 1024 * 1024;
-const MAX_RUN_CHARS = 8 * 1024 * 1024;
+const MAX_RUN_CHARS = 16 * 1024 * 1024;
 const MAX_TEXT_CHARS = 1024 * 1024;
 /** What keeping one takes besides, counted as characters. */
 const ENTRY_CHARS = 64;
@@ -41,15 +41,12 @@ export class ResultCache {
 
   put({ runId, epoch }: RunInEpoch, nodeId: string, text: string): void {
     if (text.length > MAX_TEXT_CHARS) return;
-    const known = this.#runs.get(runId);
-    const run = known?.epoch === epoch ? known : { epoch, texts: new Map<string, string>(), chars: 0, room: FIRST_ROOM };
-    const chars = text.length + ENTRY_CHARS;
-    run.chars += chars;
-    if (run.chars > MAX_RUN_CHARS) {
-      run.texts.clear();
-      run.chars = chars;
-    }
+    const known = this.#find({ runId, epoch });
+    const run = known ?? { epoch, texts: new Map<string, string>(), chars: 0, room: FIRST_ROOM };
+    forget(run, nodeId);
     run.texts.set(nodeId, text);
+    run.chars += charsOf(text);
+    if (run.chars > MAX_RUN_CHARS) forgetOldest(run);
     if (run === known && run.chars <= run.room) return;
     let { room } = run;
     while (room < run.chars) room *= 2;
@@ -59,12 +56,13 @@ export class ResultCache {
 
   /** Takes one back that was put here ahead of its commit, and was refused. */
   drop(run: RunInEpoch, nodeId: string): void {
-    this.#textsOf(run)?.delete(nodeId);
+    const known = this.#find(run);
+    if (known !== undefined) forget(known, nodeId);
   }
 
   /** Results of these nodes, in the same order, if all of them are here. */
   peek(run: RunInEpoch, nodeIds: readonly string[]): readonly string[] | undefined {
-    const known = this.#textsOf(run);
+    const known = this.#find(run)?.texts;
     const texts: string[] = [];
     for (const nodeId of nodeIds) {
       const text = known?.get(nodeId);
@@ -76,7 +74,7 @@ export class ResultCache {
 
   /** Results of these nodes, in the same order; `undefined` where there is none. */
   async read(run: RunInEpoch, nodeIds: readonly string[]): Promise<readonly (string | undefined)[]> {
-    const known = this.#textsOf(run);
+    const known = this.#find(run)?.texts;
     const texts = nodeIds.map((nodeId) => known?.get(nodeId));
     const missing = nodeIds.filter((_, i) => texts[i] === undefined);
     if (missing.length === 0) return texts;
@@ -89,10 +87,29 @@ export class ResultCache {
     return text;
   }
 
-  #textsOf({ runId, epoch }: RunInEpoch): Map<string, string> | undefined {
+  #find({ runId, epoch }: RunInEpoch): RunTexts | undefined {
     const run = this.#runs.get(runId);
-    return run?.epoch === epoch ? run.texts : undefined;
+    return run?.epoch === epoch ? run : undefined;
   }
+}
+
+function forget(run: RunTexts, nodeId: string): void {
+  const text = run.texts.get(nodeId);
+  if (text === undefined) return;
+  run.texts.delete(nodeId);
+  run.chars -= charsOf(text);
+}
+
+/** Keeps the half that was put last. */
+function forgetOldest(run: RunTexts): void {
+  for (const nodeId of run.texts.keys()) {
+    if (run.chars <= MAX_RUN_CHARS / 2) return;
+    forget(run, nodeId);
+  }
+}
+
+function charsOf(text: string): number {
+  return text.length + ENTRY_CHARS;
 }
 
 function createBoundedRuns(): Runs {

@@ -84,8 +84,8 @@ async function runLevel(context: WorkerContext, run: LaneRun, plan: DispatchPlan
     const definition = node === undefined ? undefined : definitionAhead(context, node);
     if (node === undefined || definition === undefined) break;
     if (commits.isFull) await commits.room();
-    // Of a short run all travels in one call.
-    if (commits.isStepOver && turns.isDue()) await turns.turn();
+    // What a short run asks for is to travel in one call.
+    if (commits.isStepOver ? turns.isDue() : turns.isLate()) await turns.turn();
     if (commits.isRefused || mustEnd(run)) break;
     const startedIn = turns.current();
     if (!(await runNode(context, run, { node, definition, level: plan.level, commits }))) break;

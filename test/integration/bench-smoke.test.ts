@@ -90,7 +90,7 @@ const ORDER_REPORT = z.object({
   mixes: z.array(
     z.object({
       title: z.string(),
-      orders: z.array(z.object({ name: z.string(), totalMs: SUMMARY, longMs: SUMMARY, shortMs: SUMMARY })).length(3),
+      orders: z.array(z.object({ name: z.string(), totalMs: SUMMARY, longMs: SUMMARY, shortMs: SUMMARY })).length(4),
     }),
   ),
 });

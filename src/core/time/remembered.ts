@@ -17,11 +17,13 @@ export class Remembered<T> {
       this.#latest = undefined;
       this.#reading = this.#read();
     }
+    const reading = this.#reading;
     try {
-      this.#latest = await this.#reading;
-      return this.#latest;
+      const value = await reading;
+      if (this.#reading === reading) this.#latest = value;
+      return value;
     } catch (error) {
-      this.#reading = undefined;
+      if (this.#reading === reading) this.#reading = undefined;
       throw error;
     }
   }

@@ -1,6 +1,9 @@
 /** How long work that never waits may go on before the event loop gets its turn, in ms. */
 const MAX_TURN_MS = 4;
 
+/** How long what is better not interrupted may go on, in ms. */
+const MAX_LATE_TURN_MS = 8;
+
 /** How often it may go on in between, should no time pass by the clock. */
 const MAX_STEPS_PER_TURN = 256;
 
@@ -27,6 +30,11 @@ export class TurnWatch {
     this.#stepCount += steps;
     if (this.#turning !== undefined || this.#stepCount > MAX_STEPS_PER_TURN) return true;
     return performance.now() > startedAt + MAX_TURN_MS;
+  }
+
+  /** Whether a step that is better not put off has to wait all the same. */
+  isLate(): boolean {
+    return performance.now() > this.#begin() + MAX_LATE_TURN_MS;
   }
 
   /** Resolves once the event loop has turned, for all who wait for that at a time. */

@@ -27,6 +27,9 @@ type OwnOperations = Omit<ProducerStore, keyof SharedOperations | keyof Presence
 /** A result that takes a while to parse. */
 const LARGE_CHARS = 64 * 1024;
 
+/** Entries of a run's events that one call reads: each may hold some hundred. */
+const ENTRIES_AT_ONCE = 100;
+
 /** Records that one page of {@link ProducerStore.listRuns} reads. */
 const LIST_PAGE = 200;
 
@@ -215,9 +218,18 @@ async function readEvents(
   { runId, after, limit }: Parameters<ProducerStore["readEvents"]>[0],
 ): Promise<readonly RunEvent[]> {
   const [entryId, place] = after?.split(".") ?? [];
-  const from = entryId === undefined ? "-" : place === undefined ? `(${entryId}` : entryId;
-  // One more: of the first there may be nothing left.
-  const entries = await client.xrange(keys.part(runId, "events"), from, "+", "COUNT", limit + 1);
-  const seenCount = place !== undefined && entries[0]?.[0] === entryId ? Number(place) + 1 : 0;
-  return entries.flatMap((entry) => decodeEvents(entry)).slice(seenCount, seenCount + limit);
+  const events: RunEvent[] = [];
+  let from = entryId === undefined ? "-" : place === undefined ? `(${entryId}` : entryId;
+  let seenCount = 0;
+  for (;;) {
+    const entries = await client.xrange(keys.part(runId, "events"), from, "+", "COUNT", ENTRIES_AT_ONCE);
+    // Of the first entry there may be nothing left.
+    if (place !== undefined && entries[0]?.[0] === entryId) seenCount = Number(place) + 1;
+    for (const entry of entries) {
+      events.push(...decodeEvents(entry));
+      if (events.length - seenCount >= limit) return events.slice(seenCount, seenCount + limit);
+      from = `(${entry[0]}`;
+    }
+    if (entries.length < ENTRIES_AT_ONCE) return events.slice(seenCount);
+  }
 }

@@ -36,10 +36,10 @@ export class RunBatches {
     this.#call = call;
   }
 
-  add(runId: string, { name, shared, own }: BatchedCall): Promise<unknown> {
+  add(runId: string, asked: BatchedCall): Promise<unknown> {
     return new Promise((resolve, reject) => {
       const waiting = this.#waiting.get(runId);
-      const call = { name, shared, own, resolve, reject };
+      const call = { ...asked, resolve, reject };
       if (waiting !== undefined) {
         waiting.push(call);
         return;
@@ -70,7 +70,8 @@ export class RunBatches {
   }
 
   #noteAnswered(runId: string): void {
-    if (this.#answered.size === 0) setImmediate(() => this.#answered.clear());
+    // What follows from the batch leaves at the end of this turn; the next one has another.
+    if (this.#answered.size === 0) setImmediate(() => void setImmediate(() => this.#answered.clear()));
     this.#answered.add(runId);
   }
 }

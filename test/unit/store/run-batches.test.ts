@@ -85,6 +85,13 @@ describe("RunBatches", () => {
     expect(asked).toEqual(Array.from({ length: 300 }, (_, i) => `commit-node ${String(i)}`));
   });
 
+  test("counts a transition of many nodes as so many", async () => {
+    const { batches, calls } = open();
+    const ahead = (count: number): BatchedCall => ({ name: "commit-ahead", shared: [], own: ["nodes"], count });
+    await Promise.all([96, 90, 6, 1].map((count) => batches.add("run", ahead(count))));
+    expect(calls.map(({ args }) => read(args).length)).toEqual([1, 2, 1]);
+  });
+
   test("divides claims evenly, each behind the commit of its strand", async () => {
     const { batches, calls } = open();
     const strands = Array.from({ length: 50 }, (_, i) => [commit(String(i)), claim(i)]);

@@ -36,10 +36,10 @@ test("keeps so much of a run, and reads again what it has left out", async () =>
   });
   const run = { runId: "r", epoch: 1 };
   const text = JSON.stringify("x".repeat(1024 * 1024 - 2));
-  const ids = Array.from({ length: 9 }, (_, i) => `n${String(i)}`);
+  const ids = Array.from({ length: 17 }, (_, i) => `n${String(i)}`);
   for (const id of ids) results.put(run, id, text);
-  expect(results.peek(run, ["n8"])).toEqual([text]);
-  expect(await results.read(run, ["n0", "n8"])).toEqual(['"read"', text]);
+  expect(results.peek(run, ["n16"])).toEqual([text]);
+  expect(await results.read(run, ["n0", "n16"])).toEqual(['"read"', text]);
   expect(read).toEqual(["n0"]);
   results.put(run, "larger", `${text} `);
   expect(results.peek(run, ["larger"])).toBeUndefined();
