@@ -1,4 +1,5 @@
 import type { ListRunsParams } from "../core/ports/producer-store.ts";
+import { HANDLER_TIMES_MAX_AGE_MS } from "../core/run/handler-times.ts";
 import { Gate } from "../core/time/gate.ts";
 import { Remembered } from "../core/time/remembered.ts";
 import type { RunRecord } from "../core/run/run-record.ts";
@@ -12,8 +13,6 @@ import { RunHandle } from "./run-handle.ts";
 
 /** Calls of one producer that are under way at a time. More would not be done sooner: Redis works on one. */
 const MAX_CALLS_AT_ONCE = 32;
-
-const HANDLER_TIMES_MAX_AGE_MS = 1_000;
 
 /** The producer's role: enqueues runs and hands out handles to them. */
 export class RunProducer {

@@ -2,6 +2,7 @@ import { LRUCache } from "lru-cache";
 import { leaveNewerRuns, NEWER_RUN_WAIT_MS } from "../core/errors/leave-newer-runs.ts";
 import type { JobConsumer, SchedulerJobHandler } from "../core/ports/job-queue.ts";
 import type { Loops } from "../core/time/loops.ts";
+import { HANDLER_TIMES_MAX_AGE_MS } from "../core/run/handler-times.ts";
 import { Remembered } from "../core/time/remembered.ts";
 import { Ticker } from "../core/time/ticker.ts";
 import { within } from "../core/time/within.ts";
@@ -13,9 +14,6 @@ import { sweepRuns } from "./sweep-runs.ts";
 
 /** How long `stop()` waits for jobs under way. Each takes milliseconds; only an absent Redis holds one up. */
 const STOP_TIMEOUT_MS = 5_000;
-
-/** How old what a scheduler knows of handler times may be, in ms. */
-const HANDLER_TIMES_MAX_AGE_MS = 500;
 
 /** Runs that one process remembers, to spare a look at each at every level. A bound by size takes up no room in advance. */
 const MAX_SEEN_RUNS = 1_000;

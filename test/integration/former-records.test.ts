@@ -74,7 +74,7 @@ test("a claim of that version is committed by its holder", async () => {
 });
 
 test("events that were told one by one are read in their order, and those behind any of them", async () => {
-  const { run, tell } = await openFormer();
+  const { store, run, tell } = await openFormer();
   await tell("type", "node-started", "at", "7", "epoch", "1", "level", "0", "attempt", "1", "worker", "w", "nodes", '["a","b"]');
   await tell(
     "type",
@@ -96,6 +96,12 @@ test("events that were told one by one are read in their order, and those behind
     { type: "node-started", at: 7, nodeId: "b" },
     { type: "node-failed", at: 8, nodeId: "a", code: "NODE_FAILED", message: "no" },
   ]);
+  const { runId } = run;
+  for (const [i, { id }] of events.entries())
+    expect(await store.readEvents({ runId, after: id, limit: 10 })).toEqual(events.slice(i + 1));
+  // Nobody was given that id; what comes behind its entry has not been seen.
+  const beyond = events[0]!.id.replace(/\.0$/, ".99");
+  expect(await store.readEvents({ runId, after: beyond, limit: 10 })).toEqual(events.slice(2));
 });
 
 test("what is told together makes the run one of this version, what is told alone does not", async () => {

@@ -3,6 +3,9 @@ export type HandlerTimes = ReadonlyMap<string, number>;
 
 export const NOTHING_KNOWN: HandlerTimes = new Map();
 
+/** How old what a scheduler or a producer knows of them may be, in ms. */
+export const HANDLER_TIMES_MAX_AGE_MS = 500;
+
 /** What one process has seen of a type since it last told. */
 export interface HandlerSample {
   readonly count: number;

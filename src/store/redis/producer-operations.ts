@@ -220,16 +220,15 @@ async function readEvents(
   const [entryId, place] = after?.split(".") ?? [];
   const events: RunEvent[] = [];
   let from = entryId === undefined ? "-" : place === undefined ? `(${entryId}` : entryId;
-  let seenCount = 0;
   for (;;) {
     const entries = await client.xrange(keys.part(runId, "events"), from, "+", "COUNT", ENTRIES_AT_ONCE);
-    // Of the first entry there may be nothing left.
-    if (place !== undefined && entries[0]?.[0] === entryId) seenCount = Number(place) + 1;
     for (const entry of entries) {
-      events.push(...decodeEvents(entry));
-      if (events.length - seenCount >= limit) return events.slice(seenCount, seenCount + limit);
+      const told = decodeEvents(entry);
+      // Of the first there may be nothing left.
+      events.push(...(entry[0] === entryId ? told.slice(Number(place) + 1) : told));
+      if (events.length >= limit) return events.slice(0, limit);
       from = `(${entry[0]}`;
     }
-    if (entries.length < ENTRIES_AT_ONCE) return events.slice(seenCount);
+    if (entries.length < ENTRIES_AT_ONCE) return events;
   }
 }

@@ -41,6 +41,25 @@ export function testCommitNode(contract: RunStoreContract): void {
       }
     });
 
+    test.each([1, 7, 100, 1_000])("tells of what happened in pages of %i, however much it was", async (limit) => {
+      const { store } = await openStore(contract);
+      const run = await startRun(store, { nodeIds: ["a", "b", "c"] });
+      const { runId } = run;
+      for (let i = 0; i < 60; i += 1) {
+        await store.pauseRun({ runId });
+        await store.resumeRun({ runId });
+      }
+      const events: unknown[] = [];
+      for (let after: string | undefined; ;) {
+        const page = await store.readEvents({ runId, limit, ...(after === undefined ? {} : { after }) });
+        events.push(...page);
+        if (page.length < limit) break;
+        after = page.at(-1)?.id;
+      }
+      expect(events.length).toBeGreaterThan(120);
+      expect(events).toEqual(await store.readEvents({ runId, limit: 10_000 }));
+    });
+
     test("answers stale to whoever does not hold the claim", async () => {
       const { store } = await openStore(contract);
       const run = await startRun(store);
