@@ -2,16 +2,25 @@ import { DEFAULTS } from "../../core/config/defaults.ts";
 import { INDEXES, RUN_PARTS } from "./keys.ts";
 import { RECORD_VERSION } from "./record-version.ts";
 
-/**
- * The names that every script of a run begins with, in Lua. Scripts are sent the run's key and the hash tag and put the others together
- * themselves: a dozen full keys with every call would cost more than what most calls do.
- */
-export function luaKeyNames(): string {
-  const parts = RUN_PARTS.map((part) => `${part} = KEYS[1] .. ':${part}'`);
-  const indexes = INDEXES.map((index) => `${index} = KEYS[2] .. ':${index}'`);
-  return [
-    `local KEY = { run = KEYS[1], ${[...parts, ...indexes].join(", ")} }`,
-    "local RUN_ID, CHANNEL = ARGV[1], KEYS[2] .. ':signals'",
-    `local MAX_EVENTS, RECORD_VERSION = ${String(DEFAULTS.maxEventCount)}, ${String(RECORD_VERSION)}`,
-  ].join("\n");
+/** What every script of a run begins with, in Lua. */
+export const LUA_NAMES = [
+  "local TAG, RUN_KEY, RUN_ID = KEYS[1], KEYS[2], ARGV[1]",
+  "local CHANNEL = TAG .. ':signals'",
+  `local MAX_EVENTS, RECORD_VERSION = ${String(DEFAULTS.maxEventCount)}, ${String(RECORD_VERSION)}`,
+].join("\n");
+
+/** How a script puts keys together itself: a dozen full keys with every call would cost more than what most calls do. */
+const LUA_KEYS: Readonly<Record<string, string>> = {
+  run: "RUN_KEY",
+  ...Object.fromEntries(RUN_PARTS.map((part) => [part, `(RUN_KEY .. ':${part}')`])),
+  ...Object.fromEntries(INDEXES.map((index) => [index, `(TAG .. ':${index}')`])),
+};
+
+/** A script with its keys put in for `KEY.nodes` and the like, where it needs them. */
+export function putInKeys(script: string): string {
+  return script.replaceAll(/\bKEY\.(\w+)/g, (_, name: string) => {
+    const key = LUA_KEYS[name];
+    if (key === undefined) throw new Error(`no key is named ${name}: there are ${Object.keys(LUA_KEYS).join(", ")}`);
+    return key;
+  });
 }

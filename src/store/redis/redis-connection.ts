@@ -14,7 +14,7 @@ export class RedisConnection {
   readonly definitions = new DefinitionCache();
   readonly signals: Signals;
   readonly log: Logger;
-  readonly #batches = new RunBatches((runId, args) => this.callForRun("run-batch", runId, args));
+  readonly #batches = new RunBatches((runIds, args) => this.#callForRuns(runIds, args));
   readonly #create: () => Redis;
   #client: Redis | undefined;
   #call: ScriptCaller | undefined;
@@ -55,14 +55,14 @@ export class RedisConnection {
     return Number(seconds) * 1000 + Math.floor(Number(micros) / 1000);
   }
 
-  /** Calls a run's script; its key, the hash tag and its id come first. `RECORD_TOO_NEW` for a run of a newer version. */
+  /** Calls a run's script; the hash tag, its key and its id come first. `RECORD_TOO_NEW` for a run of a newer version. */
   async callForRun(
     name: ScriptName,
     runId: string,
     args: readonly (string | number)[] = [],
     keys: readonly string[] = [],
   ): Promise<unknown> {
-    const reply = await this.call(name, [this.keys.run(runId), this.keys.tag, ...keys], [runId, ...args]);
+    const reply = await this.call(name, [this.keys.tag, this.keys.run(runId), ...keys], [runId, ...args]);
     refuseNewerAnswer(runId, reply);
     return reply;
   }
@@ -70,6 +70,11 @@ export class RedisConnection {
   /** The same for transitions that many lanes ask for at a time: those of one turn of the event loop travel together. */
   callInBatch(runId: string, call: BatchedCall): Promise<unknown> {
     return this.#batches.add(runId, call);
+  }
+
+  async #callForRuns(runIds: readonly string[], args: readonly (string | number)[]): Promise<readonly unknown[]> {
+    const keys = runIds.map((runId) => this.keys.run(runId));
+    return (await this.call("run-batch", [this.keys.tag, ...keys], args)) as readonly unknown[];
   }
 
   async call(name: ScriptName, keys: readonly string[], args: readonly (string | number)[]): Promise<unknown> {

@@ -1,3 +1,5 @@
+import { ReplyError } from "ioredis";
+import { refuseNewerAnswer } from "./record-version.ts";
 import type { BatchedName } from "./scripts.ts";
 
 type Args = readonly (string | number)[];
@@ -18,54 +20,79 @@ interface Waiting extends BatchedCall {
   readonly reject: (error: unknown) => void;
 }
 
-/** Nodes that one call is about at the most: Redis does nothing else meanwhile. */
+/** What is asked of one run together. */
+interface Batch {
+  readonly runId: string;
+  readonly calls: Waiting[];
+  /** Nodes that it is about. */
+  count: number;
+  /** Characters of its arguments. */
+  chars: number;
+}
+
+/** Asks for transitions of runs, of each run once at the most; answers what each run answers. */
+export type CallRuns = (runIds: readonly string[], args: Args) => Promise<readonly unknown[]>;
+
+/** Nodes of a run that one call is about at the most: Redis does nothing else meanwhile. */
 const MAX_BATCH_COUNT = 96;
 /** Claims among them: few enough for a lane of many strands to be at work on some while Redis is at the others. */
 const MAX_CLAIM_COUNT = 32;
+/** Nodes of several runs that one call is about at the most: few enough for the process to be at work on some while Redis is at the others. */
+const MAX_JOINED_COUNT = 64;
 /** Characters of arguments, results above all, that one call takes; a larger one goes alone. */
-const MAX_BATCH_CHARS = 1024 * 1024;
+const MAX_CHARS = 1024 * 1024;
 
-/** Gathers what the lanes of a process ask of one run within a turn of the event loop, and asks it in one call, in the same order. */
+/** Gathers what the lanes of a process ask within a turn of the event loop, and asks it in a few calls, of each run in the same order. */
 export class RunBatches {
-  readonly #call: (runId: string, args: Args) => Promise<unknown>;
+  readonly #call: CallRuns;
   readonly #waiting = new Map<string, Waiting[]>();
   /** Runs of which a batch was handed out in this turn. */
   readonly #answered = new Set<string>();
 
-  constructor(call: (runId: string, args: Args) => Promise<unknown>) {
+  constructor(call: CallRuns) {
     this.#call = call;
   }
 
   add(runId: string, asked: BatchedCall): Promise<unknown> {
     return new Promise((resolve, reject) => {
-      const waiting = this.#waiting.get(runId);
-      const call = { ...asked, resolve, reject };
-      if (waiting !== undefined) {
-        waiting.push(call);
-        return;
-      }
-      this.#waiting.set(runId, [call]);
       // At the end of the turn: lanes that were answered together ask together, and so do those whose timers were due together.
-      setImmediate(() => this.#send(runId));
+      if (this.#waiting.size === 0) setImmediate(() => this.#send());
+      const waiting = this.#waiting.get(runId) ?? [];
+      waiting.push({ ...asked, resolve, reject });
+      this.#waiting.set(runId, waiting);
     });
   }
 
-  #send(runId: string): void {
-    const waiting = this.#waiting.get(runId) ?? [];
-    this.#waiting.delete(runId);
-    for (const batch of split(waiting)) void this.#sendBatch(runId, batch);
+  #send(): void {
+    const batches = [...this.#waiting].flatMap(([runId, waiting]) => split(runId, waiting));
+    this.#waiting.clear();
+    for (const joined of join(batches)) void this.#ask(joined);
   }
 
-  async #sendBatch(runId: string, batch: readonly Waiting[]): Promise<void> {
+  async #ask(batches: readonly Batch[]): Promise<void> {
     try {
-      const answers = (await this.#call(runId, toArgs(batch))) as readonly unknown[];
-      // Batches of a run are often answered together. They are handed out in one turn of the event loop each: what follows from the first is
-      // with Redis by the time that the process works on the second.
-      while (this.#answered.has(runId)) await nextTurn();
-      this.#noteAnswered(runId);
-      for (const [i, { resolve }] of batch.entries()) resolve(answers[i]);
+      const answers = await this.#call(
+        batches.map(({ runId }) => runId),
+        toArgs(batches),
+      );
+      for (const [i, batch] of batches.entries()) void this.#handOut(batch, answers[i]);
     } catch (error) {
-      for (const { reject } of batch) reject(error);
+      // What Redis refuses one run must not keep the others back; what it has done already it knows to be done.
+      if (batches.length > 1 && error instanceof ReplyError) for (const batch of batches) void this.#ask([batch]);
+      else for (const { reject } of batches.flatMap(({ calls }) => calls)) reject(error);
+    }
+  }
+
+  async #handOut({ runId, calls }: Batch, answer: unknown): Promise<void> {
+    // Batches of a run are often answered together. They are handed out in one turn of the event loop each: what follows from the first is
+    // with Redis by the time that the process works on the second.
+    while (this.#answered.has(runId)) await nextTurn();
+    this.#noteAnswered(runId);
+    try {
+      refuseNewerAnswer(runId, answer);
+      for (const [i, { resolve }] of calls.entries()) resolve((answer as readonly unknown[])[i]);
+    } catch (error) {
+      for (const { reject } of calls) reject(error);
     }
   }
 
@@ -78,16 +105,22 @@ export class RunBatches {
 
 /**
  * How many kinds of transitions there are, then for each the name, the count of the arguments that they share and those, the count of those
- * that each has for itself; then for each transition: which kind it is, from 1, and its own arguments.
+ * that each has for itself; then for each run its id, how many transitions, and for each of those: which kind it is, from 1, and its own
+ * arguments.
  */
-function toArgs(batch: readonly BatchedCall[]): Args {
+function toArgs(batches: readonly Batch[]): Args {
   const kinds: Pick<BatchedCall, "name" | "shared" | "own">[] = [];
   const args: (string | number)[] = [];
-  for (const { name, shared, own } of batch) {
-    let kind = kinds.findIndex((known) => known.name === name && known.own.length === own.length && isSame(known.shared, shared));
-    if (kind === -1) kind = kinds.push({ name, shared, own }) - 1;
-    args.push(kind + 1);
-    for (const arg of own) args.push(arg);
+  for (const { runId, calls } of batches) {
+    args.push(runId, calls.length);
+    for (const { name, shared, own } of calls) {
+      let kind = kinds.findIndex(
+        (known) => known.name === name && known.own.length === own.length && isSame(known.shared, shared),
+      );
+      if (kind === -1) kind = kinds.push({ name, shared, own }) - 1;
+      args.push(kind + 1);
+      for (const arg of own) args.push(arg);
+    }
   }
   return [kinds.length, ...kinds.flatMap(({ name, shared, own }) => [name, shared.length, ...shared, own.length]), ...args];
 }
@@ -104,26 +137,50 @@ function isSame(args: Args, others: Args): boolean {
  * Batches with about as many claims each: what is claimed by the first is worked on, and on its way back, while the process works on what the
  * second has claimed.
  */
-function split(waiting: readonly Waiting[]): Waiting[][] {
+function split(runId: string, waiting: readonly Waiting[]): Batch[] {
   const claimCount = waiting.filter(isClaim).length;
   const maxClaimCount = Math.ceil(claimCount / Math.ceil(claimCount / MAX_CLAIM_COUNT));
-  const batches: Waiting[][] = [];
-  let [count, chars, claims] = [Infinity, Infinity, 0];
+  const batches: Batch[] = [];
+  let claims = 0;
   for (const one of waiting) {
-    const [ownCount, ownChars] = [one.count ?? 1, charsOf(one.own)];
-    const last = batches.at(-1);
-    const isFull = count + ownCount > MAX_BATCH_COUNT || chars + ownChars > MAX_BATCH_CHARS;
-    if (last === undefined || isFull || (isClaim(one) && claims >= maxClaimCount)) {
-      batches.push([one]);
-      [count, chars, claims] = [ownCount, ownChars, 0];
-    } else {
-      last.push(one);
-      count += ownCount;
-      chars += ownChars;
+    const [count, chars] = [one.count ?? 1, charsOf(one.own)];
+    let batch = batches.at(-1);
+    if (batch === undefined || !fits(batch, { count, chars }, MAX_BATCH_COUNT) || (isClaim(one) && claims >= maxClaimCount)) {
+      batch = { runId, calls: [], count: 0, chars: 0 };
+      batches.push(batch);
+      claims = 0;
     }
+    batch.calls.push(one);
+    batch.count += count;
+    batch.chars += chars;
     if (isClaim(one)) claims += 1;
   }
   return batches;
+}
+
+/** Batches that go in one call: of different runs, and small. */
+function join(batches: readonly Batch[]): Batch[][] {
+  const calls: Batch[][] = [];
+  let sum = { count: Infinity, chars: Infinity };
+  for (const batch of batches) {
+    if (fits(sum, batch, MAX_JOINED_COUNT)) calls.at(-1)?.push(batch);
+    else {
+      calls.push([batch]);
+      sum = { count: 0, chars: 0 };
+    }
+    sum.count += batch.count;
+    sum.chars += batch.chars;
+  }
+  return calls;
+}
+
+interface Size {
+  readonly count: number;
+  readonly chars: number;
+}
+
+function fits(sum: Size, more: Size, maxCount: number): boolean {
+  return sum.count + more.count <= maxCount && sum.chars + more.chars <= MAX_CHARS;
 }
 
 function isClaim({ name }: BatchedCall): boolean {

@@ -1,36 +1,44 @@
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import type { Redis } from "ioredis";
-import { luaKeyNames } from "./key-names.ts";
+import { LUA_NAMES, putInKeys } from "./key-names.ts";
 
 /** Transitions that many lanes ask for at a time: each file is a function of `run-batch.lua`, which is called for all of them at once. */
 const BATCHED = ["claim-node", "commit-node", "commit-ahead", "enter-level", "finish-run", "start-run"] as const;
 
 export type BatchedName = (typeof BATCHED)[number];
 
-/** Put before the scripts of a run, in this order, behind the key names. */
-const BEFORE_RUN = ["run-view", "shared", "run-nodes", "run-levels"] as const;
+/** What stands before scripts of a run, in this order, behind the key names: each pays for what it has before it with every call. */
+const VIEW = ["run-view", "shared"] as const;
+const NODES = [...VIEW, "run-nodes"] as const;
+const LEVELS = [...NODES, "run-levels"] as const;
 
-/** The scripts, by file name; those with `run` are scripts of a run. */
+interface Kind {
+  readonly before: readonly string[];
+  /** Whether it is called for several runs; the others are a transition of one. */
+  readonly ofRuns?: boolean;
+}
+
+/** The scripts, by file name; those of no run stand alone. */
 const SCRIPTS = {
-  "arm-timeout": "run",
-  "clear-nodes": "run",
-  "create-run": "run",
-  "delete-run": "run",
-  "dispatch-level": "run",
-  "fail-attempt": "run",
-  "fold-handler-times": "alone",
-  heartbeat: "alone",
-  "pause-run": "run",
-  "read-state": "alone",
-  "release-claim": "run",
-  "report-progress": "run",
-  "resume-run": "run",
-  "retry-run": "run",
-  "run-batch": "run",
-  "stop-run": "run",
-  "take-deadlines": "alone",
-} as const;
+  "arm-timeout": { before: NODES },
+  "clear-nodes": { before: VIEW },
+  "create-run": { before: [...VIEW, "definitions"] },
+  "delete-run": { before: VIEW },
+  "dispatch-level": { before: LEVELS },
+  "fail-attempt": { before: LEVELS },
+  "fold-handler-times": undefined,
+  heartbeat: undefined,
+  "pause-run": { before: NODES },
+  "read-state": undefined,
+  "release-claim": { before: NODES },
+  "report-progress": { before: NODES },
+  "resume-run": { before: NODES },
+  "retry-run": { before: [...VIEW, "definitions"] },
+  "run-batch": { before: LEVELS, ofRuns: true },
+  "stop-run": { before: LEVELS },
+  "take-deadlines": undefined,
+} as const satisfies Record<string, Kind | undefined>;
 
 export type ScriptName = keyof typeof SCRIPTS;
 
@@ -56,20 +64,21 @@ export async function loadScripts(client: Redis): Promise<ScriptCaller> {
 }
 
 async function readScripts(): Promise<Readonly<Record<ScriptName, Script>>> {
-  const shared = [luaKeyNames(), ...(await Promise.all(BEFORE_RUN.map(readScript)))].join("\n");
-  const batched = (await Promise.all(BATCHED.map(readAsFunction))).join("\n");
   const entries = Object.entries(SCRIPTS).map(async ([name, kind]) => {
-    const own = await readScript(name);
-    const before = name === "run-batch" ? `${shared}\nlocal TRANSITIONS = {\n${batched}}` : shared;
-    const text = kind === "run" ? `${before}\n${inFull(own)}` : own;
+    const text = putInKeys(await buildScript(name, kind));
     return [name, { text, sha1: createHash("sha1").update(text).digest("hex") }] as const;
   });
   return Object.fromEntries(await Promise.all(entries)) as Record<ScriptName, Script>;
 }
 
-/** What a script has changed is written when it has come to its answer, whichever way that was. */
-function inFull(script: string): string {
-  return `local function transition()\n${script}\nend\nlocal answer = transition()\nwrite_all()\nreturn answer`;
+async function buildScript(name: string, kind: Kind | undefined): Promise<string> {
+  const own = await readScript(name);
+  if (kind === undefined) return own;
+  const before = [LUA_NAMES, ...(await Promise.all(kind.before.map(readScript)))];
+  if (kind.ofRuns !== true)
+    return [...before, `return change_run(RUN_KEY, RUN_ID, { 'version' }, function()\n${own}\nend)`].join("\n");
+  const transitions = await Promise.all(BATCHED.map(readAsFunction));
+  return [...before, "local TRANSITIONS = {", ...transitions, "}", own].join("\n");
 }
 
 /** A file as an entry of a Lua table: its name, and a function of its arguments. */

@@ -3,6 +3,7 @@ import { readFile } from "node:fs/promises";
 import type { Redis } from "ioredis";
 import { SILENT_LOGGER } from "../../../src/core/ports/logger.ts";
 import { redisConnector } from "../../../src/runtime/connect-redis.ts";
+import { putInKeys } from "../../../src/store/redis/key-names.ts";
 
 /** A mistake in one of the Lua scripts. */
 export interface ScriptBug {
@@ -37,8 +38,8 @@ export async function virtualTimeConnector({ url, now, bug }: VirtualTimeOptions
 async function planting({ script, find, replace }: ScriptBug): Promise<(text: string) => string> {
   const right = await readFile(new URL(`${script}.lua`, SCRIPTS), "utf8");
   if (right.split(find).length !== 2) throw new Error(`${script}.lua does not hold the place of the bug once: ${find}`);
-  const wrong = right.replace(find, () => replace);
-  return (text) => text.replace(right, () => wrong);
+  const wrong = putInKeys(right.replace(find, () => replace));
+  return (text) => text.replace(putInKeys(right), () => wrong);
 }
 
 function takeTimeFrom(client: Redis, now: () => number, plant: (text: string) => string): Redis {

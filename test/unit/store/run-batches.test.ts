@@ -1,21 +1,23 @@
+import { ReplyError } from "ioredis";
 import { describe, expect, test } from "vitest";
 import { RunBatches, type BatchedCall } from "../../../src/store/redis/run-batches.ts";
 
 type Args = readonly (string | number)[];
 
-/** Batches whose calls are noted, and answered with the place of each transition in its call. */
-function open(fail?: (runId: string) => boolean) {
-  const calls: { readonly runId: string; readonly args: Args }[] = [];
-  const batches = new RunBatches(async (runId, args) => {
-    calls.push({ runId, args });
-    if (fail?.(runId) === true) throw new Error("refused");
-    return read(args).map((_, i) => `answer ${String(i)}`);
+/** Calls whose transitions are noted, and answered with the place of each among those of its run. */
+function open(fail?: (runIds: readonly string[]) => Error | undefined) {
+  const calls: { readonly runIds: readonly string[]; readonly args: Args }[] = [];
+  const batches = new RunBatches((runIds, args) => {
+    calls.push({ runIds, args });
+    const error = fail?.(runIds);
+    if (error !== undefined) return Promise.reject(error);
+    return Promise.resolve(read(args).map(({ transitions }) => transitions.map((_, i) => `answer ${String(i)}`)));
   });
   return { batches, calls };
 }
 
-/** The transitions of a call, each as its name and its own arguments. */
-function read(args: Args): string[] {
+/** What a call asks of each run: each transition as its name and its own arguments. */
+function read(args: Args): { readonly runId: string; readonly transitions: string[] }[] {
   let position = 0;
   const next = (): string | number => args[position++] as string | number;
   const kinds = Array.from({ length: Number(next()) }, () => {
@@ -24,12 +26,21 @@ function read(args: Args): string[] {
     position += sharedCount;
     return { name, ownCount: Number(next()) };
   });
-  const transitions: string[] = [];
+  const runs: { readonly runId: string; readonly transitions: string[] }[] = [];
   while (position < args.length) {
-    const { name, ownCount } = kinds[Number(next()) - 1] ?? { name: "unknown", ownCount: 0 };
-    transitions.push([name, ...Array.from({ length: ownCount }, next)].join(" "));
+    const runId = String(next());
+    const transitions = Array.from({ length: Number(next()) }, () => {
+      const { name, ownCount } = kinds[Number(next()) - 1] ?? { name: "unknown", ownCount: 0 };
+      return [name, ...Array.from({ length: ownCount }, next)].join(" ");
+    });
+    runs.push({ runId, transitions });
   }
-  return transitions;
+  return runs;
+}
+
+/** The transitions of a call, of whichever run. */
+function transitionsOf(args: Args): string[] {
+  return read(args).flatMap(({ transitions }) => transitions);
 }
 
 const commit = (result: string): BatchedCall => ({ name: "commit-node", shared: [1], own: [result] });
@@ -42,8 +53,8 @@ describe("RunBatches", () => {
     // Behind other promises, and yet in the same turn.
     const second = Promise.resolve().then(() => batches.add("run-1", claim(7)));
     expect(await Promise.all([first, second])).toEqual(["answer 0", "answer 1"]);
-    const args = [2, "commit-node", 1, 1, 1, "claim-node", 2, "lanes", 3, 1, 1, "a", 2, 7];
-    expect(calls).toEqual([{ runId: "run-1", args }]);
+    const args = [2, "commit-node", 1, 1, 1, "claim-node", 2, "lanes", 3, 1, "run-1", 2, 1, "a", 2, 7];
+    expect(calls).toEqual([{ runIds: ["run-1"], args }]);
     await batches.add("run-1", claim(8));
     expect(calls).toHaveLength(2);
   });
@@ -53,8 +64,14 @@ describe("RunBatches", () => {
     const asked = [claim(1), commit("a"), claim(2), { ...claim(3), shared: ["lanes", 4] }, claim(4)];
     await Promise.all(asked.map((call) => batches.add("run-1", call)));
     const kinds = "3 claim-node 2 lanes 3 1 commit-node 1 1 1 claim-node 2 lanes 4 1";
-    expect(calls[0]?.args.join(" ")).toBe(`${kinds} 1 1 2 a 1 2 3 3 1 4`);
-    expect(read(calls[0]?.args ?? [])).toEqual(["claim-node 1", "commit-node a", "claim-node 2", "claim-node 3", "claim-node 4"]);
+    expect(calls[0]?.args.join(" ")).toBe(`${kinds} run-1 5 1 1 2 a 1 2 3 3 1 4`);
+    expect(transitionsOf(calls[0]?.args ?? [])).toEqual([
+      "claim-node 1",
+      "commit-node a",
+      "claim-node 2",
+      "claim-node 3",
+      "claim-node 4",
+    ]);
   });
 
   test("hands out the answers of batches that came together one turn of the event loop after another", async () => {
@@ -67,21 +84,55 @@ describe("RunBatches", () => {
     expect(seen).toEqual(["first batch", "what follows", "second batch"]);
   });
 
-  test("keeps runs apart", async () => {
-    const { batches, calls } = open((runId) => runId === "run-2");
-    const outcomes = await Promise.allSettled(["run-1", "run-2", "run-2"].map((runId) => batches.add(runId, claim(1))));
-    expect(calls.map(({ runId, args }) => [runId, read(args).length])).toEqual([
-      ["run-1", 1],
-      ["run-2", 2],
+  test("asks of several runs in one call", async () => {
+    const { batches, calls } = open();
+    const asked = [batches.add("run-1", claim(1)), batches.add("run-2", commit("a")), batches.add("run-1", claim(2))];
+    expect(await Promise.all(asked)).toEqual(["answer 0", "answer 0", "answer 1"]);
+    expect(calls.map(({ runIds, args }) => [runIds, read(args)])).toEqual([
+      [
+        ["run-1", "run-2"],
+        [
+          { runId: "run-1", transitions: ["claim-node 1", "claim-node 2"] },
+          { runId: "run-2", transitions: ["commit-node a"] },
+        ],
+      ],
     ]);
-    expect(outcomes.map(({ status }) => status)).toEqual(["fulfilled", "rejected", "rejected"]);
+  });
+
+  test("asks of so many runs in one call that it holds Redis up for a moment only", async () => {
+    const { batches, calls } = open();
+    const asked = Array.from({ length: 20 }, (_, i) => batches.add(`run-${String(i)}`, { ...commit("a"), count: 10 }));
+    await Promise.all(asked);
+    expect(calls.map(({ runIds }) => runIds.length)).toEqual([6, 6, 6, 2]);
+  });
+
+  test("asks each run alone where Redis has refused several", async () => {
+    const refusal = new (ReplyError as new (message: string) => Error)("WRONGTYPE");
+    const { batches, calls } = open((runIds) => (runIds.includes("run-2") ? refusal : undefined));
+    const outcomes = await Promise.allSettled(["run-1", "run-2", "run-2", "run-3"].map((runId) => batches.add(runId, claim(1))));
+    expect(calls.map(({ runIds }) => runIds)).toEqual([["run-1", "run-2", "run-3"], ["run-1"], ["run-2"], ["run-3"]]);
+    expect(outcomes.map(({ status }) => status)).toEqual(["fulfilled", "rejected", "rejected", "fulfilled"]);
+  });
+
+  test("rejects all of a call that has not come to Redis", async () => {
+    const { batches, calls } = open(() => new Error("Connection is closed."));
+    const outcomes = await Promise.allSettled(["run-1", "run-2"].map((runId) => batches.add(runId, claim(1))));
+    expect(calls).toHaveLength(1);
+    expect(outcomes.map(({ status }) => status)).toEqual(["rejected", "rejected"]);
+  });
+
+  test("refuses a run of a newer version, and no other", async () => {
+    const batches = new RunBatches(() => Promise.resolve([["newer-record", "99"], ["answer"]]));
+    const [newer, other] = await Promise.allSettled(["run-1", "run-2"].map((runId) => batches.add(runId, claim(1))));
+    expect(newer).toMatchObject({ status: "rejected", reason: { code: "RECORD_TOO_NEW", runId: "run-1" } });
+    expect(other).toMatchObject({ status: "fulfilled", value: "answer" });
   });
 
   test("asks for no more than a call may hold Redis up for", async () => {
     const { batches, calls } = open();
     await Promise.all(Array.from({ length: 300 }, (_, i) => batches.add("run-1", commit(String(i)))));
-    expect(calls.map(({ args }) => read(args).length)).toEqual([96, 96, 96, 12]);
-    const asked = calls.flatMap(({ args }) => read(args));
+    expect(calls.map(({ args }) => transitionsOf(args).length)).toEqual([96, 96, 96, 12]);
+    const asked = calls.flatMap(({ args }) => transitionsOf(args));
     expect(asked).toEqual(Array.from({ length: 300 }, (_, i) => `commit-node ${String(i)}`));
   });
 
@@ -89,14 +140,14 @@ describe("RunBatches", () => {
     const { batches, calls } = open();
     const ahead = (count: number): BatchedCall => ({ name: "commit-ahead", shared: [], own: ["nodes"], count });
     await Promise.all([96, 90, 6, 1].map((count) => batches.add("run", ahead(count))));
-    expect(calls.map(({ args }) => read(args).length)).toEqual([1, 2, 1]);
+    expect(calls.map(({ args }) => transitionsOf(args).length)).toEqual([1, 2, 1]);
   });
 
   test("divides claims evenly, each behind the commit of its strand", async () => {
     const { batches, calls } = open();
     const strands = Array.from({ length: 50 }, (_, i) => [commit(String(i)), claim(i)]);
     await Promise.all(strands.flat().map((call) => batches.add("run-1", call)));
-    const sent = calls.map(({ args }) => read(args));
+    const sent = calls.map(({ args }) => transitionsOf(args));
     expect(sent.map((batch) => batch.filter((text) => text.startsWith("claim-node")).length)).toEqual([25, 25]);
     expect(sent.flat()).toEqual(strands.flatMap((_, i) => [`commit-node ${String(i)}`, `claim-node ${String(i)}`]));
   });
@@ -105,6 +156,6 @@ describe("RunBatches", () => {
     const { batches, calls } = open();
     const large = "x".repeat(700_000);
     await Promise.all([large, large, "small"].map((text) => batches.add("run-1", commit(text))));
-    expect(calls.map(({ args }) => read(args).length)).toEqual([1, 2]);
+    expect(calls.map(({ args }) => transitionsOf(args).length)).toEqual([1, 2]);
   });
 });

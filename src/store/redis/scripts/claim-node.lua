@@ -21,7 +21,7 @@ if not LANES:get(lane) and not next(retries) and not is_at_limit() and not order
   if id and not NODES:get(id) then
     free:take()
     hold_node(id, first_record(worker), token, lane)
-    add_node_event('node-started', id, '1', worker)
+    add_node_event(STARTED, id, '1', worker)
     return 'first|' .. level .. '|' .. epoch .. '|' .. id
   end
 end
@@ -36,7 +36,7 @@ local function claim(id, node, ordered)
   if ordered then RUN:set('orderedBusy', id) end
   local attempt = whole(node.attempt)
   hold_node(id, cjson.encode(node), token, lane)
-  if not is_taken_over then add_node_event('node-started', id, attempt, worker) end
+  if not is_taken_over then add_node_event(STARTED, id, attempt, worker) end
   local unknown_for = node.unknownSince and whole(NOW - node.unknownSince)
   return { 'claimed', id, level, epoch, attempt, whole(node.crashCount), ordered and '1' or '0', unknown_for }
 end

@@ -17,8 +17,8 @@ for i = 8, #ARGV, 2 do
   list:take()
   RESULTS:set(id, ARGV[i + 1])
   NODES:set(id, ahead_record(worker, ordered ~= nil))
-  add_node_event('node-started', id, '1', worker)
-  add_node_event('ahead-completed', id, '1')
+  add_node_event(STARTED, id, '1', worker)
+  add_node_event(AHEAD, id, '1')
   -- Of nodes that run one after another, or so many at a time, no more are told to run.
   if ordered or RUN:get('maxConcurrency') then tell_of_nodes() end
   count = count + 1

@@ -24,5 +24,5 @@ for i = 6, #ARGV, 4 do
   end
 end
 RESULTS:set(id, ARGV[5])
-add_node_event('node-completed', id, complete_node(id))
+add_node_event(COMPLETED, id, complete_node(id))
 return count_commits(1)

@@ -16,11 +16,12 @@ if ARGV[5] == '1' then
     return answer_known(run_id, known_hash)
   end
 end
-local known_hash = redis.call('HGET', KEY.run, 'requestHash')
+local known_hash = RUN:get('requestHash')
 if known_hash then return answer_known(RUN_ID, known_hash) end
 
-if is_definition_lost(KEYS[3], ARGV[3], KEYS[8]) then return { 'definition-lost' } end
-put_definition(KEYS[3], ARGV[3], KEYS[8])
+local how = look_up_definition(KEYS[3], ARGV[3], KEYS[8])
+if how == 'lost' then return { 'definition-lost' } end
+put_definition(how, KEYS[3], ARGV[3], KEYS[8])
 redis.call('SADD', KEYS[4], RUN_ID)
 if ARGV[4] ~= '' then redis.call('SET', KEYS[7], ARGV[4]) end
 if ARGV[5] == '1' then
@@ -28,8 +29,8 @@ if ARGV[5] == '1' then
   redis.call('HSET', KEY.run, 'idempotencyKey', KEYS[6])
 end
 redis.call('HSET', KEY.run, 'runId', RUN_ID, 'version', RECORD_VERSION, 'status', 'queued', 'epoch', '1', 'dispatch', '1', 'level', '-1', 'barrierLevel', '-1',
-  'committedInLevel', '0', 'committedCount', '0', 'createdAt', whole(NOW), 'requestHash', request_hash, unpack(ARGV, 6))
-redis.call('ZADD', KEYS[5], whole(NOW), RUN_ID)
-redis.call('ZADD', KEY.unfinished, whole(NOW), RUN_ID)
+  'committedInLevel', '0', 'committedCount', '0', 'createdAt', NOW_TEXT, 'requestHash', request_hash, unpack(ARGV, 6))
+redis.call('ZADD', KEYS[5], NOW_TEXT, RUN_ID)
+redis.call('ZADD', KEY.unfinished, NOW_TEXT, RUN_ID)
 add_event('queued', '1')
 return { 'created', RUN_ID }

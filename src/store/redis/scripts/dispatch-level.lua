@@ -52,8 +52,8 @@ local free_lists, node_count
 if ARGV[11] == '1' then free_lists, node_count = adopt_lists(12) else free_lists, node_count = fill_lists(ARGV, 12) end
 redis.call('HSET', KEY.run, 'status', 'running', 'dispatch', ARGV[5], 'barrierLevel', ARGV[6], 'lanes', ARGV[8], 'strands', ARGV[9],
   'plannedDispatch', ARGV[5], 'freeLists', cjson.encode(free_lists), 'version', RECORD_VERSION)
-redis.call('ZADD', KEY.unfinished, whole(NOW), RUN_ID)
-if redis.call('HSETNX', KEY.run, 'startedAt', whole(NOW)) == 1 then
+redis.call('ZADD', KEY.unfinished, NOW_TEXT, RUN_ID)
+if redis.call('HSETNX', KEY.run, 'startedAt', NOW_TEXT) == 1 then
   add_event('started', epoch)
   if run[6] then redis.call('ZADD', KEY.deadlines, whole(NOW + run[6]), 'run|' .. RUN_ID) end
 end

@@ -18,18 +18,14 @@ end
 -- A level that is over has no places that anybody holds.
 if not is_over and cancel_places(false) then return { 'more' } end
 RUN:set('status', outcome)
-RUN:set('finishedAt', whole(NOW))
+RUN:set('finishedAt', NOW_TEXT)
 RUN:delete('finishBy')
 local level, cause = RUN:get('level'), RUN:get('cause')
-if tonumber(level) >= 0 then TIMINGS:set(level .. ':finishedAt', whole(NOW)) end
-redis.call('UNLINK', KEY.claims, KEY.lanes, KEY.retries)
-CLAIMS:forget()
-LANES:forget()
-RETRIES:forget()
-drop_lists()
+if tonumber(level) >= 0 then TIMINGS:set(level .. ':finishedAt', NOW_TEXT) end
+drop_lists(CLAIMS, LANES, RETRIES)
 if outcome ~= 'completed' or RUN:get('timeoutMs') then redis.call('ZREM', KEY.deadlines, 'run|' .. RUN_ID, 'finish|' .. RUN_ID) end
 redis.call('ZREM', KEY.unfinished, RUN_ID)
-redis.call('ZADD', KEY.finished, whole(NOW), RUN_ID)
+redis.call('ZADD', KEY.finished, NOW_TEXT, RUN_ID)
 if cause then add_event('finished', epoch, 'status', outcome, 'error', cause)
 else add_event('finished', epoch, 'status', outcome) end
 redis.call('PUBLISH', CHANNEL, cjson.encode({ kind = 'finished', runId = RUN_ID }))

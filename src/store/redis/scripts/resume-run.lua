@@ -18,6 +18,6 @@ each_timed_claim(function(id, node)
   write_node(id, node)
 end)
 redis.call('HSET', KEY.run, 'status', run[3] and 'running' or 'queued')
-redis.call('ZADD', KEY.unfinished, whole(NOW), RUN_ID)
+redis.call('ZADD', KEY.unfinished, NOW_TEXT, RUN_ID)
 add_event('resumed', run[2])
 return { 'resumed', whole(redis.call('HINCRBY', KEY.run, 'dispatch', 1)) }

@@ -10,7 +10,8 @@ if not status then return { 'no-such-run' } end
 if ARGV[2] ~= '' and run[2] ~= ARGV[2] then return { 'conflict' } end
 if status == 'completed' then return { 'nothing-to-retry' } end
 if not FINAL[status] then return { 'conflict' } end
-if ARGV[5] ~= '' and is_definition_lost(KEYS[4], ARGV[5], KEYS[8]) then return { 'definition-lost' } end
+local how = ARGV[5] ~= '' and look_up_definition(KEYS[4], ARGV[5], KEYS[8])
+if how == 'lost' then return { 'definition-lost' } end
 if ARGV[3] ~= '1' then
   if redis.call('HLEN', KEY.nodes) > 1000 then return { 'too-many-nodes' } end
   local nodes = redis.call('HGETALL', KEY.nodes)
@@ -23,7 +24,7 @@ redis.call('DEL', KEY.timings)
 redis.call('UNLINK', KEY.retries)
 if ARGV[4] ~= '' then redis.call('SET', KEYS[3], ARGV[4]) end
 if ARGV[5] ~= '' then
-  put_definition(KEYS[4], ARGV[5], KEYS[8])
+  put_definition(how, KEYS[4], ARGV[5], KEYS[8])
   redis.call('SREM', KEYS[7], RUN_ID)
   if KEYS[6] ~= KEYS[4] and redis.call('EXISTS', KEYS[7]) == 0 then redis.call('UNLINK', KEYS[6]) end
   redis.call('SADD', KEYS[5], RUN_ID)
@@ -32,6 +33,6 @@ if ARGV[5] ~= '' then
 end
 redis.call('HSET', KEY.run, 'status', 'queued', 'level', '-1', 'barrierLevel', '-1', 'committedInLevel', '0')
 redis.call('ZREM', KEY.finished, RUN_ID)
-redis.call('ZADD', KEY.unfinished, whole(NOW), RUN_ID)
+redis.call('ZADD', KEY.unfinished, NOW_TEXT, RUN_ID)
 add_event('queued', whole(redis.call('HINCRBY', KEY.run, 'epoch', 1)))
 return { 'retrying', whole(redis.call('HINCRBY', KEY.run, 'dispatch', 1)) }

@@ -1,27 +1,11 @@
--- Put behind `run-nodes.lua`: definitions, the lists of a level, and the stop of a run.
-
--- Where a large definition comes in parts, before the script that needs it: it only has to be given its name. Answers whether it is lost.
-local function is_definition_lost(key, given, upload)
-  if string.sub(given, 1, 1) == '{' or redis.call('EXISTS', key) == 1 then return false end
-  local bytes = string.match(given, '^uploaded:(%d+)$')
-  return not bytes or redis.call('STRLEN', upload) ~= tonumber(bytes)
-end
-
-local function put_definition(key, given, upload)
-  if string.sub(given, 1, 1) == '{' then
-    redis.call('SET', key, given)
-  elseif redis.call('EXISTS', key) == 0 then
-    redis.call('RENAME', upload, key)
-    redis.call('PERSIST', key)
-  end
-end
+-- Put behind `run-nodes.lua`: the lists of a level, and the stop of a run.
 
 -- Sets a run failing or cancelling: nothing of it is claimed or committed from here on, and it ends within the grace.
 local function begin_stop(status, epoch, cause, grace)
   redis.call('HSET', KEY.run, 'status', status, 'cause', cause, 'finishBy', whole(NOW + grace))
   redis.call('ZADD', KEY.deadlines, whole(NOW + grace), 'finish|' .. RUN_ID)
   redis.call('ZREM', KEY.deadlines, 'run|' .. RUN_ID)
-  redis.call('ZADD', KEY.unfinished, whole(NOW), RUN_ID)
+  redis.call('ZADD', KEY.unfinished, NOW_TEXT, RUN_ID)
   cancel_places(true)
   add_event(status, epoch, 'error', cause)
   signal_abort(nil)
@@ -49,8 +33,8 @@ local function begin_level(former, level, epoch, listed_count, committed_count)
   if former ~= level then
     RUN:set('level', level)
     RUN:set('committedInLevel', whole(committed_count))
-    if tonumber(former) >= 0 then TIMINGS:set(former .. ':finishedAt', whole(NOW)) end
-    TIMINGS:set(level .. ':startedAt', whole(NOW))
+    if tonumber(former) >= 0 then TIMINGS:set(former .. ':finishedAt', NOW_TEXT) end
+    TIMINGS:set(level .. ':startedAt', NOW_TEXT)
   end
   RUN:set('levelWidth', whole(listed_count + committed_count))
   add_event('level-started', epoch, 'level', level, 'nodeCount', whole(listed_count))

@@ -1,9 +1,11 @@
--- A run as its scripts see it. Put before `shared.lua`; behind the names that `key-names.ts` writes from `keys.ts`: KEY (a run's keys and the
--- indexes), RUN_ID, CHANNEL, MAX_EVENTS and RECORD_VERSION.
+-- A run as its scripts see it. Put before `shared.lua`; behind the names that `key-names.ts` writes: RUN_KEY, RUN_ID, CHANNEL, MAX_EVENTS and
+-- RECORD_VERSION. KEY.nodes and so on stand for keys of the run, and for indexes.
 
 -- Calls a command of a key with many values: those from first to last.
 local MAX_VALUES = 4000 -- that Lua hands over in a call
 local function call_with(command, key, values, first, last)
+  if last < first then return end
+  if last - first < MAX_VALUES then return redis.call(command, key, unpack(values, first, last)) end
   for i = first, last, MAX_VALUES do redis.call(command, key, unpack(values, i, math.min(i + MAX_VALUES - 1, last))) end
 end
 
@@ -11,12 +13,24 @@ end
 local Hash = {}
 Hash.__index = Hash
 
-local function open_hash(key)
-  return setmetatable({ key = key, known = {}, changed = {} }, Hash)
+local function new_hash()
+  return setmetatable({ known = {} }, Hash)
+end
+
+-- Turns to another hash. What was to be written to the one before is left out.
+function Hash:open(key)
+  self.key, self.size, self.changed, self.is_known, self.is_new = key, nil, nil, false, false
+  if next(self.known) then self.known = {} end
+end
+
+-- From now on nothing is read of it: there is nothing of it in Redis.
+function Hash:start()
+  self.is_known, self.is_new = true, true
 end
 
 -- Reads fields that will be asked for, in one call.
 function Hash:fetch(fields)
+  if self.is_known then return end
   local known, missing, count = self.known, {}, 0
   for i = 1, #fields do
     local field = fields[i]
@@ -36,6 +50,7 @@ end
 function Hash:get(field)
   local value = self.known[field]
   if value == nil then
+    if self.is_known then return false end
     value = redis.call('HGET', self.key, field)
     self.known[field] = value
   end
@@ -44,13 +59,22 @@ end
 
 function Hash:set(field, value)
   if self.size and not self:get(field) then self.size = self.size + 1 end
-  self.known[field], self.changed[field] = value, true
+  self:change(field, value)
 end
 
 function Hash:delete(field)
   if self.known[field] == false then return end
   if self.size and self:get(field) then self.size = self.size - 1 end
-  self.known[field], self.changed[field] = false, true
+  self:change(field, false)
+end
+
+function Hash:change(field, value)
+  local changed = self.changed
+  if not changed then
+    changed = {}
+    self.changed = changed
+  end
+  self.known[field], changed[field] = value, true
 end
 
 function Hash:count()
@@ -61,14 +85,16 @@ function Hash:count()
   return self.size
 end
 
--- Leaves out what was to be written: the whole hash goes.
-function Hash:forget()
-  self.known, self.changed, self.size = {}, {}, nil
+-- Leaves out what was to be written: the whole hash goes. Answers whether there may be one in Redis.
+function Hash:drop()
+  local was_new = self.is_new
+  self:open(self.key)
+  return not was_new
 end
 
 function Hash:write()
   local known, changed = self.known, self.changed
-  if not next(changed) then return end
+  if not changed then return end
   local set, set_count, deleted, deleted_count = {}, 0, {}, 0
   for field in pairs(changed) do
     local value = known[field]
@@ -80,7 +106,7 @@ function Hash:write()
       deleted[deleted_count] = field
     end
   end
-  self.changed = {}
+  self.changed, self.is_new = nil, false
   call_with('HSET', self.key, set, 1, set_count)
   call_with('HDEL', self.key, deleted, 1, deleted_count)
 end
@@ -135,9 +161,9 @@ function List:write()
   self.items, self.taken, self.is_known, self.is_new = {}, 0, false, false
 end
 
-local RUN, NODES, CLAIMS = open_hash(KEY.run), open_hash(KEY.nodes), open_hash(KEY.claims)
-local LANES, RETRIES = open_hash(KEY.lanes), open_hash(KEY.retries)
-local RESULTS, STATE, TIMINGS, ORDERED = open_hash(KEY.results), open_hash(KEY.state), open_hash(KEY.timings), open_list(KEY.ordered, 1)
+local RUN, NODES, RESULTS, TIMINGS, STATE = new_hash(), new_hash(), new_hash(), new_hash(), new_hash()
+local CLAIMS, LANES, RETRIES = new_hash(), new_hash(), new_hash()
+local ORDERED
 
 -- How many nodes a script is about to claim, at the most.
 local CLAIM_COUNT = 1
@@ -147,7 +173,7 @@ local FREE = {}
 local function free_list(pool)
   local list = FREE[pool]
   if not list then
-    list = open_list(KEY.run .. ':free:' .. pool, CLAIM_COUNT, function(ids)
+    list = open_list(RUN_KEY .. ':free:' .. pool, CLAIM_COUNT, function(ids)
       NODES:fetch(ids)
       -- They are looked at only where they are counted.
       if RUN:get('maxConcurrency') then CLAIMS:fetch(ids) end
@@ -157,14 +183,34 @@ local function free_list(pool)
   return list
 end
 
--- Removes all lists that lanes take from.
-local function drop_lists()
-  local lists = {}
-  if ORDERED:drop() then lists[1] = KEY.ordered end
-  for pool, key in pairs(cjson.decode(RUN:get('freeLists') or '{}')) do
-    if free_list(pool):drop() then lists[#lists + 1] = key end
+-- Removes hashes and lists of the run.
+local function drop(parts)
+  local keys = {}
+  for _, part in ipairs(parts) do
+    if part:drop() then keys[#keys + 1] = part.key end
   end
-  if lists[1] then redis.call('UNLINK', unpack(lists)) end
+  if keys[1] then redis.call('UNLINK', unpack(keys)) end
+end
+
+-- Removes all lists that lanes take from, and perhaps more.
+local function drop_lists(...)
+  local parts = { ORDERED, ... }
+  for pool in pairs(cjson.decode(RUN:get('freeLists') or '{}')) do parts[#parts + 1] = free_list(pool) end
+  drop(parts)
+end
+
+-- Turns to a run. What was to be written to the one before is left out.
+local function open_view(run_key, run_id)
+  RUN_KEY, RUN_ID = run_key, run_id
+  RUN:open(KEY.run)
+  NODES:open(KEY.nodes)
+  RESULTS:open(KEY.results)
+  TIMINGS:open(KEY.timings)
+  STATE:open(KEY.state)
+  CLAIMS:open(KEY.claims)
+  LANES:open(KEY.lanes)
+  RETRIES:open(KEY.retries)
+  ORDERED, FREE = open_list(KEY.ordered, 1), {}
 end
 
 local function write_view()

@@ -1,15 +1,7 @@
--- Put before every script of a run, behind `run-view.lua`: its version, the clock, its events. Every run script gets KEYS 1 the run, 2 the hash
--- tag, ARGV 1 its id.
+-- Put before every script of a run, behind `run-view.lua`: its version, the clock, its events. Every run script gets KEYS 1 the hash tag, 2 the
+-- run, ARGV 1 its id.
 -- Node ids arrive encoded (`encode-text.ts`). A node's record is JSON; texts that users wrote lie in it as opaque JSON texts.
 -- RETURNS besides what each script answers: newer-record, version
-
--- What most scripts look at.
-RUN:fetch({ 'version', 'epoch', 'dispatch', 'plannedDispatch', 'barrierLevel', 'level', 'status', 'committedInLevel', 'levelWidth',
-  'committedCount', 'maxConcurrency', 'orderedBusy', 'freeLists', 'hasRetries', 'cause', 'finishBy', 'timeoutMs' })
-
--- A run that a newer version of levelflow has written is left to that.
-local stored_version = tonumber(RUN:get('version') or '1')
-if stored_version > RECORD_VERSION then return { 'newer-record', tostring(stored_version) } end
 
 local FINAL = { completed = true, failed = true, cancelled = true }
 
@@ -21,6 +13,9 @@ local NOW = math.floor(NOW_EXACT)
 local function whole(number)
   return string.format('%d', number)
 end
+local NOW_TEXT = whole(NOW)
+
+local stored_version
 
 -- Before anything is written that the version which stored the run would misread: from here on the run is this version's. Retries of version
 -- 4 and before lie among the lanes.
@@ -41,59 +36,72 @@ end
 
 -- What the script has told, as fields and values of an entry of the stream. Each event begins with its `type`; all have one time.
 local MAX_TOLD = 2000
-local told, told_count = { 'at', whole(NOW) }, 0
+local told, told_size, told_count = { 'at', NOW_TEXT }, 2, 0
 
 local function write_events()
   if told_count > 1 then raise_version() end
-  if told_count > 0 then redis.call('XADD', KEY.events, 'MAXLEN', '~', MAX_EVENTS, '*', unpack(told)) end
-  told, told_count = { 'at', whole(NOW) }, 0
+  if told_count > 0 then
+    redis.call('XADD', KEY.events, 'MAXLEN', '~', MAX_EVENTS, '*', unpack(told))
+    told, told_size, told_count = { 'at', NOW_TEXT }, 2, 0
+  end
 end
 
-local function tell(type, ...)
-  local fields, size = { 'type', type, ... }, #told
-  for i = 1, #fields do told[size + i] = fields[i] end
-  told_count = told_count + 1
-  if #told > MAX_TOLD then write_events() end
+local function end_event(size)
+  told_size, told_count = told_size + size, told_count + 1
+  if told_size > MAX_TOLD then write_events() end
 end
 
 -- What many nodes have in common is told once: one event for all those that a script completes, one for all that it starts, of the same
 -- attempt. Ends come first, since a start may have needed the place; but those of nodes that were committed ahead come behind their starts.
-local NODE_EVENTS = { 'node-completed', 'node-started', 'ahead-completed' }
-local node_events, last_node_event = {}, {}
+local COMPLETED, STARTED, AHEAD = 1, 2, 3
+local NODE_EVENT_TYPES = { 'node-completed', 'node-started', 'node-completed' }
+local node_events = { {}, {}, {} }
 
 local function tell_of_nodes()
-  for _, kind in ipairs(#node_events > 0 and NODE_EVENTS or {}) do
-    local type = kind == 'ahead-completed' and 'node-completed' or kind
-    for _, event in ipairs(node_events) do
-      local nodes = event.nodes
+  for kind, events in ipairs(node_events) do
+    for i, event in ipairs(events) do
+      local nodes, at = event.nodes, told_size
       local field, value = 'node', nodes[1]
-      if #nodes > 1 then field, value = 'nodes', cjson.encode(nodes) end
-      if event.kind == kind then tell(type, field, value, unpack(event.fields)) end
+      if nodes[2] then field, value = 'nodes', cjson.encode(nodes) end
+      told[at + 1], told[at + 2], told[at + 3], told[at + 4] = 'type', NODE_EVENT_TYPES[kind], field, value
+      told[at + 5], told[at + 6], told[at + 7], told[at + 8] = 'epoch', event.epoch, 'level', event.level
+      told[at + 9], told[at + 10] = 'attempt', event.attempt
+      if event.worker then told[at + 11], told[at + 12] = 'worker', event.worker end
+      end_event(event.worker and 12 or 10)
+      events[i] = nil
     end
   end
-  node_events, last_node_event = {}, {}
 end
 
 -- `worker`: who starts it.
 local function add_node_event(kind, id, attempt, worker)
-  local event = last_node_event[kind]
+  local events = node_events[kind]
+  local event = events[#events]
   if not event or event.attempt ~= attempt or event.worker ~= worker then
-    local fields = { 'epoch', RUN:get('epoch'), 'level', RUN:get('level'), 'attempt', attempt }
-    if worker then fields[7], fields[8] = 'worker', worker end
-    event = { kind = kind, attempt = attempt, worker = worker, nodes = {}, fields = fields }
-    node_events[#node_events + 1], last_node_event[kind] = event, event
+    event = { nodes = {}, epoch = RUN:get('epoch'), level = RUN:get('level'), attempt = attempt, worker = worker }
+    events[#events + 1] = event
   end
   event.nodes[#event.nodes + 1] = id
 end
 
 local function add_event(type, epoch, ...)
   tell_of_nodes()
-  tell(type, 'epoch', epoch, ...)
+  local at, count = told_size, select('#', ...)
+  told[at + 1], told[at + 2], told[at + 3], told[at + 4] = 'type', type, 'epoch', epoch
+  for i, value in ipairs({ ... }) do told[at + 4 + i] = value end
+  end_event(4 + count)
 end
 
--- Each script ends with this.
-local function write_all()
+-- Makes a transition of a run, and writes what it has changed. `fields`: those of the run that will be looked at, `version` among them. Answers
+-- what the transition does. A run that a newer version of levelflow has written is left to that.
+local function change_run(run_key, run_id, fields, transition)
+  open_view(run_key, run_id)
+  RUN:fetch(fields)
+  stored_version = tonumber(RUN:get('version') or '1')
+  if stored_version > RECORD_VERSION then return { 'newer-record', whole(stored_version) } end
+  local answer = transition()
   tell_of_nodes()
   write_events()
   write_view()
+  return answer
 end

@@ -10,6 +10,8 @@ if FINAL[status] then return { 'finished' } end
 if status ~= 'queued' and status ~= 'running' then return { 'superseded' } end
 if dispatch == ARGV[3] and RUN:get('plannedDispatch') == dispatch and (RUN:get('barrierLevel') or level) == '0' then return { 'already-advanced' } end
 if dispatch ~= ARGV[3] or level ~= '-1' then return { 'superseded' } end
+-- Nobody has claimed anything yet, and in its first epoch nothing of a node is known.
+for _, part in ipairs(epoch == '1' and { CLAIMS, LANES, RETRIES, NODES } or { CLAIMS, LANES, RETRIES }) do part:start() end
 local free_lists, node_count = fill_lists(ARGV, 6)
 RUN:set('status', 'running')
 RUN:set('barrierLevel', '0')
@@ -17,8 +19,8 @@ RUN:set('lanes', ARGV[4])
 RUN:set('strands', ARGV[5])
 RUN:set('plannedDispatch', dispatch)
 RUN:set('freeLists', cjson.encode(free_lists))
-RUN:set('startedAt', whole(NOW))
-redis.call('ZADD', KEY.unfinished, whole(NOW), RUN_ID)
+RUN:set('startedAt', NOW_TEXT)
+redis.call('ZADD', KEY.unfinished, NOW_TEXT, RUN_ID)
 add_event('started', epoch)
 if RUN:get('timeoutMs') then redis.call('ZADD', KEY.deadlines, whole(NOW + RUN:get('timeoutMs')), 'run|' .. RUN_ID) end
 begin_level(level, '0', epoch, node_count, 0)
