@@ -2,6 +2,7 @@ import { z } from "zod";
 import { NODE_STATUSES, RUN_STATUSES, type RunStatus } from "../../core/run/states.ts";
 import { ERRORS, type RunErrorCode } from "../../core/errors/catalogue.ts";
 import type { RunEvent } from "../../core/run/run-event.ts";
+import type { AbortNotice } from "../../core/ports/worker-store.ts";
 import type { Deadline } from "../../core/ports/scheduler-store.ts";
 import type { LevelTiming, NodeRecord, RunError, RunRecord } from "../../core/run/run-record.ts";
 import { decodeText } from "./encode-text.ts";
@@ -68,6 +69,8 @@ const NODE = z.object({
     .transform((text) => ERROR.parse(JSON.parse(text)))
     .optional(),
 });
+
+const ABORT = z.object({ runId: z.string(), token: z.string().optional() });
 
 const NODE_IDS = z.array(z.string());
 
@@ -155,6 +158,15 @@ export function decodeTimings(hash: Readonly<Record<string, string>>): LevelTimi
   }
 }
 
+/** A published notice, or `undefined` if it is none. */
+export function decodeAbort(text: string): AbortNotice | undefined {
+  try {
+    return compact(ABORT.parse(JSON.parse(text))) as AbortNotice;
+  } catch {
+    return undefined;
+  }
+}
+
 /** `run|<run>`, `finish|<run>` or `node|<run>|<token>|<attempt>|<node>`. */
 export function decodeDeadline(member: string): Deadline {
   const [kind, runId = "", token = "", attempt = "", ...rest] = member.split("|");
@@ -188,6 +200,9 @@ export function pairs(fields: readonly string[]): Record<string, string> {
   return record;
 }
 
+/** Without fields that are undefined. */
 function compact<T extends object>(record: T): T {
-  return Object.fromEntries(Object.entries(record).filter(([, value]) => value !== undefined)) as T;
+  const compacted: Partial<T> = {};
+  for (const field of Object.keys(record) as (keyof T)[]) if (record[field] !== undefined) compacted[field] = record[field];
+  return compacted as T;
 }

@@ -1,11 +1,10 @@
 import { DEFAULTS } from "../../core/config/defaults.ts";
-import { INDEXES, RUN_PARTS } from "./keys.ts";
+import { CHANNELS, INDEXES, RUN_PARTS } from "./keys.ts";
 import { RECORD_VERSION } from "./record-version.ts";
 
 /** What every script of a run begins with, in Lua. */
 export const LUA_NAMES = [
   "local TAG, RUN_KEY, RUN_ID = KEYS[1], KEYS[2], ARGV[1]",
-  "local CHANNEL = TAG .. ':signals'",
   `local MAX_EVENTS, RECORD_VERSION = ${String(DEFAULTS.maxEventCount)}, ${String(RECORD_VERSION)}`,
 ].join("\n");
 
@@ -13,6 +12,7 @@ export const LUA_NAMES = [
 const LUA_KEYS: Readonly<Record<string, string>> = {
   run: "RUN_KEY",
   ...Object.fromEntries(RUN_PARTS.map((part) => [part, `(RUN_KEY .. ':${part}')`])),
+  ...Object.fromEntries(CHANNELS.map((channel) => [channel, `(TAG .. ':${channel}')`])),
   ...Object.fromEntries(INDEXES.map((index) => [index, `(TAG .. ':${index}')`])),
 };
 

@@ -6,6 +6,8 @@ import { SHARD } from "../../core/run/new-run-id.ts";
 export const RUN_PARTS = ["nodes", "results", "state", "claims", "lanes", "retries", "ordered", "timings", "events"] as const;
 /** Sets over all runs that scripts of a run touch. */
 export const INDEXES = ["deadlines", "unfinished", "finished"] as const;
+/** What scripts publish. */
+export const CHANNELS = ["aborts", "ends"] as const;
 type RunPart = (typeof RUN_PARTS)[number];
 
 /**
@@ -20,9 +22,13 @@ export class StoreKeys {
     this.tag = `{${prefix}:${String(SHARD)}}`;
   }
 
-  /** Channel of abort notices and finished runs. */
-  get signals(): string {
-    return `${this.tag}:signals`;
+  /** Channel of abort notices. */
+  get aborts(): string {
+    return `${this.tag}:aborts`;
+  }
+  /** Channel of runs that have finished. */
+  get ends(): string {
+    return `${this.tag}:ends`;
   }
   /** All runs, by time of creation. */
   get runs(): string {

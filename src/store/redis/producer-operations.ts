@@ -99,10 +99,7 @@ export function producerOperations(connection: RedisConnection): OwnOperations {
 
     retryRun: (params) => retryRun(connection, params),
 
-    onFinished: (listener) =>
-      connection.signals.listen((signal) => {
-        if (signal.kind === "finished") listener(signal.runId);
-      }),
+    onFinished: (listener) => connection.signals.listen(keys.ends, listener),
   };
 }
 

@@ -24,7 +24,7 @@ export class RedisConnection {
     this.keys = new StoreKeys(options.prefix);
     this.#create = options.create;
     this.log = options.log;
-    this.signals = new Signals({ create: options.create, channel: this.keys.signals, log: options.log });
+    this.signals = new Signals({ create: options.create, log: options.log });
   }
 
   async start(): Promise<void> {

@@ -2,6 +2,7 @@ import type { JsonValue } from "../../core/json/json-value.ts";
 import type { StateEntry } from "../../core/node/define-node.ts";
 import { DEFAULTS } from "../../core/config/defaults.ts";
 import type {
+  AbortNotice,
   ClaimNodeOutcome,
   CommitNodeOutcome,
   EnterLevelOutcome,
@@ -11,7 +12,7 @@ import type {
 } from "../../core/ports/worker-store.ts";
 import type { RunStatus } from "../../core/run/states.ts";
 import { z } from "zod";
-import { decodeAnswer } from "./decode.ts";
+import { decodeAbort, decodeAnswer } from "./decode.ts";
 import { chunks } from "./chunks.ts";
 import { listArgs } from "./list-args.ts";
 import { decodeText, encodeText } from "./encode-text.ts";
@@ -91,12 +92,16 @@ export function workerOperations(connection: RedisConnection): OwnOperations {
       await connection.callForRun("report-progress", claim.runId, args);
     },
 
-    onAbort: (listener) =>
-      connection.signals.listen((signal) => {
-        if (signal.kind === "abort")
-          listener({ runId: signal.runId, ...(signal.token === undefined ? {} : { token: signal.token }) });
-      }),
+    onAbort: (listener) => listenForAborts(connection, listener),
   };
+}
+
+function listenForAborts({ signals, keys, log }: RedisConnection, listener: (notice: AbortNotice) => void): Promise<() => void> {
+  return signals.listen(keys.aborts, (text) => {
+    const notice = decodeAbort(text);
+    if (notice === undefined) log.warn({ text: text.slice(0, 200) }, "ignored an abort notice that cannot be read");
+    else listener(notice);
+  });
 }
 
 function decodeClaim(reply: unknown): ClaimNodeOutcome {

@@ -131,7 +131,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     script: "run-nodes",
     find: "local completion = completions[text]",
     replace: "local completion = select(2, next(completions))",
-    noticedBy: /^XX/,
+    noticedBy: /^what is shown/,
   },
   {
     name: "claims of one call are not counted until it ends",

@@ -50,7 +50,7 @@ export async function openStores({ url, bug }: StoresOptions): Promise<Stores> {
   const client = clients[0]!;
   const keys = new StoreKeys(prefix);
   const publish = async (runId: string): Promise<void> => {
-    await client.publish(keys.signals, JSON.stringify({ kind: "finished", runId }));
+    await client.publish(keys.ends, runId);
   };
   const readDefinition = async (hash: string): Promise<Workflow | undefined> =>
     (JSON.parse((await client.get(keys.workflow(hash))) ?? "null") as Workflow | null) ?? undefined;

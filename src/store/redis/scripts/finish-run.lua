@@ -28,5 +28,5 @@ redis.call('ZREM', KEY.unfinished, RUN_ID)
 redis.call('ZADD', KEY.finished, NOW_TEXT, RUN_ID)
 if cause then add_event('finished', epoch, 'status', outcome, 'error', cause)
 else add_event('finished', epoch, 'status', outcome) end
-redis.call('PUBLISH', CHANNEL, cjson.encode({ kind = 'finished', runId = RUN_ID }))
+redis.call('PUBLISH', KEY.ends, RUN_ID)
 return { 'finished' }

@@ -10,7 +10,7 @@ local function write_node(id, node)
 end
 
 local function signal_abort(token)
-  redis.call('PUBLISH', CHANNEL, cjson.encode({ kind = 'abort', runId = RUN_ID, token = token }))
+  redis.call('PUBLISH', KEY.aborts, cjson.encode({ runId = RUN_ID, token = token }))
 end
 
 local function disarm_timeout(node)

@@ -1,5 +1,5 @@
--- A run as its scripts see it. Put before `shared.lua`; behind the names that `key-names.ts` writes: RUN_KEY, RUN_ID, CHANNEL, MAX_EVENTS and
--- RECORD_VERSION. KEY.nodes and so on stand for keys of the run, and for indexes.
+-- A run as its scripts see it. Put before `shared.lua`; behind the names that `key-names.ts` writes: RUN_KEY, RUN_ID, MAX_EVENTS and
+-- RECORD_VERSION. KEY.nodes and so on stand for keys of the run, for indexes and for channels.
 
 -- Calls a command of a key with many values: those from first to last.
 local MAX_VALUES = 4000 -- that Lua hands over in a call
