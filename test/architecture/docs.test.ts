@@ -123,7 +123,6 @@ function allKeys(): string[] {
     upload: [keys.upload("<id>")],
     run: [keys.run("<run>")],
     part: RUN_PARTS.map((part) => keys.part("<run>", part)),
-    input: [keys.input("<run>")],
     free: [keys.free("<run>", "<pool>")],
   };
   const members = Reflect.ownKeys(Object.getPrototypeOf(keys) as object).map(String);

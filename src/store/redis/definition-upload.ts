@@ -10,6 +10,9 @@ const PART_CHARS = 512 * 1024;
 /** How long a part of a definition is kept that nobody goes on with. */
 const UPLOAD_TTL_S = 600;
 
+/** Stands for the parts of a definition that comes whole, or is known. */
+const NO_PARTS = "none";
+
 type Call = (definition: string, uploadKey: string) => Promise<readonly string[]>;
 
 /** Definitions that were brought to a Redis, which has them for as long as there are runs that use them. */
@@ -20,30 +23,24 @@ const BROUGHT = new WeakSet<Workflow>();
  * (`known`). A script that needs it and does not have it answers `definition-lost`, and changes nothing.
  */
 export async function withDefinition(connection: RedisConnection, workflow: Workflow, call: Call): Promise<readonly string[]> {
-  const uploadKey = connection.keys.upload(randomUUID());
   const isBrought = BROUGHT.has(workflow);
   const parts = isBrought ? [] : await partsOf(workflow);
   if (parts.length !== 1) {
-    const answer = await call("known", uploadKey);
+    const answer = await call("known", connection.keys.upload(NO_PARTS));
     if (answer[0] !== "definition-lost") return answer;
   }
-  const answer = await callWith(isBrought ? await partsOf(workflow) : parts, { connection, uploadKey, call });
+  const answer = await callWith(connection, isBrought ? await partsOf(workflow) : parts, call);
   BROUGHT.add(workflow);
   return answer;
 }
 
-interface Bringing {
-  readonly connection: RedisConnection;
-  readonly uploadKey: string;
-  readonly call: Call;
-}
-
 /** A small definition goes along. A large one is brought in parts (`uploaded:` and how long it has to be): the script only gives it its name. */
-async function callWith(parts: readonly string[], { connection, uploadKey, call }: Bringing): Promise<readonly string[]> {
-  if (parts.length === 1) return call(parts[0] ?? "", uploadKey);
+async function callWith({ client, keys }: RedisConnection, parts: readonly string[], call: Call): Promise<readonly string[]> {
+  if (parts.length === 1) return call(parts[0] ?? "", keys.upload(NO_PARTS));
+  const uploadKey = keys.upload(randomUUID());
   let byteCount = 0;
   for (const part of parts) {
-    await connection.client.multi().append(uploadKey, part).expire(uploadKey, UPLOAD_TTL_S).exec();
+    await client.multi().append(uploadKey, part).expire(uploadKey, UPLOAD_TTL_S).exec();
     byteCount += Buffer.byteLength(part);
   }
   const answer = await call(`uploaded:${String(byteCount)}`, uploadKey);

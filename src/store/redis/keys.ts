@@ -3,9 +3,20 @@ import { encodeText } from "./encode-text.ts";
 import { SHARD } from "../../core/run/new-run-id.ts";
 
 /** What a run's keys end in; the run itself is the key without an ending. */
-export const RUN_PARTS = ["nodes", "results", "state", "claims", "lanes", "retries", "ordered", "timings", "events"] as const;
+export const RUN_PARTS = [
+  "input",
+  "nodes",
+  "results",
+  "state",
+  "claims",
+  "lanes",
+  "retries",
+  "ordered",
+  "timings",
+  "events",
+] as const;
 /** Sets over all runs that scripts of a run touch. */
-export const INDEXES = ["deadlines", "unfinished", "finished"] as const;
+export const INDEXES = ["runs", "deadlines", "unfinished", "finished"] as const;
 /** What scripts publish. */
 export const CHANNELS = ["aborts", "ends"] as const;
 type RunPart = (typeof RUN_PARTS)[number];
@@ -78,9 +89,6 @@ export class StoreKeys {
   }
   part(runId: string, part: RunPart): string {
     return `${this.tag}:run:${runId}:${part}`;
-  }
-  input(runId: string): string {
-    return `${this.tag}:run:${runId}:input`;
   }
   free(runId: string, pool: string): string {
     return `${this.tag}:run:${runId}:free:${pool}`;

@@ -104,26 +104,16 @@ export function producerOperations(connection: RedisConnection): OwnOperations {
 }
 
 async function createRun(connection: RedisConnection, params: CreateRunParams): Promise<CreateRunOutcome> {
-  const { keys } = connection;
-  const own = [
-    keys.workflow(params.workflowHash),
-    keys.workflowRuns(params.workflowHash),
-    keys.runs,
-    keys.idempotency(params.idempotencyKey ?? ""),
-    keys.input(params.runId),
-  ];
-  const [kind, runId = params.runId] = await withDefinition(connection, params.workflow, async (definition, uploadKey) =>
-    decodeAnswer(await connection.callForRun("create-run", params.runId, createArgs(params, definition), [...own, uploadKey])),
-  );
-  return { kind: kind as CreateRunOutcome["kind"], runId };
-}
-
-function createArgs(params: CreateRunParams, definition: string): (string | number)[] {
-  const { input, requestHash, idempotencyKey, startPool, trace } = params;
-  const isNamed = idempotencyKey === undefined ? "0" : "1";
+  const { runId: newId, workflow, workflowHash, requestHash, input, idempotencyKey, trace, startPool } = params;
+  const key = idempotencyKey === undefined ? "" : connection.keys.idempotency(idempotencyKey);
+  const own = [requestHash, inputText(input), key, trace === undefined ? "" : JSON.stringify(trace)];
   const start = startPool === undefined ? [] : ["startPool", startPool];
-  const traced = trace === undefined ? [] : ["trace", JSON.stringify(trace)];
-  return [requestHash, definition, inputText(input), isNamed, ...definitionFields(params), ...start, ...traced];
+  const fields = [...definitionFields(params), ...start];
+  const [kind, runId = newId] = await withDefinition(connection, workflow, async (definition, uploadKey) => {
+    const shared = [workflowHash, definition, uploadKey, ...fields];
+    return decodeAnswer(await connection.createInBatch(newId, { name: "create-run", shared, own }));
+  });
+  return { kind: kind as CreateRunOutcome["kind"], runId };
 }
 
 async function retryRun(connection: RedisConnection, params: RetryRunParams): Promise<RetryRunOutcome> {
@@ -157,7 +147,7 @@ async function clearNodes(connection: RedisConnection, runId: string, epoch: num
 
 function retryKeys(keys: StoreKeys, { runId, definition }: RetryRunParams): string[] {
   const used = definition === undefined ? [] : [definition.workflowHash, definition.former];
-  return [keys.input(runId), ...used.flatMap((hash) => [keys.workflow(hash), keys.workflowRuns(hash)])];
+  return [keys.part(runId, "input"), ...used.flatMap((hash) => [keys.workflow(hash), keys.workflowRuns(hash)])];
 }
 
 function inputText(input: JsonValue | undefined): string {

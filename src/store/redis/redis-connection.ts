@@ -5,7 +5,7 @@ import { DefinitionCache } from "./definition-cache.ts";
 import { StoreKeys } from "./keys.ts";
 import { refuseNewerAnswer } from "./record-version.ts";
 import { RunBatches, type BatchedCall } from "./run-batches.ts";
-import { loadScripts, type ScriptCaller, type ScriptName } from "./scripts.ts";
+import { loadScripts, type BatchName, type ScriptCaller, type ScriptName } from "./scripts.ts";
 import { Signals } from "./signals.ts";
 
 /** What the parts of the store share: one client for commands, one for signals, made by {@link RedisConnection.start}. */
@@ -14,7 +14,8 @@ export class RedisConnection {
   readonly definitions = new DefinitionCache();
   readonly signals: Signals;
   readonly log: Logger;
-  readonly #batches = new RunBatches((runIds, args) => this.#callForRuns(runIds, args));
+  readonly #batches = new RunBatches((runIds, args) => this.#callForRuns("run-batch", runIds, args));
+  readonly #newRuns = new RunBatches((runIds, args) => this.#callForRuns("create-batch", runIds, args));
   readonly #create: () => Redis;
   #client: Redis | undefined;
   #call: ScriptCaller | undefined;
@@ -68,13 +69,22 @@ export class RedisConnection {
   }
 
   /** The same for transitions that many lanes ask for at a time: those of one turn of the event loop travel together. */
-  callInBatch(runId: string, call: BatchedCall): Promise<unknown> {
+  callInBatch(runId: string, call: BatchedCall<"run-batch">): Promise<unknown> {
     return this.#batches.add(runId, call);
   }
 
-  async #callForRuns(runIds: readonly string[], args: readonly (string | number)[]): Promise<readonly unknown[]> {
+  /** The same for new runs. */
+  createInBatch(runId: string, call: BatchedCall<"create-batch">): Promise<unknown> {
+    return this.#newRuns.add(runId, call);
+  }
+
+  async #callForRuns(
+    name: BatchName,
+    runIds: readonly string[],
+    args: readonly (string | number)[],
+  ): Promise<readonly unknown[]> {
     const keys = runIds.map((runId) => this.keys.run(runId));
-    return (await this.call("run-batch", [this.keys.tag, ...keys], args)) as readonly unknown[];
+    return (await this.call(name, [this.keys.tag, ...keys], args)) as readonly unknown[];
   }
 
   async call(name: ScriptName, keys: readonly string[], args: readonly (string | number)[]): Promise<unknown> {

@@ -1,12 +1,12 @@
 import { ReplyError } from "ioredis";
 import { refuseNewerAnswer } from "./record-version.ts";
-import type { BatchedName } from "./scripts.ts";
+import type { BatchedName, BatchName } from "./scripts.ts";
 
 type Args = readonly (string | number)[];
 
 /** One transition that is asked for. */
-export interface BatchedCall {
-  readonly name: BatchedName;
+export interface BatchedCall<Batch extends BatchName = BatchName> {
+  readonly name: BatchedName<Batch>;
   /** Arguments that it has in common with most others of its name: they travel once. */
   readonly shared: Args;
   /** Those that come behind them. */
@@ -42,7 +42,7 @@ const MAX_JOINED_COUNT = 64;
 /** Characters of arguments, results above all, that one call takes; a larger one goes alone. */
 const MAX_CHARS = 1024 * 1024;
 
-/** Gathers what the lanes of a process ask within a turn of the event loop, and asks it in a few calls, of each run in the same order. */
+/** Gathers what a process asks for within a turn of the event loop, and asks it in a few calls, of each run in the same order. */
 export class RunBatches {
   readonly #call: CallRuns;
   readonly #waiting = new Map<string, Waiting[]>();
@@ -143,7 +143,7 @@ function split(runId: string, waiting: readonly Waiting[]): Batch[] {
   const batches: Batch[] = [];
   let claims = 0;
   for (const one of waiting) {
-    const [count, chars] = [one.count ?? 1, charsOf(one.own)];
+    const [count, chars] = [one.count ?? 1, charsOf(one.shared) + charsOf(one.own)];
     let batch = batches.at(-1);
     if (batch === undefined || !fits(batch, { count, chars }, MAX_BATCH_COUNT) || (isClaim(one) && claims >= maxClaimCount)) {
       batch = { runId, calls: [], count: 0, chars: 0 };

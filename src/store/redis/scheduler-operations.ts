@@ -66,7 +66,7 @@ export function schedulerOperations(connection: RedisConnection): OwnOperations 
         "delete-run",
         runId,
         [],
-        [keys.workflow(hash), keys.workflowRuns(hash), keys.runs, keys.input(runId)],
+        [keys.workflow(hash), keys.workflowRuns(hash), keys.runs, keys.part(runId, "input")],
       );
     },
   };

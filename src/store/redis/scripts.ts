@@ -3,44 +3,68 @@ import { readFile } from "node:fs/promises";
 import type { Redis } from "ioredis";
 import { LUA_NAMES, putInKeys } from "./key-names.ts";
 
-/** Transitions that many lanes ask for at a time: each file is a function of `run-batch.lua`, which is called for all of them at once. */
-const BATCHED = ["claim-node", "commit-node", "commit-ahead", "enter-level", "finish-run", "start-run"] as const;
-
-export type BatchedName = (typeof BATCHED)[number];
-
 /** What stands before scripts of a run, in this order, behind the key names: each pays for what it has before it with every call. */
 const VIEW = ["run-view", "shared"] as const;
 const NODES = [...VIEW, "run-nodes"] as const;
 const LEVELS = [...NODES, "run-levels"] as const;
+const DEFINITIONS = [...VIEW, "definitions"] as const;
 
-interface Kind {
-  readonly before: readonly string[];
-  /** Whether it is called for several runs; the others are a transition of one. */
-  readonly ofRuns?: boolean;
-}
+/**
+ * Transitions that are asked for many at a time: each file is a function of a script that is called for several runs at once. `fields`: what
+ * they look at of a run.
+ */
+const BATCHES = {
+  "create-batch": { before: DEFINITIONS, transitions: ["create-run"], fields: ["version", "requestHash"] },
+  "run-batch": {
+    before: LEVELS,
+    transitions: ["claim-node", "commit-node", "commit-ahead", "enter-level", "finish-run", "start-run"],
+    fields: [
+      "version",
+      "epoch",
+      "dispatch",
+      "plannedDispatch",
+      "barrierLevel",
+      "level",
+      "status",
+      "committedInLevel",
+      "levelWidth",
+      "committedCount",
+      "maxConcurrency",
+      "orderedBusy",
+      "freeLists",
+      "hasRetries",
+      "cause",
+      "finishBy",
+      "timeoutMs",
+    ],
+  },
+} as const;
 
-/** The scripts, by file name; those of no run stand alone. */
+export type BatchName = keyof typeof BATCHES;
+
+/** A transition that is asked for in a batch. */
+export type BatchedName<Batch extends BatchName = BatchName> = (typeof BATCHES)[Batch]["transitions"][number];
+
+/** The other scripts, by file name, and what stands before each; those of no run stand alone. */
 const SCRIPTS = {
-  "arm-timeout": { before: NODES },
-  "clear-nodes": { before: VIEW },
-  "create-run": { before: [...VIEW, "definitions"] },
-  "delete-run": { before: VIEW },
-  "dispatch-level": { before: LEVELS },
-  "fail-attempt": { before: LEVELS },
+  "arm-timeout": NODES,
+  "clear-nodes": VIEW,
+  "delete-run": VIEW,
+  "dispatch-level": LEVELS,
+  "fail-attempt": LEVELS,
   "fold-handler-times": undefined,
   heartbeat: undefined,
-  "pause-run": { before: NODES },
+  "pause-run": NODES,
   "read-state": undefined,
-  "release-claim": { before: NODES },
-  "report-progress": { before: NODES },
-  "resume-run": { before: NODES },
-  "retry-run": { before: [...VIEW, "definitions"] },
-  "run-batch": { before: LEVELS, ofRuns: true },
-  "stop-run": { before: LEVELS },
+  "release-claim": NODES,
+  "report-progress": NODES,
+  "resume-run": NODES,
+  "retry-run": DEFINITIONS,
+  "stop-run": LEVELS,
   "take-deadlines": undefined,
-} as const satisfies Record<string, Kind | undefined>;
+} as const;
 
-export type ScriptName = keyof typeof SCRIPTS;
+export type ScriptName = keyof typeof SCRIPTS | BatchName;
 
 interface Script {
   readonly text: string;
@@ -64,26 +88,33 @@ export async function loadScripts(client: Redis): Promise<ScriptCaller> {
 }
 
 async function readScripts(): Promise<Readonly<Record<ScriptName, Script>>> {
-  const entries = Object.entries(SCRIPTS).map(async ([name, kind]) => {
-    const text = putInKeys(await buildScript(name, kind));
+  const texts = [
+    ...Object.entries(SCRIPTS).map(async ([name, before]) => [name, await buildScript(name, before)] as const),
+    ...Object.entries(BATCHES).map(async ([name, batch]) => [name, await buildBatch(batch)] as const),
+  ];
+  const scripts = (await Promise.all(texts)).map(([name, keyed]) => {
+    const text = putInKeys(keyed);
     return [name, { text, sha1: createHash("sha1").update(text).digest("hex") }] as const;
   });
-  return Object.fromEntries(await Promise.all(entries)) as Record<ScriptName, Script>;
+  return Object.fromEntries(scripts) as Record<ScriptName, Script>;
 }
 
-async function buildScript(name: string, kind: Kind | undefined): Promise<string> {
+async function buildScript(name: string, before: readonly string[] | undefined): Promise<string> {
   const own = await readScript(name);
-  if (kind === undefined) return own;
-  const before = [LUA_NAMES, ...(await Promise.all(kind.before.map(readScript)))];
-  if (kind.ofRuns !== true)
-    return [...before, `return change_run(RUN_KEY, RUN_ID, { 'version' }, function()\n${own}\nend)`].join("\n");
-  const transitions = await Promise.all(BATCHED.map(readAsFunction));
-  return [...before, "local TRANSITIONS = {", ...transitions, "}", own].join("\n");
+  if (before === undefined) return own;
+  const transition = `return change_run(RUN_KEY, RUN_ID, { 'version' }, function()\n${own}\nend)`;
+  return [LUA_NAMES, ...(await Promise.all(before.map(readScript))), transition].join("\n");
 }
 
-/** A file as an entry of a Lua table: its name, and a function of its arguments. */
-async function readAsFunction(name: BatchedName): Promise<string> {
-  return `['${name}'] = function(ARGV)\n${await readScript(name)}\nend,`;
+async function buildBatch({ before, transitions, fields }: (typeof BATCHES)[BatchName]): Promise<string> {
+  const functions = transitions.map(async (name) => `['${name}'] = function(ARGV)\n${await readScript(name)}\nend,`);
+  return [
+    LUA_NAMES,
+    ...(await Promise.all(before.map(readScript))),
+    `local TRANSITIONS = {\n${(await Promise.all(functions)).join("\n")}\n}`,
+    `local FIELDS = { ${fields.map((field) => `'${field}'`).join(", ")} }`,
+    await readScript("run-batch"),
+  ].join("\n");
 }
 
 function readScript(name: string): Promise<string> {

@@ -38,7 +38,7 @@ export function sharedOperations(connection: RedisConnection): SharedOperations 
     },
 
     async finishRun({ runId, epoch, outcome, behindLevel = "" }) {
-      const call: BatchedCall = { name: "finish-run", shared: [], own: [epoch, outcome, behindLevel] };
+      const call: BatchedCall<"run-batch"> = { name: "finish-run", shared: [], own: [epoch, outcome, behindLevel] };
       const finish = async () => decodeAnswer(await connection.callInBatch(runId, call));
       let [kind, remaining] = await finish();
       // Of very many nodes that hold a place each call ends some.

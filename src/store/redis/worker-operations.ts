@@ -32,7 +32,7 @@ export function workerOperations(connection: RedisConnection): OwnOperations {
   const { keys } = connection;
   return {
     async readInput({ runId }) {
-      const text = await connection.client.get(keys.input(runId));
+      const text = await connection.client.get(keys.part(runId, "input"));
       return text === null ? undefined : (JSON.parse(text) as JsonValue);
     },
 

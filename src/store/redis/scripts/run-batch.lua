@@ -1,4 +1,4 @@
--- Makes transitions of several runs: those of a run in the order in which they were asked for, each as if it had been called alone.
+-- Makes transitions of several runs, put behind TRANSITIONS and FIELDS, those of a run that they look at: those of a run in the order in which they were asked for, each as if it had been called alone.
 -- KEYS   1 the hash tag, 2.. the runs
 -- ARGV   1 how many kinds of transitions there are, then for each: the name, the count of the arguments that they share and those, the count of
 --        those that each has for itself; then for each run: its id, how many transitions it makes, and for each of those: which kind it is, its
@@ -32,7 +32,7 @@ local function make_transitions()
   NODES:fetch(nodes)
   CLAIMS:fetch(nodes)
   LANES:fetch(lanes)
-  if RUN:get('hasRetries') then RETRIES:fetch(lanes) end
+  if lanes[1] and RUN:get('hasRetries') then RETRIES:fetch(lanes) end
   local answers = {}
   for i = 1, #transitions, 2 do
     local kind, at = transitions[i], transitions[i + 1]
@@ -43,10 +43,6 @@ local function make_transitions()
   end
   return answers
 end
-
--- What the transitions look at.
-local FIELDS = { 'version', 'epoch', 'dispatch', 'plannedDispatch', 'barrierLevel', 'level', 'status', 'committedInLevel', 'levelWidth',
-  'committedCount', 'maxConcurrency', 'orderedBusy', 'freeLists', 'hasRetries', 'cause', 'finishBy', 'timeoutMs' }
 
 local answers = {}
 for i = 2, #KEYS do
