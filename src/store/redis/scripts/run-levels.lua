@@ -12,16 +12,19 @@ local function begin_stop(status, epoch, cause, grace)
 end
 
 -- Fills the lists of nodes that lanes take, none of which is there: args from position are a count of ordered entries, those, then for each pool its name, a count,
--- that many nodes. Answers the free lists by pool, and how many nodes there are.
-local function fill_lists(args, position)
+-- that many nodes. `is_fresh`: none of them was ever claimed. Answers the free lists by pool, and how many nodes there are.
+local function fill_lists(args, position, is_fresh)
   local node_count = tonumber(args[position])
   ORDERED:fill(args, position + 1, position + node_count)
+  if is_fresh and node_count > 0 then NODES:lack({ string.match(args[position + 1], '|(.*)$') }) end
   position = position + node_count + 1
   local free_lists = {}
   while args[position] do
     local pool, count = args[position], tonumber(args[position + 1])
     local list = free_list(pool)
-    list:fill(args, position + 2, position + count + 1)
+    local next_nodes = list:fill(args, position + 2, position + count + 1)
+    if is_fresh then NODES:lack(next_nodes) end
+    list.look_up(next_nodes)
     free_lists[pool] = list.key
     position, node_count = position + count + 2, node_count + count
   end

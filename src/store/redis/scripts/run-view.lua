@@ -14,13 +14,20 @@ local Hash = {}
 Hash.__index = Hash
 
 local function new_hash()
-  return setmetatable({ known = {} }, Hash)
+  return setmetatable({ known = {}, changed = {} }, Hash)
 end
 
 -- Turns to another hash. What was to be written to the one before is left out.
 function Hash:open(key)
-  self.key, self.size, self.changed, self.is_known, self.is_new = key, nil, nil, false, false
-  if next(self.known) then self.known = {} end
+  self.key, self.size, self.is_known, self.is_new = key, nil, false, false
+  if next(self.known) then self.known, self.changed = {}, {} end
+end
+
+-- Fields that are not there: they are not looked up.
+function Hash:lack(fields)
+  for _, field in ipairs(fields) do
+    if self.known[field] == nil then self.known[field] = false end
+  end
 end
 
 -- From now on nothing is read of it: there is nothing of it in Redis.
@@ -59,22 +66,13 @@ end
 
 function Hash:set(field, value)
   if self.size and not self:get(field) then self.size = self.size + 1 end
-  self:change(field, value)
+  self.known[field], self.changed[field] = value, true
 end
 
 function Hash:delete(field)
   if self.known[field] == false then return end
   if self.size and self:get(field) then self.size = self.size - 1 end
-  self:change(field, false)
-end
-
-function Hash:change(field, value)
-  local changed = self.changed
-  if not changed then
-    changed = {}
-    self.changed = changed
-  end
-  self.known[field], changed[field] = value, true
+  self.known[field], self.changed[field] = false, true
 end
 
 function Hash:count()
@@ -94,7 +92,7 @@ end
 
 function Hash:write()
   local known, changed = self.known, self.changed
-  if not changed then return end
+  if not next(changed) then return end
   local set, set_count, deleted, deleted_count = {}, 0, {}, 0
   for field in pairs(changed) do
     local value = known[field]
@@ -106,7 +104,7 @@ function Hash:write()
       deleted[deleted_count] = field
     end
   end
-  self.changed, self.is_new = nil, false
+  self.changed, self.is_new = {}, false
   call_with('HSET', self.key, set, 1, set_count)
   call_with('HDEL', self.key, deleted, 1, deleted_count)
 end
@@ -136,12 +134,12 @@ function List:take()
   self.taken = self.taken + 1
 end
 
--- Fills a list that is not there yet, with `source` from first to last.
+-- Fills a list that is not there yet, with `source` from first to last. Answers the items that a script may look at next.
 function List:fill(source, first, last)
   local items = self.items
   for i = first, last do items[#items + 1] = source[i] end
   self.is_new, self.is_known = true, true
-  if self.look_up then self.look_up({ unpack(items, 1, math.min(self.window_count, #items)) }) end
+  return { unpack(items, 1, math.min(self.window_count, #items)) }
 end
 
 -- Leaves out what was taken or put: the whole list goes. Answers whether there may be one in Redis.

@@ -10,9 +10,9 @@ if FINAL[status] then return { 'finished' } end
 if status ~= 'queued' and status ~= 'running' then return { 'superseded' } end
 if dispatch == ARGV[3] and RUN:get('plannedDispatch') == dispatch and (RUN:get('barrierLevel') or level) == '0' then return { 'already-advanced' } end
 if dispatch ~= ARGV[3] or level ~= '-1' then return { 'superseded' } end
--- Nobody has claimed anything yet, and in its first epoch nothing of a node is known.
-for _, part in ipairs(epoch == '1' and { CLAIMS, LANES, RETRIES, NODES } or { CLAIMS, LANES, RETRIES }) do part:start() end
-local free_lists, node_count = fill_lists(ARGV, 6)
+-- Nobody has claimed anything yet.
+for _, part in ipairs({ CLAIMS, LANES, RETRIES }) do part:start() end
+local free_lists, node_count = fill_lists(ARGV, 6, epoch == '1')
 RUN:set('status', 'running')
 RUN:set('barrierLevel', '0')
 RUN:set('lanes', ARGV[4])
