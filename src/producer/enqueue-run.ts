@@ -55,7 +55,9 @@ async function createRun(context: ProducerContext, request: CreateRunParams): Pr
   await context.ready();
   try {
     const times = await timesForOrder(context);
+    context.watch.expect(runId);
     const outcome = await context.store.createRun(request);
+    if (outcome.kind !== "created") context.watch.forget(runId);
     if (outcome.kind === "conflict") throw conflict(outcome.runId, idempotencyKey);
     // Repeated for a run that exists, which stays in the trace that it was created in: its producer may have died before this line.
     const trace = outcome.kind === "exists" ? (await context.store.loadRun({ runId: outcome.runId }))?.trace : request.trace;

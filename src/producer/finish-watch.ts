@@ -2,18 +2,33 @@ import type { ProducerContext } from "./producer-context.ts";
 import type { FinishWatch } from "./wait-for-end.ts";
 
 const MAX_POLLED_AT_ONCE = 1_000;
+/** Runs whose ends are noted before anybody waits for them. */
+const MAX_EXPECTED = 10_000;
 
 /** The {@link FinishWatch} of a producer: subscribes when the first caller waits, and polls in case a message is lost. */
 export class StoreFinishWatch implements FinishWatch {
-  readonly #context: ProducerContext;
+  readonly #context: Pick<ProducerContext, "store" | "settings">;
+  /** Whether there was word of the end of runs that nobody waits for yet. */
+  readonly #expected = new Map<string, boolean>();
   readonly #listeners = new Map<string, Set<(isTold: boolean) => void>>();
   #subscription: Promise<() => void> | undefined;
+  #isSubscribed = false;
   #poll: NodeJS.Timeout | undefined;
   /** Of the next run to poll. */
   #position = this.#listeners.keys();
 
-  constructor(context: ProducerContext) {
+  constructor(context: Pick<ProducerContext, "store" | "settings">) {
     this.#context = context;
+  }
+
+  expect(runId: string): void {
+    if (!this.#isSubscribed) return;
+    if (this.#expected.size >= MAX_EXPECTED) this.#expected.delete(this.#expected.keys().next().value ?? "");
+    this.#expected.set(runId, false);
+  }
+
+  forget(runId: string): void {
+    this.#expected.delete(runId);
   }
 
   async wake(runId: string, listener: (isTold: boolean) => void): Promise<() => void> {
@@ -33,12 +48,16 @@ export class StoreFinishWatch implements FinishWatch {
       stop();
       throw error;
     }
+    const isOver = this.#expected.get(runId);
+    this.#expected.delete(runId);
+    if (isOver !== false) listener(isOver === true);
     return stop;
   }
 
   async close(): Promise<void> {
     const subscription = this.#subscription;
     this.#subscription = undefined;
+    this.#isSubscribed = false;
     if (subscription !== undefined) (await subscription)();
   }
 
@@ -59,10 +78,17 @@ export class StoreFinishWatch implements FinishWatch {
   }
 
   #subscribe(): Promise<() => void> {
-    this.#subscription ??= this.#context.store.onFinished((runId) => {
-      this.#wake(runId, true);
-    });
-    this.#subscription.catch(() => (this.#subscription = undefined));
+    if (this.#subscription === undefined) {
+      const subscription = this.#context.store.onFinished((runId) => {
+        if (this.#expected.has(runId)) this.#expected.set(runId, true);
+        this.#wake(runId, true);
+      });
+      this.#subscription = subscription;
+      subscription.then(
+        () => (this.#isSubscribed = this.#subscription === subscription),
+        () => (this.#subscription = undefined),
+      );
+    }
     return this.#subscription;
   }
 }

@@ -9,6 +9,7 @@ import type { Remembered } from "../core/time/remembered.ts";
 import type { WorkflowLimits } from "../core/workflow/limits.ts";
 import type { Fingerprint } from "./definition.ts";
 import type { KnownPayloads } from "./known-payloads.ts";
+import type { FinishWatch } from "./wait-for-end.ts";
 
 export interface ProducerSettings {
   readonly limits: WorkflowLimits;
@@ -30,6 +31,7 @@ export interface ProducerContext {
   /** How many runs are written, or looked at, at a time: what callers ask for all at once comes to the store bit by bit. */
   readonly gate: Pick<Gate, "pass">;
   readonly payloads: KnownPayloads;
+  readonly watch: FinishWatch;
   /** How long handlers take, as workers have told. Asked for where that decides which run goes first. */
   readonly handlerTimes: Remembered<HandlerTimes>;
   readonly settings: ProducerSettings;

@@ -11,7 +11,7 @@ import type { Workflow } from "../core/workflow/workflow.ts";
 import { followEvents } from "./follow-events.ts";
 import { prepareRetry, type RetryOptions } from "./prepare-retry.ts";
 import type { ProducerContext } from "./producer-context.ts";
-import { waitForEnd, type FinishWatch } from "./wait-for-end.ts";
+import { waitForEnd } from "./wait-for-end.ts";
 
 /** What ids of events look like, in every store. */
 const EVENT_ID_PATTERN = /^\d+(-\d+(\.\d+)?)?$/;
@@ -34,12 +34,10 @@ type Parts = Pick<BuildResultParams, "nodes" | "results" | "timings">;
 export class RunHandle {
   readonly id: string;
   readonly #context: ProducerContext;
-  readonly #watch: FinishWatch;
 
-  constructor(id: string, context: ProducerContext, watch: FinishWatch) {
+  constructor(id: string, context: ProducerContext) {
     this.id = id;
     this.#context = context;
-    this.#watch = watch;
   }
 
   async status(): Promise<RunStatus> {
@@ -62,7 +60,7 @@ export class RunHandle {
     };
     return waitForEnd({
       runId: this.id,
-      watch: this.#watch,
+      watch: this.#context.watch,
       look: (isTold) => this.#context.gate.pass(() => look(isTold)),
       ...options,
     });

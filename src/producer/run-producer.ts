@@ -14,19 +14,23 @@ import { RunHandle } from "./run-handle.ts";
 /** Calls of one producer that are under way at a time. More would not be done sooner: Redis works on one. */
 const MAX_CALLS_AT_ONCE = 32;
 
+/** What a producer makes for itself. */
+type OwnPart = "gate" | "payloads" | "watch" | "handlerTimes";
+
 /** The producer's role: enqueues runs and hands out handles to them. */
 export class RunProducer {
   readonly #context: ProducerContext;
   readonly #watch: StoreFinishWatch;
 
-  constructor(given: Omit<ProducerContext, "gate" | "payloads" | "handlerTimes"> & Partial<Pick<ProducerContext, "gate">>) {
+  constructor(given: Omit<ProducerContext, OwnPart> & Partial<Pick<ProducerContext, "gate">>) {
+    this.#watch = new StoreFinishWatch(given);
     this.#context = {
       gate: new Gate(MAX_CALLS_AT_ONCE),
       payloads: new KnownPayloads(given.settings.limits),
+      watch: this.#watch,
       handlerTimes: new Remembered(() => given.store.readHandlerTimes(), { maxAgeMs: HANDLER_TIMES_MAX_AGE_MS }),
       ...given,
     };
-    this.#watch = new StoreFinishWatch(this.#context);
   }
 
   async enqueue(payload: unknown, options: EnqueueOptions = {}): Promise<RunHandle> {
@@ -39,7 +43,7 @@ export class RunProducer {
   }
 
   run(id: string): RunHandle {
-    return new RunHandle(id, this.#context, this.#watch);
+    return new RunHandle(id, this.#context);
   }
 
   async list(params: ListRunsParams): Promise<readonly RunRecord[]> {

@@ -2,8 +2,13 @@ import { LevelflowError } from "../core/errors/levelflow-error.ts";
 
 /** Tells waiting callers that a run finished. One subscription serves all of a producer's handles. */
 export interface FinishWatch {
+  /** Notes the end of a run that is about to be enqueued, so that whoever waits for it later need not look whether it is over. */
+  expect(runId: string): void;
+  /** Takes that back, for a run that was there before. */
+  forget(runId: string): void;
   /**
-   * Calls back at the end of the run, and now and then in between in case the word was lost; tells whether it is the word. Answers how to stop.
+   * Calls back at once if the run may be over, at its end, and now and then in between in case the word was lost; tells whether it is the word.
+   * Answers how to stop.
    */
   wake(runId: string, listener: (isTold: boolean) => void): Promise<() => void>;
 }
@@ -55,7 +60,6 @@ export async function waitForEnd<T>({ runId, watch, look, timeoutMs, signal }: W
   let unwatch: (() => void) | undefined;
   try {
     unwatch = await watch.wake(runId, check);
-    check(false);
     return await end.promise;
   } finally {
     unwatch?.();
