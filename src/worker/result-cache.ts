@@ -22,7 +22,7 @@ interface RunTexts {
   readonly room: number;
 }
 
-type Runs = Pick<Map<string, RunTexts>, "get"> & { set(runId: string, run: RunTexts): unknown };
+type Runs = Pick<Map<string, RunTexts>, "get" | "delete"> & { set(runId: string, run: RunTexts): unknown };
 
 /**
  * Results, as JSON text, that this process committed or read lately in a run's epoch. A committed result never changes, and one that is put here
@@ -58,6 +58,11 @@ export class ResultCache {
   drop(run: RunInEpoch, nodeId: string): void {
     const known = this.#find(run);
     if (known !== undefined) forget(known, nodeId);
+  }
+
+  /** Lets go of a run that is over. */
+  forget(runId: string): void {
+    this.#runs.delete(runId);
   }
 
   /** Results of these nodes, in the same order, if all of them are here. */

@@ -28,7 +28,7 @@ interface BeginParams {
 /** A bound by size, not by count: for a count the cache would take up its room at once. */
 const MAX_RUNS = 1_000;
 
-type Runs = Pick<Map<string, RunFacts>, "get"> & { set(runId: string, facts: RunFacts): unknown };
+type Runs = Pick<Map<string, RunFacts>, "get" | "delete"> & { set(runId: string, facts: RunFacts): unknown };
 
 /** What this process knows of the runs that it works on, read once a run. */
 export class RunCache {
@@ -61,6 +61,11 @@ export class RunCache {
   begin({ runId, epoch, workflow, trace }: BeginParams): void {
     // Whoever asks for the run hears of a fault, and may ask again.
     this.#share(runId, epoch, this.#complete({ runId, epoch, trace }, workflow)).catch(() => undefined);
+  }
+
+  /** Lets go of a run that is over. */
+  forget(runId: string): void {
+    this.#runs.delete(runId);
   }
 
   /** Has all who ask for a run while it is being read wait for the same. */

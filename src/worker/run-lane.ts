@@ -33,6 +33,10 @@ export async function runLane(
     onward = onwardOf(ends);
     outcome = combine(ends);
   }
+  if (onward.kind === "finished-run") {
+    context.results.forget(job.runId);
+    context.runs.forget(job.runId);
+  }
   if (job.startsWorkflow !== undefined && onward.kind !== "finished-run" && !signal.aborted)
     await leaveRun(context, job, outcome);
   return outcome;
