@@ -11,7 +11,7 @@ export interface BatchedCall<Batch extends BatchName = BatchName> {
   readonly shared: Args;
   /** Those that come behind them. */
   readonly own: Args;
-  /** Nodes that it is about. @default 1 */
+  /** Nodes that it is about, or what it costs Redis in such. @default 1 */
   readonly count?: number;
 }
 

@@ -18,6 +18,9 @@ export interface SharedOperations {
   readHandlerTimes(): Promise<HandlerTimes>;
 }
 
+/** Nodes that the end of a stopped run may cancel in a call. */
+const CANCELLED_AT_ONCE = 250;
+
 export function sharedOperations(connection: RedisConnection): SharedOperations {
   const { keys } = connection;
   return {
@@ -38,7 +41,13 @@ export function sharedOperations(connection: RedisConnection): SharedOperations 
     },
 
     async finishRun({ runId, epoch, outcome, behindLevel = "" }) {
-      const call: BatchedCall<"run-batch"> = { name: "finish-run", shared: [], own: [epoch, outcome, behindLevel] };
+      const own = [epoch, outcome, behindLevel];
+      const call: BatchedCall<"run-batch"> = {
+        name: "finish-run",
+        shared: [],
+        own,
+        count: outcome === "completed" ? 1 : CANCELLED_AT_ONCE,
+      };
       const finish = async () => decodeAnswer(await connection.callInBatch(runId, call));
       let [kind, remaining] = await finish();
       // Of very many nodes that hold a place each call ends some.

@@ -10,6 +10,7 @@ import type {
   StateChange,
   WorkerStore,
 } from "../../core/ports/worker-store.ts";
+import { nodeCountOf, type DispatchPlan } from "../../core/run/dispatch-plan.ts";
 import type { RunStatus } from "../../core/run/states.ts";
 import { z } from "zod";
 import { decodeAbort, decodeAnswer } from "./decode.ts";
@@ -72,13 +73,15 @@ export function workerOperations(connection: RedisConnection): OwnOperations {
 
     async startRun({ lane: { runId, dispatch }, epoch, plan }) {
       const own = [epoch, dispatch, JSON.stringify(plan.lanes), plan.strands, ...listArgs(plan)];
-      return decodeAnswer(await connection.callInBatch(runId, { name: "start-run", shared: [], own }))[0] as StartRunOutcome;
+      return decodeAnswer(
+        await connection.callInBatch(runId, { name: "start-run", shared: [], own, count: countOf(plan) }),
+      )[0] as StartRunOutcome;
     },
 
     async enterLevel({ lane, epoch, plan }) {
       const shared = [epoch, lane.dispatch, lane.level];
       const own = [plan.level, plan.strands, ...listArgs(plan)];
-      const reply = await connection.callInBatch(lane.runId, { name: "enter-level", shared, own });
+      const reply = await connection.callInBatch(lane.runId, { name: "enter-level", shared, own, count: countOf(plan) });
       return decodeAnswer(reply)[0] as EnterLevelOutcome;
     },
 
@@ -94,6 +97,13 @@ export function workerOperations(connection: RedisConnection): OwnOperations {
 
     onAbort: (listener) => listenForAborts(connection, listener),
   };
+}
+
+/** Listing so many nodes costs Redis about what a claim does. */
+const LISTED_AS_ONE = 32;
+
+function countOf(plan: DispatchPlan): number {
+  return Math.ceil(nodeCountOf(plan) / LISTED_AS_ONE);
 }
 
 function listenForAborts({ signals, keys, log }: RedisConnection, listener: (notice: AbortNotice) => void): Promise<() => void> {
