@@ -64,6 +64,7 @@ async function createRun(context: ProducerContext, request: CreateRunParams): Pr
     await addFirstJob(context, { ...request, runId: outcome.runId, trace }, times);
     return outcome.runId;
   } catch (error) {
+    context.watch.forget(runId);
     if (error instanceof LevelflowError && error.code !== "REDIS_UNAVAILABLE") throw error;
     throw uncertain(runId, error);
   }

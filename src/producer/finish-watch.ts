@@ -58,6 +58,7 @@ export class StoreFinishWatch implements FinishWatch {
     const subscription = this.#subscription;
     this.#subscription = undefined;
     this.#isSubscribed = false;
+    this.#expected.clear();
     if (subscription !== undefined) (await subscription)();
   }
 
@@ -73,16 +74,23 @@ export class StoreFinishWatch implements FinishWatch {
     }
   }
 
+  /** Word may have been lost. */
+  #wakeAll(): void {
+    this.#expected.clear();
+    for (const runId of this.#listeners.keys()) this.#wake(runId, false);
+  }
+
   #wake(runId: string, isTold: boolean): void {
     for (const listener of this.#listeners.get(runId) ?? []) listener(isTold);
   }
 
   #subscribe(): Promise<() => void> {
     if (this.#subscription === undefined) {
-      const subscription = this.#context.store.onFinished((runId) => {
+      const hear = (runId: string): void => {
         if (this.#expected.has(runId)) this.#expected.set(runId, true);
         this.#wake(runId, true);
-      });
+      };
+      const subscription = this.#context.store.onFinished(hear, () => this.#wakeAll());
       this.#subscription = subscription;
       subscription.then(
         () => (this.#isSubscribed = this.#subscription === subscription),

@@ -17,7 +17,12 @@ async function openSignals(channel: string) {
   };
   const signals = new Signals({ create, log: SILENT_LOGGER });
   const heard: string[] = [];
-  await signals.listen(channel, (text) => heard.push(text));
+  let gapCount = 0;
+  await signals.listen(
+    channel,
+    (text) => heard.push(text),
+    () => (gapCount += 1),
+  );
   const other = new Redis(redisUrl());
   onTestFinished(async () => {
     await signals.stop();
@@ -26,17 +31,19 @@ async function openSignals(channel: string) {
   const subscriber = clients[0]!;
   // Redis may see another port than this process does, so it is cut at this end.
   const cut = (): void => void subscriber.stream.destroy();
-  return { signals, heard, subscriber, other, cut };
+  return { signals, heard, subscriber, other, cut, gapCount: () => gapCount };
 }
 
-test("signals are heard again after a lost connection", async () => {
-  const { heard, other, cut } = await openSignals("signals-again");
+test("signals are heard again after a lost connection, and that some may be lost is told", async () => {
+  const { heard, other, cut, gapCount } = await openSignals("signals-again");
+  expect(gapCount()).toBe(0);
   cut();
   await until("the signal is heard", async () => {
     await other.publish("signals-again", "run-1");
     return heard.length > 0;
   });
   expect(heard[0]).toBe("run-1");
+  expect(gapCount()).toBe(1);
 });
 
 test("a stop in the moment of a reconnect leaves no rejection that nobody handles", async () => {

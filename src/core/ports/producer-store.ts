@@ -94,6 +94,9 @@ export interface ProducerStore {
   resumeRun(params: { readonly runId: string }): Promise<ResumeRunOutcome>;
   /** Opens a new epoch of a run that failed or was cancelled: kept results stay, the rest is pending again. Takes the change with it. */
   retryRun(params: RetryRunParams): Promise<RetryRunOutcome>;
-  /** Calls back when a run finishes. Only a hint: a message may be lost, so callers look for themselves now and then. */
-  onFinished(listener: (runId: string) => void): Promise<() => void>;
+  /**
+   * Calls back when a run finishes. Only a hint: a message may be lost, so callers look for themselves now and then, and when `onGap` is called,
+   * where it is known that some may be.
+   */
+  onFinished(listener: (runId: string) => void, onGap?: () => void): Promise<() => void>;
 }

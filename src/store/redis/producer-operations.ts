@@ -99,7 +99,7 @@ export function producerOperations(connection: RedisConnection): OwnOperations {
 
     retryRun: (params) => retryRun(connection, params),
 
-    onFinished: (listener) => connection.signals.listen(keys.ends, listener),
+    onFinished: (listener, onGap) => connection.signals.listen(keys.ends, listener, onGap),
   };
 }
 

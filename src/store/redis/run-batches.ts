@@ -30,6 +30,9 @@ interface Batch {
   chars: number;
 }
 
+/** An error that Redis has answered inside of a script, as the client has it. */
+const ReplyFault = ReplyError as new (message: string) => Error;
+
 /** Asks for transitions of runs, of each run once at the most; answers what each run answers. */
 export type CallRuns = (runIds: readonly string[], args: Args) => Promise<readonly unknown[]>;
 
@@ -77,9 +80,7 @@ export class RunBatches {
       );
       for (const [i, batch] of batches.entries()) void this.#handOut(batch, answers[i]);
     } catch (error) {
-      // What Redis refuses one run must not keep the others back; what it has done already it knows to be done.
-      if (batches.length > 1 && error instanceof ReplyError) for (const batch of batches) void this.#ask([batch]);
-      else for (const { reject } of batches.flatMap(({ calls }) => calls)) reject(error);
+      for (const { reject } of batches.flatMap(({ calls }) => calls)) reject(error);
     }
   }
 
@@ -90,6 +91,7 @@ export class RunBatches {
     this.#noteAnswered(runId);
     try {
       refuseNewerAnswer(runId, answer);
+      refuseError(answer);
       for (const [i, { resolve }] of calls.entries()) resolve((answer as readonly unknown[])[i]);
     } catch (error) {
       for (const { reject } of calls) reject(error);
@@ -123,6 +125,11 @@ function toArgs(batches: readonly Batch[]): Args {
     }
   }
   return [kinds.length, ...kinds.flatMap(({ name, shared, own }) => [name, shared.length, ...shared, own.length]), ...args];
+}
+
+/** Throws what Redis has refused one of the runs. */
+function refuseError(answer: unknown): void {
+  if (Array.isArray(answer) && answer[0] === "error") throw new ReplyFault(String(answer[1]));
 }
 
 function nextTurn(): Promise<void> {
@@ -163,7 +170,8 @@ function join(batches: readonly Batch[]): Batch[][] {
   const calls: Batch[][] = [];
   let sum = { count: Infinity, chars: Infinity };
   for (const batch of batches) {
-    if (fits(sum, batch, MAX_JOINED_COUNT)) calls.at(-1)?.push(batch);
+    const last = calls.at(-1);
+    if (last?.at(-1)?.runId !== batch.runId && fits(sum, batch, MAX_JOINED_COUNT)) last?.push(batch);
     else {
       calls.push([batch]);
       sum = { count: 0, chars: 0 };

@@ -1,7 +1,10 @@
 import type { Redis } from "ioredis";
 import type { Logger } from "../../core/ports/logger.ts";
 
-type Listener = (text: string) => void;
+interface Listener {
+  readonly hear: (text: string) => void;
+  readonly onGap: () => void;
+}
 
 /** The store's published messages, over a connection of its own that is opened for the first listener. */
 export class Signals {
@@ -17,34 +20,43 @@ export class Signals {
     this.#log = options.log;
   }
 
-  /** Resolves once messages of the channel arrive. Answers how to stop listening. */
-  async listen(channel: string, listener: Listener): Promise<() => void> {
+  /** Resolves once messages of the channel arrive; `onGap` is called where some may have been lost. Answers how to stop listening. */
+  async listen(channel: string, hear: Listener["hear"], onGap: Listener["onGap"] = () => undefined): Promise<() => void> {
+    const listener = { hear, onGap };
     const listeners = this.#listeners.get(channel) ?? new Set();
     this.#listeners.set(channel, listeners.add(listener));
+    const stop = (): void => {
+      listeners.delete(listener);
+      if (listeners.size === 0 && this.#listeners.get(channel) === listeners) this.#listeners.delete(channel);
+    };
     this.#connecting ??= this.#connect();
     try {
       await (await this.#connecting).subscribe(channel);
     } catch (error) {
-      this.#connecting = undefined;
-      this.#subscriber?.disconnect();
-      listeners.delete(listener);
+      stop();
+      // Others may hear what they listen to.
+      if (this.#listeners.size === 0) this.#disconnect();
       throw error;
     }
-    return () => listeners.delete(listener);
+    return stop;
   }
 
   async stop(): Promise<void> {
     this.#listeners.clear();
+    this.#disconnect();
+    await Promise.resolve();
+  }
+
+  #disconnect(): void {
     this.#subscriber?.disconnect();
     this.#subscriber = this.#connecting = undefined;
-    await Promise.resolve();
   }
 
   async #connect(): Promise<Redis> {
     const subscriber = this.#create();
     this.#subscriber = subscriber;
     subscriber.on("message", (channel: string, text: string) => {
-      for (const listener of this.#listeners.get(channel) ?? []) listener(text);
+      for (const { hear } of this.#listeners.get(channel) ?? []) hear(text);
     });
     await subscriber.connect();
     subscriber.on("ready", () => void this.#subscribeAgain(subscriber));
@@ -57,6 +69,7 @@ export class Signals {
     if (channels.length === 0) return;
     try {
       await subscriber.subscribe(...channels);
+      for (const listeners of this.#listeners.values()) for (const { onGap } of listeners) onGap();
     } catch (error) {
       this.#log.debug({ err: error }, "the signals were not subscribed to again");
     }

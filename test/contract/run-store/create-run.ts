@@ -49,6 +49,19 @@ export function testCreateRun(contract: RunStoreContract): void {
       expect(record.sequential).toBe(false);
     });
 
+    test("creates a run once that is asked for twice at a time", async () => {
+      const { store } = await openStore(contract);
+      const params = createParams({});
+      const { runId } = params;
+      const other = { ...params, requestHash: "request-2" };
+      expect(await Promise.all([params, params, other].map((request) => store.createRun(request)))).toEqual([
+        { kind: "created", runId },
+        { kind: "exists", runId },
+        { kind: "conflict", runId },
+      ]);
+      expect(await driveRun(store, runId).events()).toHaveLength(1);
+    });
+
     test("answers the first run to a key that is known", async () => {
       const { store } = await openStore(contract);
       const first = await createRun(store, { idempotencyKey: "key" });

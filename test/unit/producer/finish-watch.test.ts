@@ -5,9 +5,11 @@ import { StoreFinishWatch } from "../../../src/producer/finish-watch.ts";
 /** A watch that has subscribed, and how its store tells that a run has finished. */
 async function open() {
   const told: ((runId: string) => void)[] = [];
+  let lose: (() => void) | undefined;
   const store = {
-    onFinished: (listener: (runId: string) => void) => {
+    onFinished: (listener: (runId: string) => void, onGap?: () => void) => {
       told.push(listener);
+      lose = onGap;
       return Promise.resolve(() => undefined);
     },
   } as Partial<ProducerStore> as ProducerStore;
@@ -21,7 +23,7 @@ async function open() {
     return calls;
   };
   await wake("first");
-  return { watch, wake, finish: (runId: string) => told.forEach((tell) => tell(runId)) };
+  return { watch, wake, finish: (runId: string) => told.forEach((tell) => tell(runId)), lose: () => lose?.() };
 }
 
 describe("StoreFinishWatch", () => {
@@ -52,6 +54,16 @@ describe("StoreFinishWatch", () => {
     watch.expect("run");
     watch.forget("run");
     expect(await wake("run")).toEqual([false]);
+  });
+
+  test("has all runs looked at where word may have been lost, those too that nobody waits for yet", async () => {
+    const { watch, wake, lose } = await open();
+    watch.expect("waited for");
+    watch.expect("not yet");
+    const calls = await wake("waited for");
+    lose();
+    expect(calls).toEqual([false]);
+    expect(await wake("not yet")).toEqual([false]);
   });
 
   test("expects nothing before it listens", async () => {

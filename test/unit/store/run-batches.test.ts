@@ -1,4 +1,3 @@
-import { ReplyError } from "ioredis";
 import { describe, expect, test } from "vitest";
 import { RunBatches, type BatchedCall } from "../../../src/store/redis/run-batches.ts";
 
@@ -106,12 +105,17 @@ describe("RunBatches", () => {
     expect(calls.map(({ runIds }) => runIds.length)).toEqual([6, 6, 6, 2]);
   });
 
-  test("asks each run alone where Redis has refused several", async () => {
-    const refusal = new (ReplyError as new (message: string) => Error)("WRONGTYPE");
-    const { batches, calls } = open((runIds) => (runIds.includes("run-2") ? refusal : undefined));
-    const outcomes = await Promise.allSettled(["run-1", "run-2", "run-2", "run-3"].map((runId) => batches.add(runId, claim(1))));
-    expect(calls.map(({ runIds }) => runIds)).toEqual([["run-1", "run-2", "run-3"], ["run-1"], ["run-2"], ["run-3"]]);
-    expect(outcomes.map(({ status }) => status)).toEqual(["fulfilled", "rejected", "rejected", "fulfilled"]);
+  test("fails what Redis has refused one run, and nothing else", async () => {
+    const batches = new RunBatches(() => Promise.resolve([["error", "WRONGTYPE of a key"], ["answer"]]));
+    const outcomes = await Promise.allSettled(["run-1", "run-1", "run-2"].map((runId) => batches.add(runId, claim(1))));
+    expect(outcomes.map(({ status }) => status)).toEqual(["rejected", "rejected", "fulfilled"]);
+    expect(outcomes[0]).toMatchObject({ reason: { name: "ReplyError", message: "WRONGTYPE of a key" } });
+  });
+
+  test("asks for claims of one run in calls of their own", async () => {
+    const { batches, calls } = open();
+    await Promise.all(Array.from({ length: 40 }, (_, i) => batches.add("run-1", claim(i))));
+    expect(calls.map(({ args }) => transitionsOf(args).length)).toEqual([20, 20]);
   });
 
   test("rejects all of a call that has not come to Redis", async () => {

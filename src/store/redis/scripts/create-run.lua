@@ -24,13 +24,14 @@ if how == 'lost' then return { 'definition-lost' } end
 put_definition(how, definition, ARGV[3], ARGV[4])
 redis.call('SADD', definition .. ':runs', RUN_ID)
 if input ~= '' then redis.call('SET', KEY.input, input) end
-if idempotency_key ~= '' then
-  redis.call('SET', idempotency_key, RUN_ID .. ' ' .. request_hash)
-  RUN:set('idempotencyKey', idempotency_key)
-end
-if trace ~= '' then RUN:set('trace', trace) end
-redis.call('HSET', KEY.run, 'runId', RUN_ID, 'version', RECORD_VERSION, 'status', 'queued', 'epoch', '1', 'dispatch', '1', 'level', '-1', 'barrierLevel', '-1',
-  'committedInLevel', '0', 'committedCount', '0', 'createdAt', NOW_TEXT, 'requestHash', request_hash, unpack(ARGV, 5, own_at - 1))
+if idempotency_key ~= '' then redis.call('SET', idempotency_key, RUN_ID .. ' ' .. request_hash) end
+local record = {
+  runId = RUN_ID, version = whole(RECORD_VERSION), status = 'queued', epoch = '1', dispatch = '1', level = '-1', barrierLevel = '-1', committedInLevel = '0',
+  committedCount = '0', createdAt = NOW_TEXT, requestHash = request_hash,
+  idempotencyKey = idempotency_key ~= '' and idempotency_key or nil, trace = trace ~= '' and trace or nil,
+}
+for field, value in pairs(record) do RUN:set(field, value) end
+for i = 5, own_at - 1, 2 do RUN:set(ARGV[i], ARGV[i + 1]) end
 redis.call('ZADD', KEY.runs, NOW_TEXT, RUN_ID)
 redis.call('ZADD', KEY.unfinished, NOW_TEXT, RUN_ID)
 add_event('queued', '1')

@@ -11,7 +11,8 @@ if former == ARGV[5] then return { 'entered' } end
 if tonumber(former) ~= ARGV[5] - 1 then return { 'superseded' } end
 if RUN:get('committedInLevel') ~= RUN:get('levelWidth') then return { 'not-over' } end
 -- Nodes that were committed after the level's plan was made may be left in its lists.
-drop_lists()
+local dropped = drop_lists()
+if dropped[1] then redis.call('UNLINK', unpack(dropped)) end
 local free_lists, node_count = fill_lists(ARGV, 7, ARGV[2] == '1')
 RUN:set('strands', ARGV[6])
 RUN:set('freeLists', cjson.encode(free_lists))

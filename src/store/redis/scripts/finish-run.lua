@@ -22,11 +22,12 @@ RUN:set('finishedAt', NOW_TEXT)
 RUN:delete('finishBy')
 local level, cause = RUN:get('level'), RUN:get('cause')
 if tonumber(level) >= 0 then TIMINGS:set(level .. ':finishedAt', NOW_TEXT) end
-drop_lists(CLAIMS, LANES, RETRIES)
-if outcome ~= 'completed' or RUN:get('timeoutMs') then redis.call('ZREM', KEY.deadlines, 'run|' .. RUN_ID, 'finish|' .. RUN_ID) end
-redis.call('ZREM', KEY.unfinished, RUN_ID)
-redis.call('ZADD', KEY.finished, NOW_TEXT, RUN_ID)
 if cause then add_event('finished', epoch, 'status', outcome, 'error', cause)
 else add_event('finished', epoch, 'status', outcome) end
-redis.call('PUBLISH', KEY.ends, RUN_ID)
+local dropped = drop_lists(CLAIMS, LANES, RETRIES)
+if dropped[1] then call_at_end('UNLINK', unpack(dropped)) end
+if outcome ~= 'completed' or RUN:get('timeoutMs') then call_at_end('ZREM', KEY.deadlines, 'run|' .. RUN_ID, 'finish|' .. RUN_ID) end
+call_at_end('ZADD', KEY.finished, NOW_TEXT, RUN_ID)
+call_at_end('ZREM', KEY.unfinished, RUN_ID)
+call_at_end('PUBLISH', KEY.ends, RUN_ID)
 return { 'finished' }

@@ -3,7 +3,7 @@
 -- ARGV   1 how many kinds of transitions there are, then for each: the name, the count of the arguments that they share and those, the count of
 --        those that each has for itself; then for each run: its id, how many transitions it makes, and for each of those: which kind it is, its
 --        own arguments
--- RETURNS for each run the answer of each of its transitions
+-- RETURNS for each run the answer of each of its transitions | error, text: what Redis refuses one run keeps back no other
 -- WHY ATOMIC it need not be; one call for all the lanes of a process costs a fraction of one call for each
 local kinds, position = {}, 2
 for i = 1, tonumber(ARGV[1]) do
@@ -53,6 +53,11 @@ for i = 2, #KEYS do
     transitions[at], transitions[at + 1] = kind, position
     position = position + kind.own_count + 1
   end
-  answers[i - 1] = change_run(KEYS[i], run_id, FIELDS, make_transitions)
+  local is_made, answer = pcall(change_run, KEYS[i], run_id, FIELDS, make_transitions)
+  if not is_made then
+    forget_events()
+    answer = { 'error', type(answer) == 'table' and answer.err or tostring(answer) }
+  end
+  answers[i - 1] = answer
 end
 return answers

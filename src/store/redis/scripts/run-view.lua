@@ -83,10 +83,11 @@ function Hash:count()
   return self.size
 end
 
--- Leaves out what was to be written: the whole hash goes. Answers whether there may be one in Redis.
+-- Leaves out what was to be written: the whole hash goes, and has nothing any more. Answers whether there may be one in Redis.
 function Hash:drop()
   local was_new = self.is_new
   self:open(self.key)
+  self:start()
   return not was_new
 end
 
@@ -181,20 +182,14 @@ local function free_list(pool)
   return list
 end
 
--- Removes hashes and lists of the run.
-local function drop(parts)
-  local keys = {}
+-- Takes all lists that lanes take from out of the view, and perhaps more. Answers the keys of those that there may be in Redis, to be removed.
+local function drop_lists(...)
+  local parts, keys = { ORDERED, ... }, {}
+  for pool in pairs(cjson.decode(RUN:get('freeLists') or '{}')) do parts[#parts + 1] = free_list(pool) end
   for _, part in ipairs(parts) do
     if part:drop() then keys[#keys + 1] = part.key end
   end
-  if keys[1] then redis.call('UNLINK', unpack(keys)) end
-end
-
--- Removes all lists that lanes take from, and perhaps more.
-local function drop_lists(...)
-  local parts = { ORDERED, ... }
-  for pool in pairs(cjson.decode(RUN:get('freeLists') or '{}')) do parts[#parts + 1] = free_list(pool) end
-  drop(parts)
+  return keys
 end
 
 -- Turns to a run. What was to be written to the one before is left out.

@@ -37,6 +37,11 @@ end
 -- What the script has told, as fields and values of an entry of the stream. Each event begins with its `type`; all have one time.
 local MAX_TOLD = 2000
 local told, told_size, told_count = { 'at', NOW_TEXT }, 2, 0
+local node_events = { {}, {}, {} }
+
+local function forget_events()
+  told, told_size, told_count, node_events = { 'at', NOW_TEXT }, 2, 0, { {}, {}, {} }
+end
 
 local function write_events()
   if told_count > 1 then raise_version() end
@@ -55,7 +60,6 @@ end
 -- attempt. Ends come first, since a start may have needed the place; but those of nodes that were committed ahead come behind their starts.
 local COMPLETED, STARTED, AHEAD = 1, 2, 3
 local NODE_EVENT_TYPES = { 'node-completed', 'node-started', 'node-completed' }
-local node_events = { {}, {}, {} }
 
 local function tell_of_nodes()
   for kind, events in ipairs(node_events) do
@@ -92,10 +96,18 @@ local function add_event(type, epoch, ...)
   end_event(4 + count)
 end
 
+-- What is done once the rest is written. A Redis that is out of memory refuses to write, and still removes: what a repeat of the script needs is
+-- removed behind that.
+local closing = {}
+local function call_at_end(...)
+  closing[#closing + 1] = { ... }
+end
+
 -- Makes a transition of a run, and writes what it has changed. `fields`: those of the run that will be looked at, `version` among them. Answers
 -- what the transition does. A run that a newer version of levelflow has written is left to that.
 local function change_run(run_key, run_id, fields, transition)
   open_view(run_key, run_id)
+  closing = {}
   RUN:fetch(fields)
   stored_version = tonumber(RUN:get('version') or '1')
   if stored_version > RECORD_VERSION then return { 'newer-record', whole(stored_version) } end
@@ -103,5 +115,6 @@ local function change_run(run_key, run_id, fields, transition)
   tell_of_nodes()
   write_events()
   write_view()
+  for _, call in ipairs(closing) do redis.call(unpack(call)) end
   return answer
 end
