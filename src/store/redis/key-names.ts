@@ -10,17 +10,17 @@ export const LUA_NAMES = [
 
 /** How a script puts keys together itself: a dozen full keys with every call would cost more than what most calls do. */
 const LUA_KEYS: Readonly<Record<string, string>> = {
-  run: "RUN_KEY",
-  ...Object.fromEntries(RUN_PARTS.map((part) => [part, `(RUN_KEY .. ':${part}')`])),
-  ...Object.fromEntries(CHANNELS.map((channel) => [channel, `(TAG .. ':${channel}')`])),
-  ...Object.fromEntries(INDEXES.map((index) => [index, `(TAG .. ':${index}')`])),
+  "KEY.run": "RUN_KEY",
+  ...Object.fromEntries(RUN_PARTS.map((part) => [`KEY.${part}`, `(RUN_KEY .. ':${part}')`])),
+  ...Object.fromEntries(RUN_PARTS.map((part) => [`PART.${part}`, `':${part}'`])),
+  ...Object.fromEntries([...CHANNELS, ...INDEXES].map((name) => [`KEY.${name}`, `(TAG .. ':${name}')`])),
 };
 
 /** A script with its keys put in for `KEY.nodes` and the like, where it needs them. */
 export function putInKeys(script: string): string {
-  return script.replaceAll(/\bKEY\.(\w+)/g, (_, name: string) => {
+  return script.replaceAll(/\b(?:KEY|PART)\.\w+/g, (name) => {
     const key = LUA_KEYS[name];
-    if (key === undefined) throw new Error(`no key is named ${name}: there are ${Object.keys(LUA_KEYS).join(", ")}`);
+    if (key === undefined) throw new Error(`${name} names no key: there are ${Object.keys(LUA_KEYS).join(", ")}`);
     return key;
   });
 }

@@ -11,7 +11,7 @@ const DEFINITIONS = [...VIEW, "definitions"] as const;
 
 /**
  * Transitions that are asked for many at a time: each file is a function of a script that is called for several runs at once. `fields`: what
- * they look at of a run.
+ * most of them look at of a run.
  */
 const BATCHES = {
   "create-batch": { before: DEFINITIONS, transitions: ["create-run"], fields: ["version", "requestHash"] },
@@ -33,9 +33,6 @@ const BATCHES = {
       "orderedBusy",
       "freeLists",
       "hasRetries",
-      "cause",
-      "finishBy",
-      "timeoutMs",
     ],
   },
 } as const;

@@ -150,15 +150,15 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: "a node that was taken from its list is left in it",
     script: "run-view",
-    find: "redis.call('LPOP', self.key, self.taken)",
-    replace: "redis.call('LPOP', self.key, self.taken - 1)",
+    find: "redis.call('LPOP', self.name, self.taken)",
+    replace: "redis.call('LPOP', self.name, self.taken - 1)",
     noticedBy: /^the answer|has kept keys|lists/,
   },
   {
     name: "what is read ahead of a list is taken from it",
     script: "run-view",
-    find: "redis.call('LPOP', self.key, self.taken)",
-    replace: "redis.call('LPOP', self.key, #self.items)",
+    find: "redis.call('LPOP', self.name, self.taken)",
+    replace: "redis.call('LPOP', self.name, #self.items)",
     noticedBy: /^the answer|lists/,
   },
   {

@@ -19,7 +19,7 @@ local function adopt_lists(position)
   local free_lists, node_count = {}, 0
   for i = position, #ARGV, 3 do
     local pool = ARGV[i]
-    local list = pool == '' and KEY.ordered or free_list(pool).key
+    local list = pool == '' and KEY.ordered or free_list(pool):key()
     redis.call('RENAME', ARGV[i + 1], list)
     redis.call('PERSIST', list)
     if pool ~= '' then free_lists[pool] = list end

@@ -19,8 +19,8 @@ end
 if not is_over and cancel_places(false) then return { 'more' } end
 RUN:set('status', outcome)
 RUN:set('finishedAt', NOW_TEXT)
-RUN:delete('finishBy')
-local level, cause = RUN:get('level'), RUN:get('cause')
+if outcome ~= 'completed' then RUN:delete('finishBy') end
+local level, cause = RUN:get('level'), outcome ~= 'completed' and RUN:get('cause')
 if tonumber(level) >= 0 then TIMINGS:set(level .. ':finishedAt', NOW_TEXT) end
 if cause then add_event('finished', epoch, 'status', outcome, 'error', cause)
 else add_event('finished', epoch, 'status', outcome) end

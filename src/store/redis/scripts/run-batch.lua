@@ -1,4 +1,5 @@
--- Makes transitions of several runs, put behind TRANSITIONS and FIELDS, those of a run that they look at: those of a run in the order in which they were asked for, each as if it had been called alone.
+-- Makes transitions of several runs: those of a run in the order in which they were asked for, each as if it had been called alone. Put behind
+-- TRANSITIONS, and FIELDS of a run that they look at.
 -- KEYS   1 the hash tag, 2.. the runs
 -- ARGV   1 how many kinds of transitions there are, then for each: the name, the count of the arguments that they share and those, the count of
 --        those that each has for itself; then for each run: its id, how many transitions it makes, and for each of those: which kind it is, its

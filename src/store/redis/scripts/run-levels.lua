@@ -25,7 +25,7 @@ local function fill_lists(args, position, is_fresh)
     local next_nodes = list:fill(args, position + 2, position + count + 1)
     if is_fresh then NODES:lack(next_nodes) end
     list.look_up(next_nodes)
-    free_lists[pool] = list.key
+    free_lists[pool] = list:key()
     position, node_count = position + count + 2, node_count + count
   end
   return free_lists, node_count

@@ -1,5 +1,5 @@
 -- A run as its scripts see it. Put before `shared.lua`; behind the names that `key-names.ts` writes: RUN_KEY, RUN_ID, MAX_EVENTS and
--- RECORD_VERSION. KEY.nodes and so on stand for keys of the run, for indexes and for channels.
+-- RECORD_VERSION. KEY.nodes and so on stand for keys of the run, for indexes and for channels, PART.nodes and so on for what a key of the run ends in.
 
 -- Calls a command of a key with many values: those from first to last.
 local MAX_VALUES = 4000 -- that Lua hands over in a call
@@ -13,13 +13,18 @@ end
 local Hash = {}
 Hash.__index = Hash
 
-local function new_hash()
-  return setmetatable({ known = {}, changed = {} }, Hash)
+-- `part`: what its key ends in.
+local function new_hash(part)
+  return setmetatable({ part = part, known = {}, changed = {}, is_known = false, is_new = false }, Hash)
 end
 
--- Turns to another hash. What was to be written to the one before is left out.
-function Hash:open(key)
-  self.key, self.size, self.is_known, self.is_new = key, nil, false, false
+function Hash:key()
+  return RUN_KEY .. self.part
+end
+
+-- Forgets what it knows, and leaves out what was to be written.
+function Hash:reset()
+  self.size, self.is_known, self.is_new = nil, false, false
   if next(self.known) then self.known, self.changed = {}, {} end
 end
 
@@ -48,7 +53,7 @@ function Hash:fetch(fields)
   end
   for first = 1, count, MAX_VALUES do
     local last = math.min(first + MAX_VALUES - 1, count)
-    local values = redis.call('HMGET', self.key, unpack(missing, first, last))
+    local values = redis.call('HMGET', self:key(), unpack(missing, first, last))
     for i = first, last do known[missing[i]] = values[i - first + 1] end
   end
 end
@@ -58,7 +63,7 @@ function Hash:get(field)
   local value = self.known[field]
   if value == nil then
     if self.is_known then return false end
-    value = redis.call('HGET', self.key, field)
+    value = redis.call('HGET', self:key(), field)
     self.known[field] = value
   end
   return value
@@ -78,7 +83,7 @@ end
 function Hash:count()
   if not self.size then
     self:write()
-    self.size = redis.call('HLEN', self.key)
+    self.size = redis.call('HLEN', self:key())
   end
   return self.size
 end
@@ -86,7 +91,7 @@ end
 -- Leaves out what was to be written: the whole hash goes, and has nothing any more. Answers whether there may be one in Redis.
 function Hash:drop()
   local was_new = self.is_new
-  self:open(self.key)
+  self:reset()
   self:start()
   return not was_new
 end
@@ -106,8 +111,8 @@ function Hash:write()
     end
   end
   self.changed, self.is_new = {}, false
-  call_with('HSET', self.key, set, 1, set_count)
-  call_with('HDEL', self.key, deleted, 1, deleted_count)
+  call_with('HSET', self:key(), set, 1, set_count)
+  call_with('HDEL', self:key(), deleted, 1, deleted_count)
 end
 
 -- A list that a script takes from: what it took leaves the list at the end, and what it put into a new one comes to it then.
@@ -116,14 +121,18 @@ List.__index = List
 
 -- Reads so many items at a time, and has `look_up` prepare for them.
 local function open_list(key, window_count, look_up)
-  return setmetatable({ key = key, window_count = window_count, look_up = look_up, items = {}, taken = 0, is_known = false, is_new = false }, List)
+  return setmetatable({ name = key, window_count = window_count, look_up = look_up, items = {}, taken = 0, is_known = false, is_new = false }, List)
+end
+
+function List:key()
+  return self.name
 end
 
 -- The first item, or nil.
 function List:peek()
   local items = self.items
   if self.taken == #items and not self.is_known then
-    local more = redis.call('LRANGE', self.key, #items, #items + self.window_count - 1)
+    local more = redis.call('LRANGE', self.name, #items, #items + self.window_count - 1)
     if self.look_up then self.look_up(more) end
     for _, item in ipairs(more) do items[#items + 1] = item end
     self.is_known = #more < self.window_count
@@ -153,16 +162,17 @@ end
 function List:write()
   local items = self.items
   if self.is_new then
-    call_with('RPUSH', self.key, items, self.taken + 1, #items)
+    call_with('RPUSH', self.name, items, self.taken + 1, #items)
   elseif self.taken > 0 then
-    redis.call('LPOP', self.key, self.taken)
+    redis.call('LPOP', self.name, self.taken)
   end
   self.items, self.taken, self.is_known, self.is_new = {}, 0, false, false
 end
 
-local RUN, NODES, RESULTS, TIMINGS, STATE = new_hash(), new_hash(), new_hash(), new_hash(), new_hash()
-local CLAIMS, LANES, RETRIES = new_hash(), new_hash(), new_hash()
-local ORDERED
+local RUN, NODES, RESULTS = new_hash(''), new_hash(PART.nodes), new_hash(PART.results)
+local TIMINGS, STATE = new_hash(PART.timings), new_hash(PART.state)
+local CLAIMS, LANES, RETRIES = new_hash(PART.claims), new_hash(PART.lanes), new_hash(PART.retries)
+local ORDERED = open_list(KEY.ordered, 1)
 
 -- How many nodes a script is about to claim, at the most.
 local CLAIM_COUNT = 1
@@ -187,22 +197,17 @@ local function drop_lists(...)
   local parts, keys = { ORDERED, ... }, {}
   for pool in pairs(cjson.decode(RUN:get('freeLists') or '{}')) do parts[#parts + 1] = free_list(pool) end
   for _, part in ipairs(parts) do
-    if part:drop() then keys[#keys + 1] = part.key end
+    if part:drop() then keys[#keys + 1] = part:key() end
   end
   return keys
 end
 
--- Turns to a run. What was to be written to the one before is left out.
-local function open_view(run_key, run_id)
-  RUN_KEY, RUN_ID = run_key, run_id
-  RUN:open(KEY.run)
-  NODES:open(KEY.nodes)
-  RESULTS:open(KEY.results)
-  TIMINGS:open(KEY.timings)
-  STATE:open(KEY.state)
-  CLAIMS:open(KEY.claims)
-  LANES:open(KEY.lanes)
-  RETRIES:open(KEY.retries)
+-- Turns to another run. What was to be written to the one before is left out.
+local function turn_to(run_key, run_id)
+  RUN_ID = run_id
+  if run_key == RUN_KEY then return end
+  RUN_KEY = run_key
+  for _, hash in ipairs({ RUN, NODES, RESULTS, TIMINGS, STATE, CLAIMS, LANES, RETRIES }) do hash:reset() end
   ORDERED, FREE = open_list(KEY.ordered, 1), {}
 end
 

@@ -106,7 +106,7 @@ end
 -- Makes a transition of a run, and writes what it has changed. `fields`: those of the run that will be looked at, `version` among them. Answers
 -- what the transition does. A run that a newer version of levelflow has written is left to that.
 local function change_run(run_key, run_id, fields, transition)
-  open_view(run_key, run_id)
+  turn_to(run_key, run_id)
   closing = {}
   RUN:fetch(fields)
   stored_version = tonumber(RUN:get('version') or '1')
