@@ -96,8 +96,7 @@ local function add_event(type, epoch, ...)
   end_event(4 + count)
 end
 
--- What is done once the rest is written. A Redis that is out of memory refuses to write, and still removes: what a repeat of the script needs is
--- removed behind that.
+-- What is done once the rest is written: a script that is refused something halfway is asked for again, and what that needs must still be there.
 local closing = {}
 local function call_at_end(...)
   closing[#closing + 1] = { ... }
