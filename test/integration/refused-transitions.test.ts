@@ -42,6 +42,20 @@ describe("transitions that are asked for together", () => {
     expect(await store.countRuns()).toEqual({ active: 0, paused: 0, finished: 1 });
   });
 
+  test("have written all that they are about when the notice of it is refused", async () => {
+    const { store, client } = await open();
+    const run = await startRun(store, ONE_NODE);
+    const held = await run.hold();
+    const finish = () => store.finishRun({ runId: run.runId, epoch: 1, outcome: "completed", behindLevel: 0 });
+    await client.call("ACL", "SETUSER", "default", "resetchannels");
+    const outcomes = await Promise.allSettled([run.commit(held), finish()]);
+    expect(outcomes.map(({ status }) => status)).toEqual(["rejected", "rejected"]);
+    await client.call("ACL", "SETUSER", "default", "allchannels");
+    expect(await finish()).toEqual({ kind: "already-finished" });
+    expect(await run.record()).toMatchObject({ status: "completed", committedCount: 1 });
+    expect(await store.countRuns()).toEqual({ active: 0, paused: 0, finished: 1 });
+  });
+
   test("of one run leave others alone when they are refused", async () => {
     const { store, client, keys } = await open();
     const runs = await Promise.all([1, 2, 3].map(() => startRun(store, ONE_NODE)));
