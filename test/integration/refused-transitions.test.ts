@@ -73,4 +73,21 @@ describe("transitions that are asked for together", () => {
       expect((await run.events("node-completed")).map(({ nodeId }) => nodeId)).toEqual(["a"]);
     }
   });
+
+  test("leave a run of a newer version to that, and go on with the others", async () => {
+    const { store, client, keys } = await open();
+    const runs = await Promise.all([1, 2, 3].map(() => startRun(store, ONE_NODE)));
+    const held = await Promise.all(runs.map((run) => run.hold()));
+    const newer = runs[1]!;
+    await client.hset(keys.run(newer.runId), "version", "99");
+    const before = await client.hgetall(keys.run(newer.runId));
+    const outcomes = await Promise.allSettled(runs.map((run, i) => run.commit(held[i]!)));
+    expect(outcomes).toMatchObject([
+      { value: "committed-level" },
+      { reason: { code: "RECORD_TOO_NEW", runId: newer.runId } },
+      { value: "committed-level" },
+    ]);
+    expect(await client.hgetall(keys.run(newer.runId))).toEqual(before);
+    expect(await client.exists(keys.part(newer.runId, "results"))).toBe(0);
+  });
 });

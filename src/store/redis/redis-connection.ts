@@ -87,7 +87,7 @@ export class RedisConnection {
     return (await this.call(name, [this.keys.tag, ...keys], args)) as readonly unknown[];
   }
 
-  async call(name: ScriptName, keys: readonly string[], args: readonly (string | number)[]): Promise<unknown> {
+  async call(name: ScriptName | BatchName, keys: readonly string[], args: readonly (string | number)[]): Promise<unknown> {
     if (this.#call === undefined) throw new LevelflowError("CLOSED", "the store was used before start() or after stop()");
     return this.#call(name, keys, args);
   }

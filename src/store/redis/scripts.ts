@@ -61,14 +61,18 @@ const SCRIPTS = {
   "take-deadlines": undefined,
 } as const;
 
-export type ScriptName = keyof typeof SCRIPTS | BatchName;
+export type ScriptName = keyof typeof SCRIPTS;
 
 interface Script {
   readonly text: string;
   readonly sha1: string;
 }
 
-export type ScriptCaller = (name: ScriptName, keys: readonly string[], args: readonly (string | number)[]) => Promise<unknown>;
+export type ScriptCaller = (
+  name: ScriptName | BatchName,
+  keys: readonly string[],
+  args: readonly (string | number)[],
+) => Promise<unknown>;
 
 /** Reads the scripts and answers how to call them: by hash, and by text where Redis has lost them (a restart, SCRIPT FLUSH). */
 export async function loadScripts(client: Redis): Promise<ScriptCaller> {
@@ -84,7 +88,7 @@ export async function loadScripts(client: Redis): Promise<ScriptCaller> {
   };
 }
 
-async function readScripts(): Promise<Readonly<Record<ScriptName, Script>>> {
+async function readScripts(): Promise<Readonly<Record<ScriptName | BatchName, Script>>> {
   const texts = [
     ...Object.entries(SCRIPTS).map(async ([name, before]) => [name, await buildScript(name, before)] as const),
     ...Object.entries(BATCHES).map(async ([name, batch]) => [name, await buildBatch(batch)] as const),
@@ -93,7 +97,7 @@ async function readScripts(): Promise<Readonly<Record<ScriptName, Script>>> {
     const text = putInKeys(keyed);
     return [name, { text, sha1: createHash("sha1").update(text).digest("hex") }] as const;
   });
-  return Object.fromEntries(scripts) as Record<ScriptName, Script>;
+  return Object.fromEntries(scripts) as Record<ScriptName | BatchName, Script>;
 }
 
 async function buildScript(name: string, before: readonly string[] | undefined): Promise<string> {

@@ -11,8 +11,9 @@ local function begin_stop(status, epoch, cause, grace)
   signal_abort(nil)
 end
 
--- Fills the lists of nodes that lanes take, none of which is there: args from position are a count of ordered entries, those, then for each pool its name, a count,
--- that many nodes. `is_fresh`: none of them was ever claimed. Answers the free lists by pool, and how many nodes there are.
+-- Fills the lists of nodes that lanes take, none of which is there: args from position are a count of ordered entries, those, then for each
+-- pool its name, a count, that many nodes. `is_fresh`: none of them was ever claimed. Answers the free lists by pool, and how many nodes there
+-- are.
 local function fill_lists(args, position, is_fresh)
   local node_count = tonumber(args[position])
   ORDERED:fill(args, position + 1, position + node_count)

@@ -1,5 +1,6 @@
--- A run as its scripts see it. Put before `shared.lua`; behind the names that `key-names.ts` writes: RUN_KEY, RUN_ID, MAX_EVENTS and
--- RECORD_VERSION. KEY.nodes and so on stand for keys of the run, for indexes and for channels, PART.nodes and so on for what a key of the run ends in.
+-- A run as its scripts see it. Put before `shared.lua`; behind the names that `key-names.ts` writes: TAG, RUN_KEY, RUN_ID, MAX_EVENTS and
+-- RECORD_VERSION. KEY.nodes and so on stand for keys of the run, for indexes and for channels, PART.nodes and so on for what a key of the run
+-- ends in.
 
 -- Calls a command of a key with many values: those from first to last.
 local MAX_VALUES = 4000 -- that Lua hands over in a call

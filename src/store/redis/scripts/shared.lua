@@ -90,10 +90,9 @@ end
 
 local function add_event(type, epoch, ...)
   tell_of_nodes()
-  local at, count = told_size, select('#', ...)
-  told[at + 1], told[at + 2], told[at + 3], told[at + 4] = 'type', type, 'epoch', epoch
-  for i, value in ipairs({ ... }) do told[at + 4 + i] = value end
-  end_event(4 + count)
+  local at, fields = told_size, { 'type', type, 'epoch', epoch, ... }
+  for i = 1, #fields do told[at + i] = fields[i] end
+  end_event(#fields)
 end
 
 -- What is done once the rest is written: a script that is refused something halfway is asked for again, and what that needs must still be there.
