@@ -12,11 +12,17 @@ const MAX_STEPS_PER_TURN = 256;
  * process come through. A turn costs as much as a quick node does: so not each step has one of its own.
  */
 export class TurnWatch {
+  readonly #now: () => number;
   /** When this turn was first asked about. */
   #startedAt: number | undefined;
   #stepCount = 0;
   #turnCount = 0;
   #turning: Promise<void> | undefined;
+
+  /** `now`: what time passes by, in ms. */
+  constructor(now: () => number = () => performance.now()) {
+    this.#now = now;
+  }
 
   /** A number for this turn: the same for as long as the event loop has not turned. */
   current(): number {
@@ -29,12 +35,12 @@ export class TurnWatch {
     const startedAt = this.#begin();
     this.#stepCount += steps;
     if (this.#turning !== undefined || this.#stepCount > MAX_STEPS_PER_TURN) return true;
-    return performance.now() > startedAt + MAX_TURN_MS;
+    return this.#now() > startedAt + MAX_TURN_MS;
   }
 
   /** Whether a step that is better not put off has to wait all the same. */
   isLate(): boolean {
-    return performance.now() > this.#begin() + MAX_LATE_TURN_MS;
+    return this.#now() > this.#begin() + MAX_LATE_TURN_MS;
   }
 
   /** Resolves once the event loop has turned, for all who wait for that at a time. */
@@ -55,6 +61,6 @@ export class TurnWatch {
       this.#startedAt = undefined;
       this.#turnCount += 1;
     });
-    return (this.#startedAt = performance.now());
+    return (this.#startedAt = this.#now());
   }
 }
