@@ -18,31 +18,42 @@ import { readInput } from "./run-input.ts";
  * Validates a payload and enqueues it. A payload of up to some hundred nodes is read before this returns, so that its owner may go on with it;
  * a larger one is read bit by bit.
  */
-export async function enqueuePayload(context: ProducerContext, payload: unknown, options: EnqueueOptions): Promise<string> {
+export function enqueuePayload(context: ProducerContext, payload: unknown, options: EnqueueOptions): Promise<string> {
   const read = context.payloads.read(payload);
-  return enqueueWorkflow(context, read instanceof Promise ? await read : read, options);
+  // Of thousands that are enqueued all at once, each waits in one promise here.
+  if (read instanceof Promise) return read.then((workflow) => enqueueWorkflow(context, workflow, options));
+  return enqueueWorkflow(context, read, options);
 }
 
 /**
- * Plans a workflow, writes the run, adds its start job, and answers the run's id once both are done. Of runs that are enqueued all at once
- * only those are planned for which there is a place: the others leave the event loop to whoever wants it.
+ * Plans a workflow, writes the run, adds its start job, and answers the run's id once both are done. What its owner may change is read before
+ * this returns. Of runs that are enqueued all at once only those go further for which there is a place: the others leave the event loop to
+ * whoever wants it.
  */
-export async function enqueueWorkflow(context: ProducerContext, given: Workflow, options: EnqueueOptions): Promise<string> {
-  const { runId: givenId, idempotencyKey, input: givenInput, ...overrides } = parseEnqueueOptions(options);
+export function enqueueWorkflow(context: ProducerContext, workflow: Workflow, options: EnqueueOptions): Promise<string> {
+  const own = { ...options };
+  const input = readInput(own.input, context.settings.limits);
+  return context.gate.pass(() => enqueueRequest(context, { workflow, options: own, input }));
+}
+
+interface Given {
+  readonly workflow: Workflow;
+  readonly options: EnqueueOptions;
+  readonly input: ReturnType<typeof readInput>;
+}
+
+function enqueueRequest(context: ProducerContext, { workflow: given, options, input }: Given): Promise<string> {
+  const { runId: givenId, idempotencyKey, input: _read, ...overrides } = parseEnqueueOptions(options);
   const workflow = withOptions(given, overrides);
   const runId = checkRunId(givenId) ?? newRunId();
-  const input = readInput(givenInput, context.settings.limits);
-  const request = { runId, workflow, input, idempotencyKey };
-  const create = (trace?: TraceCarrier): Promise<string> =>
-    context.gate.pass(async () => createRun(context, await planRequest(context, { ...request, trace })));
+  const create = async (trace?: TraceCarrier): Promise<string> =>
+    createRun(context, await planRequest(context, { runId, workflow, input, idempotencyKey, trace }));
   return context.tracing === undefined
     ? create()
     : context.tracing.enqueueing({ runId, workflowId: workflow.workflowId }, create);
 }
 
-interface Request extends Pick<CreateRunParams, "runId" | "workflow" | "idempotencyKey" | "trace"> {
-  readonly input: ReturnType<typeof readInput>;
-}
+interface Request extends Pick<CreateRunParams, "runId" | "workflow" | "idempotencyKey" | "trace">, Pick<Given, "input"> {}
 
 async function planRequest({ fingerprint }: ProducerContext, { workflow, input, ...request }: Request): Promise<CreateRunParams> {
   const definition = await inTurns(definitionOf(workflow, fingerprint));

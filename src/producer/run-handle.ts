@@ -49,7 +49,9 @@ export class RunHandle {
 
   /** Waits for the run's end and answers its result, however it ended: a failed run is a result, not an exception. */
   async result(options: ResultOptions = {}): Promise<RunResult> {
+    const { turns } = this.#context;
     await this.#ready();
+    while (turns.isDue()) await turns.turn();
     const look = async (isTold: boolean): Promise<RunResult | undefined> => {
       if (!isTold && !isFinal(await this.status())) return undefined;
       // A run that is over changes no more, so all of it can be read at once, its record first; one that was retried meanwhile is waited for.

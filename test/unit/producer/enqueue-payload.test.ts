@@ -5,10 +5,10 @@ import { RunProducer } from "../../../src/producer/run-producer.ts";
 import { createMemoryQueue } from "../../../src/queue/memory/memory-job-queue.ts";
 import { createMemoryStore } from "../../../src/store/memory/memory-run-store.ts";
 
-function openProducer(): RunProducer {
+function openProducer(store = createMemoryStore()): RunProducer {
   const { maxNodes, maxEdges, maxPayloadBytes, abortGraceMs, eventPollMs, resultPollMs } = DEFAULTS;
   return new RunProducer({
-    store: createMemoryStore(),
+    store,
     queue: createMemoryQueue({ logger: SILENT_LOGGER }),
     ready: async () => undefined,
     settings: {
@@ -33,5 +33,23 @@ test("a small payload may be changed as soon as enqueue has returned, however ma
     const { nodes } = await run.workflow();
     expect(nodes.map(({ data }) => data)).toEqual(payload.nodes.map(() => ({ value: 1 })));
   }
+  await producer.close();
+});
+
+test("so may options and input", async () => {
+  const store = createMemoryStore();
+  const producer = openProducer(store);
+  const payload = { nodes: [{ id: "a", type: "number", data: { value: 1 } }] };
+  const [options, input] = [{ idempotencyKey: "", input: {} }, { number: 0 }];
+  const enqueued = Array.from({ length: 40 }, (_, number) => {
+    input.number = number;
+    Object.assign(options, { idempotencyKey: `key ${String(number)}`, input });
+    return producer.enqueue(payload, options);
+  });
+  Object.assign(options, { idempotencyKey: "another", unknown: true });
+  const runs = await Promise.all(enqueued);
+  const inputs = await Promise.all(runs.map(({ id }) => store.readInput({ runId: id })));
+  expect(inputs).toEqual(runs.map((_, number) => ({ number })));
+  expect(new Set(runs.map(({ id }) => id)).size).toBe(runs.length);
   await producer.close();
 });
