@@ -6,7 +6,6 @@ import type { HandlerTimes } from "../core/run/handler-times.ts";
 import type { RunOrder } from "../core/run/run-order.ts";
 import type { Gate } from "../core/time/gate.ts";
 import type { Remembered } from "../core/time/remembered.ts";
-import type { TurnWatch } from "../core/time/turn-watch.ts";
 import type { WorkflowLimits } from "../core/workflow/limits.ts";
 import type { Fingerprint } from "./definition.ts";
 import type { KnownPayloads } from "./known-payloads.ts";
@@ -31,8 +30,6 @@ export interface ProducerContext {
   readonly queue: StartQueue;
   /** How many runs are written, or looked at, at a time: what callers ask for all at once comes to the store bit by bit. */
   readonly gate: Pick<Gate, "pass">;
-  /** Where thousands are waited for all at once, each turn of the event loop takes some. */
-  readonly turns: TurnWatch;
   readonly payloads: KnownPayloads;
   readonly watch: FinishWatch;
   /** How long handlers take, as workers have told. Asked for where that decides which run goes first. */

@@ -6,6 +6,7 @@ import type { RunRecord } from "../core/run/run-record.ts";
 import type { RunResult } from "../core/run/run-result.ts";
 import { isFinal, type RunStatus } from "../core/run/states.ts";
 import { inTurns } from "../core/time/in-turns.ts";
+import { TURNS } from "../core/time/turn-watch.ts";
 import { planOf } from "../core/workflow/workflow-plan.ts";
 import type { Workflow } from "../core/workflow/workflow.ts";
 import { followEvents } from "./follow-events.ts";
@@ -49,9 +50,9 @@ export class RunHandle {
 
   /** Waits for the run's end and answers its result, however it ended: a failed run is a result, not an exception. */
   async result(options: ResultOptions = {}): Promise<RunResult> {
-    const { turns } = this.#context;
     await this.#ready();
-    while (turns.isDue()) await turns.turn();
+    // Of thousands that are waited for all at once, each turn of the event loop takes some.
+    while (TURNS.isDue()) await TURNS.turn();
     const look = async (isTold: boolean): Promise<RunResult | undefined> => {
       if (!isTold && !isFinal(await this.status())) return undefined;
       // A run that is over changes no more, so all of it can be read at once, its record first; one that was retried meanwhile is waited for.

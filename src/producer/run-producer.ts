@@ -2,7 +2,6 @@ import type { ListRunsParams } from "../core/ports/producer-store.ts";
 import { HANDLER_TIMES_MAX_AGE_MS } from "../core/run/handler-times.ts";
 import { Gate } from "../core/time/gate.ts";
 import { Remembered } from "../core/time/remembered.ts";
-import { TurnWatch } from "../core/time/turn-watch.ts";
 import type { RunRecord } from "../core/run/run-record.ts";
 import type { Workflow } from "../core/workflow/workflow.ts";
 import { enqueuePayload, enqueueWorkflow } from "./enqueue-run.ts";
@@ -16,7 +15,7 @@ import { RunHandle } from "./run-handle.ts";
 const MAX_CALLS_AT_ONCE = 32;
 
 /** What a producer makes for itself. */
-type OwnPart = "gate" | "turns" | "payloads" | "watch" | "handlerTimes";
+type OwnPart = "gate" | "payloads" | "watch" | "handlerTimes";
 
 /** The producer's role: enqueues runs and hands out handles to them. */
 export class RunProducer {
@@ -27,7 +26,6 @@ export class RunProducer {
     this.#watch = new StoreFinishWatch(given);
     this.#context = {
       gate: new Gate(MAX_CALLS_AT_ONCE),
-      turns: new TurnWatch(),
       payloads: new KnownPayloads(given.settings.limits),
       watch: this.#watch,
       handlerTimes: new Remembered(() => given.store.readHandlerTimes(), { maxAgeMs: HANDLER_TIMES_MAX_AGE_MS }),

@@ -1,4 +1,5 @@
 import type { JsonObject, JsonValue } from "../core/json/json-value.ts";
+import { mayHavePlaceholders } from "../core/node/expand-placeholders.ts";
 import { ClaimReturned } from "./attempt-end.ts";
 import { expandData } from "./expand-data.ts";
 import type { Task } from "./prepare-task.ts";
@@ -22,7 +23,7 @@ export function resolveInputs(context: WorkerContext, task: Task): ResolvedInput
   const { claim, definition, facts, node } = task;
   const sources = facts.plan.sources.get(node.id) ?? NONE;
   const known = sources.length > SOURCES_A_STEP ? undefined : context.results.peek(claim, sources);
-  const isPlain = (definition.placeholders ?? NONE).length === 0;
+  const isPlain = definition.placeholders === undefined || !mayHavePlaceholders(node.data);
   // Nothing to wait for, mostly: the sources ran here, or were read for another node.
   if (known !== undefined && isPlain) return { data: node.data, sources, inputs: known.map(parseResult) };
   return readInputs(context, task, sources);

@@ -4,7 +4,7 @@ import type { JobConsumer, LaneHandler } from "../core/ports/job-queue.ts";
 import type { Loops } from "../core/time/loops.ts";
 import { Remembered } from "../core/time/remembered.ts";
 import { Ticker } from "../core/time/ticker.ts";
-import { TurnWatch } from "../core/time/turn-watch.ts";
+import { TURNS } from "../core/time/turn-watch.ts";
 import { within } from "../core/time/within.ts";
 import { HandlerSlots } from "./handler-slots.ts";
 import { runLane } from "./run-lane.ts";
@@ -29,12 +29,11 @@ export class RunWorker {
 
   constructor(given: Omit<WorkerContext, "slots" | "times" | "turns" | "statefulTypes" | "workerCount">) {
     const { store, log, settings } = given;
-    const turns = new TurnWatch();
     const context: WorkerContext = {
       ...given,
       slots: new HandlerSlots(settings.concurrency),
-      times: new TimeKeeper({ store, turns, log, observer: given.observer }),
-      turns,
+      times: new TimeKeeper({ store, turns: TURNS, log, observer: given.observer }),
+      turns: TURNS,
       statefulTypes: new Remembered(() => store.readStatefulTypes(), { maxAgeMs: OTHERS_MAX_AGE_MS }),
       workerCount: new Remembered(() => store.countWorkers({ pool: settings.pool }), { maxAgeMs: OTHERS_MAX_AGE_MS }),
     };

@@ -27,13 +27,22 @@ export type PlaceholderLookup = (reference: PlaceholderReference, field: string)
 // Only these five blanks count, and only next to the braces.
 const PLACEHOLDER = /\{\{[ \t\n\f\r]*(?:(variable|const|secret)\.([A-Za-z0-9_]+)|input((?:\.[A-Za-z0-9_-]+)*))[ \t\n\f\r]*\}\}/g;
 
+/** Whether any text at any depth may be more than plain: most data have no braces, and need not be searched for what is between them. */
+export function mayHavePlaceholders(data: JsonObject): boolean {
+  for (const value of Object.values(data)) {
+    if (typeof value === "string" ? value.includes("{{") : typeof value === "object" && value !== null) return true;
+  }
+  return false;
+}
+
 /** Every placeholder in the given fields of a node's data. */
 export function findPlaceholders(data: JsonObject, fields: readonly string[]): PlaceholderReference[] {
   return [...placeholdersOf(ownValues(data, fields))];
 }
 
 /** Whether any text at any depth of `data`, whatever the field, refers to a variable or constant. Errs on the side of yes. */
-export function hasContextPlaceholder(data: JsonValue): boolean {
+export function hasContextPlaceholder(data: JsonObject): boolean {
+  if (!mayHavePlaceholders(data)) return false;
   for (const { space } of placeholdersOf([data])) {
     if (space === "variable" || space === "const") return true;
   }

@@ -64,3 +64,6 @@ export class TurnWatch {
     return (this.#startedAt = this.#now());
   }
 }
+
+/** That of this process, which has one event loop: whoever works without waiting counts, however many of them there are. */
+export const TURNS = new TurnWatch();

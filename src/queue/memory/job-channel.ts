@@ -2,7 +2,7 @@ import { setMaxListeners } from "node:events";
 import { clearTimeout, setTimeout } from "node:timers";
 import type { JobConsumer } from "../../core/ports/job-queue.ts";
 import type { Logger } from "../../core/ports/logger.ts";
-import { TurnWatch } from "../../core/time/turn-watch.ts";
+import { TURNS } from "../../core/time/turn-watch.ts";
 import type { JobState } from "./memory-jobs.ts";
 
 const ENDED = Promise.resolve();
@@ -57,7 +57,6 @@ export class JobChannel<Job extends ChannelJob, Outcome> {
   readonly #waiting: Job[] = [];
   readonly #delayed = new Set<Job>();
   readonly #consumers = new Set<Consumer<Job, Outcome>>();
-  readonly #turns = new TurnWatch();
   #isHandingOut = false;
   #isStopped = false;
 
@@ -128,7 +127,7 @@ export class JobChannel<Job extends ChannelJob, Outcome> {
     if (this.#isHandingOut || this.#waiting.length === 0 || this.#consumers.size === 0) return;
     this.#isHandingOut = true;
     // `queueMicrotask` would cost more: it keeps track of where it was called.
-    const soon = this.#turns.isDue() ? this.#turns.turn() : ENDED;
+    const soon = TURNS.isDue() ? TURNS.turn() : ENDED;
     void soon.then(() => this.#handOut());
   }
 

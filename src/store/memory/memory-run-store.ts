@@ -4,7 +4,7 @@ import type { RunStore } from "../../core/ports/run-store.ts";
 import type { SchedulerStore } from "../../core/ports/scheduler-store.ts";
 import type { HandlerTimes } from "../../core/run/handler-times.ts";
 import type { WorkerStore } from "../../core/ports/worker-store.ts";
-import { TurnWatch } from "../../core/time/turn-watch.ts";
+import { TURNS } from "../../core/time/turn-watch.ts";
 import { claimNode } from "./claim-node.ts";
 import { commitAhead } from "./commit-ahead.ts";
 import { commitNode } from "./commit-node.ts";
@@ -38,7 +38,6 @@ export function createMemoryStore(options: MemoryStoreOptions = {}): RunStore {
 /** Holds the state and answers with promises; what each call does is a function of its own file. */
 export class MemoryRunStore implements RunStore {
   readonly #state: MemoryState;
-  readonly #turns = new TurnWatch();
 
   constructor({ now = Date.now, handlerTimes = new Map() }: MemoryStoreOptions) {
     this.#state = createMemoryState(now, handlerTimes);
@@ -179,7 +178,7 @@ export class MemoryRunStore implements RunStore {
   async claimNode(params: Of<WorkerStore, "claimNode">) {
     const outcome = claimNode(this.#state, params);
     // Nothing here waits for I/O: without a turn of the event loop, a level of quick handlers would hold up timers and abort signals.
-    if (this.#turns.isDue()) await this.#turns.turn();
+    if (TURNS.isDue()) await TURNS.turn();
     return outcome;
   }
 
@@ -193,7 +192,7 @@ export class MemoryRunStore implements RunStore {
 
   async commitAhead(params: Of<WorkerStore, "commitAhead">) {
     const outcome = commitAhead(this.#state, params);
-    if (this.#turns.isDue()) await this.#turns.turn();
+    if (TURNS.isDue()) await TURNS.turn();
     return outcome;
   }
 

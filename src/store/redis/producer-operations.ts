@@ -15,7 +15,7 @@ import type { NodeRecord, RunRecord } from "../../core/run/run-record.ts";
 import { decodeAnswer, decodeEvents, decodeNode, decodeRun, decodeStatus, decodeTimings, encodeError } from "./decode.ts";
 import { withDefinition } from "./definition-upload.ts";
 import { decodeText, encodeText } from "./encode-text.ts";
-import { TurnWatch } from "../../core/time/turn-watch.ts";
+import { TURNS } from "../../core/time/turn-watch.ts";
 import type { StoreKeys } from "./keys.ts";
 import type { PresenceOperations } from "./presence-operations.ts";
 import { readHash } from "./read-hash.ts";
@@ -35,7 +35,6 @@ const LIST_PAGE = 200;
 
 export function producerOperations(connection: RedisConnection): OwnOperations {
   const { keys } = connection;
-  const turns = new TurnWatch();
   return {
     createRun: (params) => createRun(connection, params),
 
@@ -70,7 +69,7 @@ export function producerOperations(connection: RedisConnection): OwnOperations {
       const results = new Map<string, JsonValue>();
       for await (const page of readHash(connection.client, keys.part(runId, "results"))) {
         for (const [id, text] of page) {
-          while (text.length > LARGE_CHARS && turns.isDue()) await turns.turn();
+          while (text.length > LARGE_CHARS && TURNS.isDue()) await TURNS.turn();
           results.set(decodeText(id), JSON.parse(text) as JsonValue);
         }
       }

@@ -20,6 +20,17 @@ describe("runLocal with nodes that wait for nothing", () => {
     expect(result.status).toBe("cancelled");
   });
 
+  test("lets timers through between runs, however many follow one another", async () => {
+    const run = () => runLocal({ nodes: numbers(2), edges: chained(numbers(2)) });
+    // The first ones are slow: they take a turn each.
+    for (let count = 0; count < 1_000; count += 1) await run();
+    let turnCount = 0;
+    const timer = setInterval(() => (turnCount += 1), 1);
+    for (let count = 0; count < 1_000; count += 1) await run();
+    clearInterval(timer);
+    expect(turnCount).toBeGreaterThan(0);
+  });
+
   test("runs many workflows at a time, each with a result of its own", async () => {
     const results = await Promise.all(
       Array.from({ length: 50 }, (_, value) => runLocal({ nodes: [{ id: "a", type: "number", data: { value } }] })),

@@ -91,7 +91,7 @@ describe("expandPlaceholders", () => {
   test("does not mind a value nested 100,000 deep", () => {
     let value: JsonValue = "{{variable.port}}";
     for (let depth = 0; depth < 100_000; depth++) value = [value];
-    expect(hasContextPlaceholder(value)).toBe(true);
+    expect(hasContextPlaceholder({ initial_value: value })).toBe(true);
     let expanded = expandPlaceholders({ initial_value: value }, ["initial_value"], lookUp)["initial_value"];
     while (Array.isArray(expanded)) expanded = (expanded as readonly JsonValue[])[0];
     expect(expanded).toBe("Oslo");
@@ -113,16 +113,17 @@ describe("findPlaceholders", () => {
 });
 
 describe("hasContextPlaceholder", () => {
-  test.each<[JsonValue, boolean]>([
+  test.each<[JsonObject, boolean]>([
     [{ anything: { deep: ["x {{const.a}}"] } }, true],
     [{ "{{const.a}}": "key" }, false],
     [{ text: "{{other.a}}", n: 1, nothing: null }, false],
     [{ text: "{{input.a}} {{secret.a}}" }, false],
+    [{ text: "no braces", number: 1, list: [] }, false],
   ])("of %j is %j", (data, answer) => {
     expect(hasContextPlaceholder(data)).toBe(answer);
   });
 
   test("answers the same for one text time after time", () => {
-    expect([1, 2, 3].map(() => hasContextPlaceholder("{{const.a}}"))).toEqual([true, true, true]);
+    expect([1, 2, 3].map(() => hasContextPlaceholder({ text: "{{const.a}}" }))).toEqual([true, true, true]);
   });
 });
