@@ -1,3 +1,4 @@
+import { DEFAULTS } from "../core/config/defaults.ts";
 import type { Deadline } from "../core/ports/scheduler-store.ts";
 import { decideRetry } from "../core/run/decide-retry.ts";
 import { isStopping } from "../core/run/states.ts";
@@ -7,9 +8,12 @@ import type { SchedulerContext } from "./scheduler-context.ts";
 
 const MAX_AT_ONCE = 100;
 
-/** Acts on the deadlines that have passed, by Redis' clock. What this process does not get done, another takes up a second later. */
-export async function fireDeadlines(context: SchedulerContext): Promise<void> {
-  const { due } = await context.store.takeDeadlines({ limit: MAX_AT_ONCE });
+/**
+ * Acts on the deadlines that have passed, by Redis' clock. What this process does not get done, another takes up a second later. Answers in
+ * how many ms it is to be called again.
+ */
+export async function fireDeadlines(context: SchedulerContext): Promise<number | undefined> {
+  const { due, nextInMs } = await context.store.takeDeadlines({ limit: MAX_AT_ONCE });
   for (const deadline of due) {
     try {
       await fire(context, deadline);
@@ -18,6 +22,12 @@ export async function fireDeadlines(context: SchedulerContext): Promise<void> {
       context.log.warn({ err: error, ...deadline }, "a deadline could not be acted on");
     }
   }
+  return nextInMs === undefined ? undefined : gathered(nextInMs);
+}
+
+/** When to look for a deadline that passes in so many ms: those that pass right behind it are acted on with it. */
+export function gathered(inMs: number): number {
+  return inMs + DEFAULTS.deadlineGatherMs;
 }
 
 async function fire(context: SchedulerContext, deadline: Deadline): Promise<void> {

@@ -7,7 +7,7 @@ import { Remembered } from "../core/time/remembered.ts";
 import { Ticker } from "../core/time/ticker.ts";
 import { within } from "../core/time/within.ts";
 import { advanceRun } from "./advance-run.ts";
-import { fireDeadlines } from "./fire-deadlines.ts";
+import { fireDeadlines, gathered } from "./fire-deadlines.ts";
 import { reapIntervalMs, reapRuns } from "./reap-runs.ts";
 import type { SchedulerContext, SeenRun } from "./scheduler-context.ts";
 import { sweepRuns } from "./sweep-runs.ts";
@@ -21,7 +21,9 @@ const MAX_SEEN_RUNS = 1_000;
 /** The scheduler's role. Any number of processes may run it: what two of them do at once, the store takes from one. */
 export class RunScheduler {
   readonly #context: SchedulerContext;
+  readonly #deadlines: Ticker;
   readonly #tickers: readonly Ticker[];
+  #unlisten: (() => void) | undefined;
   #consumer: JobConsumer | undefined;
   #starting: { isStopped: boolean } = { isStopped: false };
   #stopped: Promise<void> = Promise.resolve();
@@ -33,8 +35,10 @@ export class RunScheduler {
     const context: SchedulerContext = { ...given, seenRuns, handlerTimes };
     this.#context = context;
     const { log, settings } = context;
+    const deadlines = { name: "firing deadlines", intervalMs: settings.deadlinePollMs, log };
+    this.#deadlines = new Ticker(() => fireDeadlines(context), deadlines);
     this.#tickers = [
-      new Ticker(() => fireDeadlines(context), { name: "firing deadlines", intervalMs: settings.deadlinePollMs, log }),
+      this.#deadlines,
       new Ticker(() => sweepRuns(context), { name: "the sweep", intervalMs: settings.sweepIntervalMs, log }),
       new Ticker(() => announce(context), { name: "the heartbeat", intervalMs: settings.heartbeatMs, log }),
       new Ticker(() => reapRuns(context), { name: "the reaper", intervalMs: reapIntervalMs(settings.retentionMs), log }),
@@ -45,15 +49,18 @@ export class RunScheduler {
     if (this.#consumer !== undefined) return;
     const starting: { isStopped: boolean } = { isStopped: false };
     this.#starting = starting;
-    const { log, queue, settings } = this.#context;
+    const { log, queue, settings, store } = this.#context;
     const leave = leaveNewerRuns(log);
     const take: SchedulerJobHandler = (job, jobContext) =>
       leave(advanceRun(this.#context, job, jobContext), { kind: "wait-for-lanes", elseDelayMs: NEWER_RUN_WAIT_MS });
     await announce(this.#context);
+    this.#unlisten ??= await store.onDeadline((inMs) => this.#deadlines.hurry(gathered(inMs)));
     this.#consumer = await queue.consumeSchedulerJobs(take, { concurrency: settings.concurrency });
     // Told to stop while it started.
     if (starting.isStopped) return this.stop();
     for (const ticker of this.#tickers) ticker.start();
+    // Some may have passed while nobody was there.
+    this.#deadlines.hurry(0);
   }
 
   loops(): Loops {
@@ -76,6 +83,8 @@ export class RunScheduler {
 
   async #leave(): Promise<void> {
     const { store, settings } = this.#context;
+    this.#unlisten?.();
+    this.#unlisten = undefined;
     await Promise.all(this.#tickers.map((ticker) => ticker.stop()));
     await store.removeScheduler({ scheduler: settings.scheduler });
   }

@@ -31,7 +31,7 @@ describe("what Redis does", () => {
   test("is as the page on performance says", { timeout: 120_000 }, async () => {
     const { url } = await openOwnRedis();
     // The looks at the clock, now and then, are told of apart.
-    const settings = { deadlinePollMs: 60_000, sweepIntervalMs: 60_000, heartbeatMs: 5_000 };
+    const settings = { deadlinePollMs: 1_000, sweepIntervalMs: 60_000, heartbeatMs: 5_000 };
     const engine = await openEngine({ redisUrl: url, workers: 1, nodes: [quick, slow], settings });
     // As where a level has to be spread.
     const spreading = await openEngine({

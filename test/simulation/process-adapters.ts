@@ -15,11 +15,12 @@ export interface ProcessContext {
 /** The shared store as a process reaches it: every call on its way may be lost, be late, or be the process' last. */
 export function storeFor(store: RunStore, { process, faults, history }: ProcessContext): RunStore {
   const recorded = history.record(store, process.name);
-  const listeners: Pick<RunStore, "onAbort" | "onFinished" | "start" | "stop"> = {
+  const listeners: Pick<RunStore, "onAbort" | "onFinished" | "onDeadline" | "start" | "stop"> = {
     start: async () => {},
     stop: async () => {},
     onAbort: (listener) => store.onAbort((notice) => hear(() => listener(notice))),
     onFinished: (listener) => store.onFinished((runId) => hear(() => listener(runId))),
+    onDeadline: (listener) => store.onDeadline((inMs) => hear(() => listener(inMs))),
   };
   const hear = (listener: () => void): void => {
     if (faults.strikes("lostMessage")) return;

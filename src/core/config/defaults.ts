@@ -48,8 +48,12 @@ export const DEFAULTS = {
   /** How often a scheduler looks for runs without a live job, and the age below which it leaves a run alone. */
   sweepIntervalMs: 5_000,
   sweepMinAgeMs: 3_000,
-  /** How often a scheduler looks for deadlines that have passed. */
-  deadlinePollMs: 100,
+  /** How often a scheduler looks for deadlines, besides being told of those that pass soon. */
+  deadlinePollMs: 1_000,
+  /** Deadlines that pass sooner than this are told to schedulers, which look at least as often. */
+  deadlineNoticeMs: 1_000,
+  /** How long a scheduler waits for further deadlines to act on together: the precision of timeouts. */
+  deadlineGatherMs: 10,
   /** How long a lane at the run's concurrency limit waits before it asks again. */
   laneWaitMs: 100,
   /** How often live events and a run's end are polled for, besides being told of them. */

@@ -87,8 +87,8 @@ const SETTINGS = z.strictObject({
   heartbeatMs: milliseconds(50).default(DEFAULTS.heartbeatMs),
   /** How often a scheduler looks for runs whose jobs were lost, in ms. */
   sweepIntervalMs: milliseconds(50).default(DEFAULTS.sweepIntervalMs),
-  /** How often a scheduler looks for deadlines that have passed, in ms: the precision of timeouts. */
-  deadlinePollMs: milliseconds(10).default(DEFAULTS.deadlinePollMs),
+  /** How often a scheduler looks for deadlines, in ms, besides being told of those that pass within a second: in case the word is lost. */
+  deadlinePollMs: wholeNumber(10, DEFAULTS.deadlineNoticeMs).default(DEFAULTS.deadlinePollMs),
   /** How long a finished run is kept, in ms. 0 removes it within seconds, whether or not somebody has read its result. */
   retentionMs: wholeNumber(0).default(DEFAULTS.retentionMs),
 

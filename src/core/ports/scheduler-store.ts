@@ -34,6 +34,12 @@ export type Deadline =
   | { readonly kind: "finish"; readonly runId: string }
   | { readonly kind: "node"; readonly runId: string; readonly nodeId: string; readonly token: string; readonly attempt: number };
 
+export interface TakenDeadlines {
+  readonly due: readonly Deadline[];
+  /** In how many ms the next one passes, if there is one. */
+  readonly nextInMs: number | undefined;
+}
+
 export interface StopRunParams {
   readonly runId: string;
   readonly cause: StopCause;
@@ -58,7 +64,9 @@ export interface SchedulerStore {
   failRun(params: StopRunParams): Promise<StopRunOutcome>;
   failAttempt(params: FailAttemptParams): Promise<FailAttemptOutcome>;
   /** Deadlines that have passed, put off by a second so that another scheduler takes them up if this one dies. */
-  takeDeadlines(params: { readonly limit: number }): Promise<{ readonly due: readonly Deadline[] }>;
+  takeDeadlines(params: { readonly limit: number }): Promise<TakenDeadlines>;
+  /** Calls back with each deadline that is set to pass within `deadlineNoticeMs`, or perhaps was: in so many ms. Answers how to stop. */
+  onDeadline(listener: (inMs: number) => void): Promise<() => void>;
   /** Runs that have neither finished nor are paused and were last dispatched at least `minAgeMs` ago, oldest first. */
   listUnfinished(params: {
     readonly minAgeMs: number;

@@ -14,17 +14,22 @@ export interface Task {
   readonly since: number;
 }
 
-/** Does something again and again, one at a time, until it is stopped. A tick that fails is logged; the next one comes all the same. */
+/**
+ * Does something again and again, one at a time, until it is stopped. A tick that fails is logged; the next one comes all the same. One that
+ * answers a number has the next one come within so many ms.
+ */
 export class Ticker {
-  readonly #tick: () => Promise<void>;
+  readonly #tick: () => Promise<unknown>;
   readonly #options: TickerOptions;
   #beginning: NodeJS.Immediate | undefined;
   #timer: NodeJS.Timeout | undefined;
   #running: Promise<void> = Promise.resolve();
   #started = false;
   #busySince: number | undefined;
+  /** On the clock of `performance.now()`. */
+  #dueAt = Infinity;
 
-  constructor(tick: () => Promise<void>, options: TickerOptions) {
+  constructor(tick: () => Promise<unknown>, options: TickerOptions) {
     this.#tick = tick;
     this.#options = options;
   }
@@ -38,7 +43,16 @@ export class Ticker {
     if (this.#started) return;
     this.#started = true;
     // What is over before the event loop turns, as a small run in memory is, sets no timer.
-    this.#beginning = setImmediate(() => this.#schedule());
+    this.#beginning = setImmediate(() => this.#schedule(this.#options.intervalMs));
+  }
+
+  /** Has the next tick come within so many ms. */
+  hurry(ms: number): void {
+    const dueAt = performance.now() + ms;
+    if (dueAt >= this.#dueAt) return;
+    this.#dueAt = dueAt;
+    // One that is under way, or has not begun, comes to it by itself.
+    if (this.#timer !== undefined) this.#sleep();
   }
 
   /** Resolves when a tick under way has ended. */
@@ -46,24 +60,35 @@ export class Ticker {
     this.#started = false;
     clearImmediate(this.#beginning);
     clearTimeout(this.#timer);
+    this.#timer = undefined;
+    this.#dueAt = Infinity;
     return this.#running;
   }
 
-  #schedule(): void {
-    this.#timer = setTimeout(() => {
-      this.#running = this.#run();
-    }, this.#options.intervalMs);
+  #schedule(withinMs: number): void {
+    this.#dueAt = Math.min(this.#dueAt, performance.now() + withinMs);
+    this.#sleep();
+  }
+
+  #sleep(): void {
+    clearTimeout(this.#timer);
+    const run = (): void => void (this.#running = this.#run());
+    this.#timer = setTimeout(run, Math.max(0, this.#dueAt - performance.now()));
   }
 
   async #run(): Promise<void> {
+    this.#timer = undefined;
+    this.#dueAt = Infinity;
     this.#busySince = performance.now();
+    let withinMs = this.#options.intervalMs;
     try {
-      await this.#tick();
+      const answer = await this.#tick();
+      if (typeof answer === "number") withinMs = Math.min(withinMs, answer);
     } catch (error) {
       this.#options.log.warn({ err: error }, `${this.#options.name} failed; it is tried again`);
     } finally {
       this.#busySince = undefined;
     }
-    if (this.#started) this.#schedule();
+    if (this.#started) this.#schedule(withinMs);
   }
 }

@@ -1,4 +1,4 @@
-import type { Deadline } from "../../core/ports/scheduler-store.ts";
+import type { TakenDeadlines } from "../../core/ports/scheduler-store.ts";
 import type { ClaimRef } from "../../core/ports/worker-store.ts";
 import { arm, disarm, findClaim, holdTimeout, nodeOf, type MemoryState } from "./memory-state.ts";
 
@@ -19,11 +19,12 @@ export function armTimeout(
   if (run.record.status === "paused") holdTimeout(state, run, claim.timeout);
 }
 
-export function takeDeadlines(state: MemoryState, limit: number): { readonly due: readonly Deadline[] } {
-  if (state.deadlines.size === 0) return { due: [] };
+export function takeDeadlines(state: MemoryState, limit: number): TakenDeadlines {
   const now = state.now();
   const passed = [...state.deadlines].filter(({ at }) => at <= now).sort((a, b) => a.at - b.at);
   const taken = passed.slice(0, limit);
   for (const armed of taken) armed.at = now + PUT_OFF_MS;
-  return { due: taken.map(({ deadline }) => deadline) };
+  let nextAt = Infinity;
+  for (const { at } of state.deadlines) nextAt = Math.min(nextAt, at);
+  return { due: taken.map(({ deadline }) => deadline), nextInMs: nextAt === Infinity ? undefined : Math.max(0, nextAt - now) };
 }

@@ -48,6 +48,7 @@ export class MemoryRunStore implements RunStore {
   async stop(): Promise<void> {
     this.#state.abortListeners.clear();
     this.#state.finishListeners.clear();
+    this.#state.deadlineListeners.clear();
   }
 
   async createRun(params: Of<ProducerStore, "createRun">) {
@@ -143,6 +144,10 @@ export class MemoryRunStore implements RunStore {
 
   async takeDeadlines({ limit }: { readonly limit: number }) {
     return takeDeadlines(this.#state, limit);
+  }
+
+  async onDeadline(listener: Of<SchedulerStore, "onDeadline">) {
+    return subscribe(this.#state.deadlineListeners, listener);
   }
 
   async countRuns() {

@@ -120,6 +120,8 @@ export interface MemoryState {
   readonly handlerTimes: Map<string, number>;
   readonly abortListeners: Set<(notice: AbortNotice) => void>;
   readonly finishListeners: Set<(runId: string) => void>;
+  /** Called with the ms until a deadline passes. */
+  readonly deadlineListeners: Set<(inMs: number) => void>;
 }
 
 export function createMemoryState(now: () => number, handlerTimes: Map<string, number>): MemoryState {
@@ -135,6 +137,7 @@ export function createMemoryState(now: () => number, handlerTimes: Map<string, n
     handlerTimes,
     abortListeners: new Set(),
     finishListeners: new Set(),
+    deadlineListeners: new Set(),
   };
 }
 
@@ -191,6 +194,8 @@ export function holdRetry(run: MemoryRun, lane: MemoryLane, { nodeId, pool, orde
 export function arm(state: MemoryState, at: number, deadline: Deadline): ArmedDeadline {
   const armed = { at, deadline };
   state.deadlines.add(armed);
+  const inMs = at - state.now();
+  if (inMs < DEFAULTS.deadlineNoticeMs) publish(state.deadlineListeners, inMs);
   return armed;
 }
 

@@ -6,6 +6,7 @@ import { RECORD_VERSION } from "./record-version.ts";
 export const LUA_NAMES = [
   "local TAG, RUN_KEY, RUN_ID = KEYS[1], KEYS[2], ARGV[1]",
   `local MAX_EVENTS, RECORD_VERSION = ${String(DEFAULTS.maxEventCount)}, ${String(RECORD_VERSION)}`,
+  `local DEADLINE_NOTICE_MS = ${String(DEFAULTS.deadlineNoticeMs)}`,
 ].join("\n");
 
 /** How a script puts keys together itself: a dozen full keys with every call would cost more than what most calls do. */

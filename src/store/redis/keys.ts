@@ -18,7 +18,7 @@ export const RUN_PARTS = [
 /** Sets over all runs that scripts of a run touch. */
 export const INDEXES = ["runs", "deadlines", "unfinished", "finished"] as const;
 /** What scripts publish. */
-export const CHANNELS = ["aborts", "ends"] as const;
+export const CHANNELS = ["aborts", "ends", "alarms"] as const;
 type RunPart = (typeof RUN_PARTS)[number];
 
 /**
@@ -40,6 +40,10 @@ export class StoreKeys {
   /** Channel of runs that have finished. */
   get ends(): string {
     return `${this.tag}:ends`;
+  }
+  /** Channel of deadlines that pass soon. */
+  get alarms(): string {
+    return `${this.tag}:alarms`;
   }
   /** All runs, by time of creation. */
   get runs(): string {

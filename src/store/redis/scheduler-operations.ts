@@ -41,12 +41,17 @@ export function schedulerOperations(connection: RedisConnection): OwnOperations 
     },
 
     async takeDeadlines({ limit }) {
-      return {
-        due: decodeStrings(await connection.call("take-deadlines", [keys.deadlines], [limit])).map((member) =>
-          decodeDeadline(member),
-        ),
-      };
+      const [nextInMs = "", ...due] = decodeStrings(await connection.call("take-deadlines", [keys.deadlines], [limit]));
+      return { due: due.map((member) => decodeDeadline(member)), nextInMs: nextInMs === "" ? undefined : Number(nextInMs) };
     },
+
+    onDeadline: (listener) =>
+      connection.signals.listen(
+        keys.alarms,
+        (inMs) => listener(Number(inMs)),
+        // Word may have been lost.
+        () => listener(0),
+      ),
 
     async listUnfinished({ minAgeMs, limit, offset }) {
       const newest = (await connection.now()) - minAgeMs;

@@ -1,6 +1,8 @@
 import { describe, expect, test } from "vitest";
+import { DEFAULTS } from "../../../src/core/config/defaults.ts";
 import type { RunStore } from "../../../src/core/ports/run-store.ts";
-import { createRun, openStore, startRun, type RunStoreContract } from "./run-driver.ts";
+import { createInbox } from "../../support/inbox.ts";
+import { createRun, openStore, startRun, type RunStoreContract, type StoreUnderTest } from "./run-driver.ts";
 
 const take = async (store: RunStore, limit = 100) => (await store.takeDeadlines({ limit })).due;
 
@@ -15,6 +17,20 @@ export function testDeadlines(contract: RunStoreContract): void {
       expect(await take(store)).toEqual([]);
       await advance(1_010);
       expect(await take(store)).toEqual([{ kind: "run", runId: run.runId }]);
+    });
+
+    test("answers in how many ms the next one passes", async () => {
+      const { store, advance } = await openStore(contract);
+      const nextInMs = async () => (await store.takeDeadlines({ limit: 1 })).nextInMs ?? Infinity;
+      expect(await nextInMs()).toBe(Infinity);
+      for (const timeoutMs of [90_000, 60_000]) await startRun(store, { options: { timeoutMs } });
+      expect(await nextInMs()).toSatisfy((ms) => ms > 30_000 && ms <= 60_000);
+      for (let count = 0; count < 2; count += 1) await startRun(store, { options: { timeoutMs: 1 } });
+      await advance(10);
+      // One is more than was asked for.
+      expect(await nextInMs()).toBe(0);
+      // By now both are put off by a second.
+      expect(await nextInMs()).toSatisfy((ms) => ms > 0 && ms <= 1_000);
     });
 
     test("answers a deadline to one of many schedulers", async () => {
@@ -162,6 +178,62 @@ export function testDeadlines(contract: RunStoreContract): void {
       expect(await take(store, 1)).toEqual([{ kind: "run", runId: early.runId }]);
       expect(await take(store, 1)).toEqual([{ kind: "run", runId: late.runId }]);
       expect(await take(store, 1)).toEqual([]);
+    });
+  });
+
+  describe("onDeadline", () => {
+    const LATER_MS = 60_000;
+
+    async function listen(stores: StoreUnderTest) {
+      const told = createInbox<number>();
+      const stop = await stores.peer.onDeadline(told.put);
+      return { told, stop };
+    }
+
+    test.each<[string, (store: RunStore) => Promise<unknown>]>([
+      ["a run's timeout", (store) => startRun(store, { options: { timeoutMs: 900 } })],
+      [
+        "the timeout of an attempt",
+        async (store) => {
+          const run = await startRun(store, { options: { timeoutMs: LATER_MS } });
+          await store.armTimeout({ claim: (await run.hold()).ref, timeoutMs: 900 });
+        },
+      ],
+      ["the end of a grace", async (store) => store.cancelRun({ runId: (await startRun(store)).runId, graceMs: 900 })],
+      [
+        "the end of a failing run's grace",
+        async (store) => {
+          const run = await startRun(store, { options: { timeoutMs: LATER_MS } });
+          await run.fail(await run.hold(), { graceMs: 900 });
+        },
+      ],
+    ])("tells of %s that is about to pass", async (_what, set) => {
+      const stores = await openStore(contract);
+      const { told } = await listen(stores);
+      await set(stores.store);
+      expect(await told.next()).toBe(900);
+    });
+
+    test("tells of those that stood still", async () => {
+      const stores = await openStore(contract);
+      const { store } = stores;
+      const run = await startRun(store, { options: { timeoutMs: 900 } });
+      await store.armTimeout({ claim: (await run.hold()).ref, timeoutMs: 900 });
+      await store.pauseRun({ runId: run.runId });
+      const { told } = await listen(stores);
+      await store.resumeRun({ runId: run.runId });
+      for (let count = 0; count < 2; count += 1) expect(await told.next()).toSatisfy((ms: number) => ms >= 0 && ms <= 900);
+    });
+
+    test("tells of none that schedulers come to by themselves, and no more once told to stop", async () => {
+      const stores = await openStore(contract);
+      const [heard, stopped] = [await listen(stores), await listen(stores)];
+      await startRun(stores.store, { options: { timeoutMs: DEFAULTS.deadlineNoticeMs } });
+      stopped.stop();
+      await startRun(stores.store, { options: { timeoutMs: DEFAULTS.deadlineNoticeMs - 1 } });
+      expect(await heard.told.next()).toBe(DEFAULTS.deadlineNoticeMs - 1);
+      expect(heard.told.waiting).toEqual([]);
+      expect(stopped.told.waiting).toEqual([]);
     });
   });
 }

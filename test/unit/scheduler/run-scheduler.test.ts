@@ -1,9 +1,10 @@
-import { describe, expect, test } from "vitest";
+import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { DEFAULTS } from "../../../src/core/config/defaults.ts";
 import { parseSettings } from "../../../src/core/config/settings.ts";
 import { createMemoryQueue } from "../../../src/queue/memory/memory-job-queue.ts";
 import { RunScheduler } from "../../../src/scheduler/run-scheduler.ts";
 import { createMemoryStore } from "../../../src/store/memory/memory-run-store.ts";
+import { startRun } from "../../contract/run-store/run-driver.ts";
 import { CapturedLog } from "../../support/captured-log.ts";
 
 function open(announceScheduler?: () => Promise<void>) {
@@ -43,6 +44,23 @@ describe("a scheduler", () => {
     await new Promise((resolve) => setImmediate(resolve));
     await new Promise((resolve) => setImmediate(resolve));
     expect(process.getActiveResourcesInfo().filter((kind) => kind === "Timeout").length).toBe(timers);
+  });
+
+  test.each([20, 60_000])("acts on a timeout of %i ms as it passes, whenever it would have looked", async (timeoutMs) => {
+    vi.useFakeTimers();
+    onTestFinished(() => void vi.useRealTimers());
+    const { store, scheduler } = open();
+    const before = await startRun(store, { options: { timeoutMs } });
+    await scheduler.start();
+    const after = await startRun(store, { options: { timeoutMs } });
+    const statuses = async () => Promise.all([before, after].map(({ runId }) => store.readStatus({ runId })));
+    await vi.advanceTimersByTimeAsync(timeoutMs - 1);
+    expect(await statuses()).toEqual(["running", "running"]);
+    await vi.advanceTimersByTimeAsync(2 * DEFAULTS.deadlineGatherMs);
+    expect(await statuses()).not.toContain("running");
+    const stopping = scheduler.stop();
+    await vi.advanceTimersByTimeAsync(10_000);
+    await stopping;
   });
 
   test("that could not start can be started again", async () => {

@@ -10,5 +10,5 @@ local node = read_node(id)
 node.deadline = 'node|' .. RUN_ID .. '|' .. token .. '|' .. whole(node.attempt) .. '|' .. id
 node.timeoutLeftMs = run[2] == 'paused' and timeout or nil
 write_node(id, node)
-if run[2] ~= 'paused' then redis.call('ZADD', KEY.deadlines, whole(NOW + timeout), node.deadline) end
+if run[2] ~= 'paused' then set_deadline(node.deadline, timeout) end
 return { 'armed' }

@@ -55,7 +55,7 @@ redis.call('HSET', KEY.run, 'status', 'running', 'dispatch', ARGV[5], 'barrierLe
 redis.call('ZADD', KEY.unfinished, NOW_TEXT, RUN_ID)
 if redis.call('HSETNX', KEY.run, 'startedAt', NOW_TEXT) == 1 then
   add_event('started', epoch)
-  if run[6] then redis.call('ZADD', KEY.deadlines, whole(NOW + run[6]), 'run|' .. RUN_ID) end
+  if run[6] then set_deadline('run|' .. RUN_ID, run[6]) end
 end
 begin_level(run[3], ARGV[6], epoch, node_count, tonumber(ARGV[7]))
 return { 'advanced', ARGV[8], ARGV[9] }

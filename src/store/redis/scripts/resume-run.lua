@@ -8,12 +8,12 @@ if not status then return { 'no-such-run' } end
 if status == 'queued' or status == 'running' then return { 'not-paused' } end
 if status ~= 'paused' then return { 'conflict' } end
 if run[4] then
-  redis.call('ZADD', KEY.deadlines, whole(NOW + run[4]), 'run|' .. RUN_ID)
+  set_deadline('run|' .. RUN_ID, run[4])
   redis.call('HDEL', KEY.run, 'remainingMs')
 end
 each_timed_claim(function(id, node)
   if not node.timeoutLeftMs then return end
-  redis.call('ZADD', KEY.deadlines, whole(NOW + node.timeoutLeftMs), node.deadline)
+  set_deadline(node.deadline, node.timeoutLeftMs)
   node.timeoutLeftMs = nil
   write_node(id, node)
 end)

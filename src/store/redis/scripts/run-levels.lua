@@ -3,7 +3,7 @@
 -- Sets a run failing or cancelling: nothing of it is claimed or committed from here on, and it ends within the grace.
 local function begin_stop(status, epoch, cause, grace)
   redis.call('HSET', KEY.run, 'status', status, 'cause', cause, 'finishBy', whole(NOW + grace))
-  redis.call('ZADD', KEY.deadlines, whole(NOW + grace), 'finish|' .. RUN_ID)
+  set_deadline('finish|' .. RUN_ID, grace)
   redis.call('ZREM', KEY.deadlines, 'run|' .. RUN_ID)
   redis.call('ZADD', KEY.unfinished, NOW_TEXT, RUN_ID)
   cancel_places(true)

@@ -101,6 +101,12 @@ local function call_at_end(...)
   closing[#closing + 1] = { ... }
 end
 
+-- Sets a deadline that passes in so many ms.
+local function set_deadline(deadline, in_ms)
+  redis.call('ZADD', KEY.deadlines, whole(NOW + in_ms), deadline)
+  if tonumber(in_ms) < DEADLINE_NOTICE_MS then call_at_end('PUBLISH', KEY.alarms, whole(in_ms)) end
+end
+
 -- Makes a transition of a run, and writes what it has changed. `fields`: those of the run that will be looked at, `version` among them. Answers
 -- what the transition does. A run that a newer version of levelflow has written is left to that.
 local function change_run(run_key, run_id, fields, transition)

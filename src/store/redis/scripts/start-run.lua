@@ -22,6 +22,6 @@ RUN:set('freeLists', cjson.encode(free_lists))
 RUN:set('startedAt', NOW_TEXT)
 redis.call('ZADD', KEY.unfinished, NOW_TEXT, RUN_ID)
 add_event('started', epoch)
-if RUN:get('timeoutMs') then redis.call('ZADD', KEY.deadlines, whole(NOW + RUN:get('timeoutMs')), 'run|' .. RUN_ID) end
+if RUN:get('timeoutMs') then set_deadline('run|' .. RUN_ID, RUN:get('timeoutMs')) end
 begin_level(level, '0', epoch, node_count, 0)
 return { 'advanced' }
