@@ -20,32 +20,40 @@ import { readInput } from "./run-input.ts";
  */
 export function enqueuePayload(context: ProducerContext, payload: unknown, options: EnqueueOptions): Promise<string> {
   const read = context.payloads.read(payload);
-  // Of thousands that are enqueued all at once, each waits in one promise here.
-  if (read instanceof Promise) return read.then((workflow) => enqueueWorkflow(context, workflow, options));
-  return enqueueWorkflow(context, read, options);
+  if (!(read instanceof Promise)) return enqueueWorkflow(context, read, options);
+  // Should the options be refused, nobody hears of the payload.
+  read.catch(() => undefined);
+  const own = takeOptions(context, options);
+  return read.then((workflow) => enqueueInTurn(context, workflow, own));
 }
 
 /**
- * Plans a workflow, writes the run, adds its start job, and answers the run's id once both are done. What its owner may change is read before
- * this returns. Of runs that are enqueued all at once only those go further for which there is a place: the others leave the event loop to
- * whoever wants it.
+ * Plans a workflow, writes the run, adds its start job, and answers the run's id once both are done. Options are read before this returns. Of
+ * runs that are enqueued all at once only those go further for which there is a place: the others leave the event loop to whoever wants it.
  */
 export function enqueueWorkflow(context: ProducerContext, workflow: Workflow, options: EnqueueOptions): Promise<string> {
-  const own = { ...options };
-  const input = readInput(own.input, context.settings.limits);
-  return context.gate.pass(() => enqueueRequest(context, { workflow, options: own, input }));
+  return enqueueInTurn(context, workflow, takeOptions(context, options));
 }
 
-interface Given {
-  readonly workflow: Workflow;
+/** Options that have been checked, and the input. Their owner may go on with what was given. */
+interface TakenOptions {
   readonly options: EnqueueOptions;
   readonly input: ReturnType<typeof readInput>;
 }
 
-function enqueueRequest(context: ProducerContext, { workflow: given, options, input }: Given): Promise<string> {
-  const { runId: givenId, idempotencyKey, input: _read, ...overrides } = parseEnqueueOptions(options);
+function takeOptions({ settings }: ProducerContext, given: EnqueueOptions): TakenOptions {
+  const options = parseEnqueueOptions(given);
+  checkRunId(options.runId);
+  return { options, input: readInput(options.input, settings.limits) };
+}
+
+function enqueueInTurn(context: ProducerContext, workflow: Workflow, own: TakenOptions): Promise<string> {
+  return context.gate.pass(() => enqueueRequest(context, workflow, own));
+}
+
+function enqueueRequest(context: ProducerContext, given: Workflow, { options, input }: TakenOptions): Promise<string> {
+  const { runId = newRunId(), idempotencyKey, input: _read, ...overrides } = options;
   const workflow = withOptions(given, overrides);
-  const runId = checkRunId(givenId) ?? newRunId();
   const create = async (trace?: TraceCarrier): Promise<string> =>
     createRun(context, await planRequest(context, { runId, workflow, input, idempotencyKey, trace }));
   return context.tracing === undefined
@@ -53,7 +61,7 @@ function enqueueRequest(context: ProducerContext, { workflow: given, options, in
     : context.tracing.enqueueing({ runId, workflowId: workflow.workflowId }, create);
 }
 
-interface Request extends Pick<CreateRunParams, "runId" | "workflow" | "idempotencyKey" | "trace">, Pick<Given, "input"> {}
+interface Request extends Pick<CreateRunParams, "runId" | "workflow" | "idempotencyKey" | "trace">, Pick<TakenOptions, "input"> {}
 
 async function planRequest({ fingerprint }: ProducerContext, { workflow, input, ...request }: Request): Promise<CreateRunParams> {
   const definition = await inTurns(definitionOf(workflow, fingerprint));
@@ -104,8 +112,8 @@ function withOptions(workflow: Workflow, overrides: WorkflowOptions): Workflow {
   return { ...workflow, options: { ...workflow.options, ...overrides } };
 }
 
-function checkRunId(runId: string | undefined): string | undefined {
-  if (runId === undefined || RUN_ID_PATTERN.test(runId)) return runId;
+function checkRunId(runId: string | undefined): void {
+  if (runId === undefined || RUN_ID_PATTERN.test(runId)) return;
   throw new LevelflowError(
     "INVALID_SETTING",
     `runId ${JSON.stringify(runId)} is not one that levelflow made: leave it out, or pass the id of an ENQUEUE_UNCERTAIN error`,

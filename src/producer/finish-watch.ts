@@ -1,3 +1,4 @@
+import { PassingMap } from "../core/memory/passing-map.ts";
 import type { ProducerContext } from "./producer-context.ts";
 import type { FinishWatch } from "./wait-for-end.ts";
 
@@ -10,7 +11,7 @@ export class StoreFinishWatch implements FinishWatch {
   readonly #context: Pick<ProducerContext, "store" | "settings">;
   /** Whether there was word of the end of runs that nobody waits for yet. */
   readonly #expected = new Map<string, boolean>();
-  readonly #listeners = new Map<string, Set<(isTold: boolean) => void>>();
+  readonly #listeners = new PassingMap<string, Set<(isTold: boolean) => void>>();
   #subscription: Promise<() => void> | undefined;
   #isSubscribed = false;
   #poll: NodeJS.Timeout | undefined;

@@ -1,3 +1,4 @@
+import { PassingMap } from "../core/memory/passing-map.ts";
 import type { RedisLink } from "./redis-link.ts";
 import { redisUnavailable } from "./redis-unavailable.ts";
 
@@ -14,7 +15,7 @@ const TICK_MS = 100;
 export class CallBound {
   readonly #link: RedisLink;
   readonly #shown: string;
-  readonly #pending = new Set<PendingCall>();
+  readonly #pending = new PassingMap<PendingCall, true>();
   #timer: NodeJS.Timeout | undefined;
 
   constructor(link: RedisLink, shown: string) {
@@ -26,7 +27,7 @@ export class CallBound {
   limit<T>(work: Promise<T>): Promise<T> {
     return new Promise((resolve, reject) => {
       const call = { startedAt: performance.now(), reject };
-      this.#pending.add(call);
+      this.#pending.set(call, true);
       this.#timer ??= setInterval(() => this.#tick(), TICK_MS);
       work.then(resolve, reject).finally(() => this.#remove(call));
     });
@@ -44,7 +45,7 @@ export class CallBound {
     if (awaySince === undefined) return;
     const overdue = performance.now() - AWAY_LIMIT_MS;
     if (awaySince > overdue) return;
-    for (const call of this.#pending) {
+    for (const call of this.#pending.keys()) {
       if (call.startedAt > overdue) continue;
       this.#remove(call);
       call.reject(redisUnavailable(lastFault ?? { kind: "away", reason: "it does not answer" }, this.#shown));

@@ -9,11 +9,15 @@ import type { SchedulerContext } from "./scheduler-context.ts";
 const MAX_AT_ONCE = 100;
 
 /**
- * Acts on the deadlines that have passed, by Redis' clock. What this process does not get done, another takes up a second later. Answers in
- * how many ms it is to be called again.
+ * Acts on the deadlines that have passed, by Redis' clock. What this process does not get done, another takes up a second later.
+ *
+ * @param hurry has it called again within so many ms.
  */
-export async function fireDeadlines(context: SchedulerContext): Promise<number | undefined> {
+export async function fireDeadlines(context: SchedulerContext, hurry: (ms: number) => void): Promise<void> {
+  // However long it takes to act on them.
+  hurry(context.settings.deadlinePollMs);
   const { due, nextInMs } = await context.store.takeDeadlines({ limit: MAX_AT_ONCE });
+  if (nextInMs !== undefined) hurry(gathered(nextInMs));
   for (const deadline of due) {
     try {
       await fire(context, deadline);
@@ -22,7 +26,6 @@ export async function fireDeadlines(context: SchedulerContext): Promise<number |
       context.log.warn({ err: error, ...deadline }, "a deadline could not be acted on");
     }
   }
-  return nextInMs === undefined ? undefined : gathered(nextInMs);
 }
 
 /** When to look for a deadline that passes in so many ms: those that pass right behind it are acted on with it. */

@@ -36,7 +36,7 @@ export class RunScheduler {
     this.#context = context;
     const { log, settings } = context;
     const deadlines = { name: "firing deadlines", intervalMs: settings.deadlinePollMs, log };
-    this.#deadlines = new Ticker(() => fireDeadlines(context), deadlines);
+    this.#deadlines = new Ticker(() => fireDeadlines(context, (ms) => this.#deadlines.hurry(ms)), deadlines);
     this.#tickers = [
       this.#deadlines,
       new Ticker(() => sweepRuns(context), { name: "the sweep", intervalMs: settings.sweepIntervalMs, log }),
@@ -49,18 +49,29 @@ export class RunScheduler {
     if (this.#consumer !== undefined) return;
     const starting: { isStopped: boolean } = { isStopped: false };
     this.#starting = starting;
-    const { log, queue, settings, store } = this.#context;
+    const { log, queue, settings } = this.#context;
     const leave = leaveNewerRuns(log);
     const take: SchedulerJobHandler = (job, jobContext) =>
       leave(advanceRun(this.#context, job, jobContext), { kind: "wait-for-lanes", elseDelayMs: NEWER_RUN_WAIT_MS });
     await announce(this.#context);
-    this.#unlisten ??= await store.onDeadline((inMs) => this.#deadlines.hurry(gathered(inMs)));
+    await this.#listen();
     this.#consumer = await queue.consumeSchedulerJobs(take, { concurrency: settings.concurrency });
     // Told to stop while it started.
     if (starting.isStopped) return this.stop();
     for (const ticker of this.#tickers) ticker.start();
     // Some may have passed while nobody was there.
     this.#deadlines.hurry(0);
+  }
+
+  /** Being told of close deadlines is faster than looking for them, and no more than that. */
+  async #listen(): Promise<void> {
+    const { store, log } = this.#context;
+    this.#unlisten?.();
+    try {
+      this.#unlisten = await store.onDeadline((inMs) => this.#deadlines.hurry(gathered(inMs)));
+    } catch (error) {
+      log.warn({ err: error }, "close timeouts are not heard of, and up to a second late");
+    }
   }
 
   loops(): Loops {
@@ -84,7 +95,6 @@ export class RunScheduler {
   async #leave(): Promise<void> {
     const { store, settings } = this.#context;
     this.#unlisten?.();
-    this.#unlisten = undefined;
     await Promise.all(this.#tickers.map((ticker) => ticker.stop()));
     await store.removeScheduler({ scheduler: settings.scheduler });
   }

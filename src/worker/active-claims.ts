@@ -1,4 +1,5 @@
 import { HandlerAbortedError, type AbortKind } from "../core/node/abort-reason.ts";
+import { PassingMap } from "../core/memory/passing-map.ts";
 import type { AbortNotice, ClaimRef } from "../core/ports/worker-store.ts";
 
 /** A claim that this process works on, or what is run ahead of one. It may be told to stop, once. */
@@ -47,7 +48,7 @@ export class ActiveClaim {
 
 /** The claims that this process works on, so that they can be told to stop. */
 export class ActiveClaims {
-  readonly #byToken = new Map<string, ActiveClaim>();
+  readonly #byToken = new PassingMap<string, ActiveClaim>();
   /** Lanes whose loss is heard of. */
   readonly #lanes = new WeakSet<AbortSignal>();
 

@@ -14,12 +14,9 @@ export interface Task {
   readonly since: number;
 }
 
-/**
- * Does something again and again, one at a time, until it is stopped. A tick that fails is logged; the next one comes all the same. One that
- * answers a number has the next one come within so many ms.
- */
+/** Does something again and again, one at a time, until it is stopped. A tick that fails is logged; the next one comes all the same. */
 export class Ticker {
-  readonly #tick: () => Promise<unknown>;
+  readonly #tick: () => Promise<void>;
   readonly #options: TickerOptions;
   #beginning: NodeJS.Immediate | undefined;
   #timer: NodeJS.Timeout | undefined;
@@ -29,7 +26,7 @@ export class Ticker {
   /** On the clock of `performance.now()`. */
   #dueAt = Infinity;
 
-  constructor(tick: () => Promise<unknown>, options: TickerOptions) {
+  constructor(tick: () => Promise<void>, options: TickerOptions) {
     this.#tick = tick;
     this.#options = options;
   }
@@ -43,7 +40,7 @@ export class Ticker {
     if (this.#started) return;
     this.#started = true;
     // What is over before the event loop turns, as a small run in memory is, sets no timer.
-    this.#beginning = setImmediate(() => this.#schedule(this.#options.intervalMs));
+    this.#beginning = setImmediate(() => this.#schedule());
   }
 
   /** Has the next tick come within so many ms. */
@@ -65,8 +62,8 @@ export class Ticker {
     return this.#running;
   }
 
-  #schedule(withinMs: number): void {
-    this.#dueAt = Math.min(this.#dueAt, performance.now() + withinMs);
+  #schedule(): void {
+    this.#dueAt = Math.min(this.#dueAt, performance.now() + this.#options.intervalMs);
     this.#sleep();
   }
 
@@ -80,15 +77,13 @@ export class Ticker {
     this.#timer = undefined;
     this.#dueAt = Infinity;
     this.#busySince = performance.now();
-    let withinMs = this.#options.intervalMs;
     try {
-      const answer = await this.#tick();
-      if (typeof answer === "number") withinMs = Math.min(withinMs, answer);
+      await this.#tick();
     } catch (error) {
       this.#options.log.warn({ err: error }, `${this.#options.name} failed; it is tried again`);
     } finally {
       this.#busySince = undefined;
     }
-    if (this.#started) this.#schedule(withinMs);
+    if (this.#started) this.#schedule();
   }
 }

@@ -10,6 +10,7 @@ import {
   type WorkerOptions,
 } from "bullmq";
 import type { JobConsumer, LaneHandler, SchedulerJobHandler } from "../../core/ports/job-queue.ts";
+import { PassingMap } from "../../core/memory/passing-map.ts";
 import { redisFaultOf } from "../../core/errors/redis-fault.ts";
 import type { Logger } from "../../core/ports/logger.ts";
 import type { Observer } from "../../core/ports/observer.ts";
@@ -131,7 +132,7 @@ function startConsumer(
   processor: Processor,
   { log, isRecovering, observer, ...options }: ConsumerOptions,
 ): JobConsumer {
-  const active = new Map<string, ActiveJob>();
+  const active = new PassingMap<string, ActiveJob>();
   let isStopping = false;
   // Declared with two parameters: BullMQ's own signal costs more than ours and says no more.
   const process = async (job: Job, token?: string): Promise<JobEnd> => {
@@ -219,7 +220,7 @@ const DECIDED = [DelayedError, UnrecoverableError, WaitingChildrenError, Waiting
  * Takes no further job, waits for those under way, and lets go of what is not done in time: its lock expires and another process has it.
  * Closing by itself waits without a bound, and for ever while Redis is away.
  */
-async function stopWorker(worker: Worker, active: ReadonlyMap<string, ActiveJob>, timeoutMs: number): Promise<void> {
+async function stopWorker(worker: Worker, active: PassingMap<string, ActiveJob>, timeoutMs: number): Promise<void> {
   await worker.pause(true);
   await within(timeoutMs, Promise.allSettled([...active.values()].map(({ processing }) => processing)));
   const closing = worker.close(active.size > 0);

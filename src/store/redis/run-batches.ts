@@ -48,7 +48,7 @@ const MAX_CHARS = 1024 * 1024;
 /** Gathers what a process asks for within a turn of the event loop, and asks it in a few calls, of each run in the same order. */
 export class RunBatches {
   readonly #call: CallRuns;
-  readonly #waiting = new Map<string, Waiting[]>();
+  #waiting = new Map<string, Waiting[]>();
   /** Runs of which a batch was handed out in this turn. */
   readonly #answered = new Set<string>();
 
@@ -68,7 +68,8 @@ export class RunBatches {
 
   #send(): void {
     const batches = [...this.#waiting].flatMap(([runId, waiting]) => split(runId, waiting));
-    this.#waiting.clear();
+    // Not `clear`, which has the same effect on garbage as what `PassingMap` is there for.
+    this.#waiting = new Map();
     for (const joined of join(batches)) void this.#ask(joined);
   }
 

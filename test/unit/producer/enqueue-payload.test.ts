@@ -36,12 +36,14 @@ test("a small payload may be changed as soon as enqueue has returned, however ma
   await producer.close();
 });
 
-test("so may options and input", async () => {
+test.each([1, 3_000])("so may options and input, for a payload of %i nodes", async (nodeCount) => {
   const store = createMemoryStore();
   const producer = openProducer(store);
-  const payload = { nodes: [{ id: "a", type: "number", data: { value: 1 } }] };
+  const payload = {
+    nodes: Array.from({ length: nodeCount }, (_, i) => ({ id: `node-${String(i)}`, type: "number", data: { value: 1 } })),
+  };
   const [options, input] = [{ idempotencyKey: "", input: {} }, { number: 0 }];
-  const enqueued = Array.from({ length: 40 }, (_, number) => {
+  const enqueued = Array.from({ length: nodeCount === 1 ? 40 : 3 }, (_, number) => {
     input.number = number;
     Object.assign(options, { idempotencyKey: `key ${String(number)}`, input });
     return producer.enqueue(payload, options);

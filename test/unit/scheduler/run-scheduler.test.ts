@@ -1,4 +1,4 @@
-import { describe, expect, onTestFinished, test, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from "vitest";
 import { DEFAULTS } from "../../../src/core/config/defaults.ts";
 import { parseSettings } from "../../../src/core/config/settings.ts";
 import { createMemoryQueue } from "../../../src/queue/memory/memory-job-queue.ts";
@@ -46,21 +46,73 @@ describe("a scheduler", () => {
     expect(process.getActiveResourcesInfo().filter((kind) => kind === "Timeout").length).toBe(timers);
   });
 
-  test.each([20, 60_000])("acts on a timeout of %i ms as it passes, whenever it would have looked", async (timeoutMs) => {
-    vi.useFakeTimers();
-    onTestFinished(() => void vi.useRealTimers());
-    const { store, scheduler } = open();
-    const before = await startRun(store, { options: { timeoutMs } });
-    await scheduler.start();
-    const after = await startRun(store, { options: { timeoutMs } });
-    const statuses = async () => Promise.all([before, after].map(({ runId }) => store.readStatus({ runId })));
-    await vi.advanceTimersByTimeAsync(timeoutMs - 1);
-    expect(await statuses()).toEqual(["running", "running"]);
-    await vi.advanceTimersByTimeAsync(2 * DEFAULTS.deadlineGatherMs);
-    expect(await statuses()).not.toContain("running");
-    const stopping = scheduler.stop();
-    await vi.advanceTimersByTimeAsync(10_000);
-    await stopping;
+  describe("and deadlines", () => {
+    beforeEach(() => void vi.useFakeTimers());
+    afterEach(() => void vi.useRealTimers());
+
+    async function start() {
+      const opened = open();
+      const { store, scheduler } = opened;
+      await scheduler.start();
+      // It has had its first look.
+      await vi.advanceTimersByTimeAsync(50);
+      onTestFinished(() => scheduler.stop());
+      const statusOf = ({ runId }: { readonly runId: string }) => store.readStatus({ runId });
+      return { ...opened, statusOf };
+    }
+
+    test.each([20, 60_000])("acts on a timeout of %i ms as it passes, whenever it would have looked", async (timeoutMs) => {
+      const { store, statusOf } = await start();
+      const run = await startRun(store, { options: { timeoutMs } });
+      await vi.advanceTimersByTimeAsync(timeoutMs - 1);
+      expect(await statusOf(run)).toBe("running");
+      await vi.advanceTimersByTimeAsync(2 * DEFAULTS.deadlineGatherMs);
+      expect(await statusOf(run)).not.toBe("running");
+    });
+
+    test("acts on one that passed while nobody was there", async () => {
+      const { store, scheduler } = open();
+      onTestFinished(() => scheduler.stop());
+      const run = await startRun(store, { options: { timeoutMs: 10 } });
+      await vi.advanceTimersByTimeAsync(5_000);
+      await scheduler.start();
+      await vi.advanceTimersByTimeAsync(2 * DEFAULTS.deadlineGatherMs);
+      expect(await store.readStatus({ runId: run.runId })).not.toBe("running");
+    });
+
+    test("acts on one in time while another takes long", async () => {
+      const { store, statusOf } = await start();
+      const failRun = store.failRun.bind(store);
+      const slow = await startRun(store, { options: { timeoutMs: 1_500 } });
+      const failSlowly: typeof failRun = async (params) => {
+        if (params.runId === slow.runId) await new Promise((resolve) => setTimeout(resolve, 800));
+        return failRun(params);
+      };
+      Object.assign(store, { failRun: failSlowly });
+      const next = await startRun(store, { options: { timeoutMs: 2_400 } });
+      await vi.advanceTimersByTimeAsync(2_399);
+      expect(await statusOf(next)).toBe("running");
+      await vi.advanceTimersByTimeAsync(2 * DEFAULTS.deadlineGatherMs);
+      expect(await statusOf(next)).not.toBe("running");
+    });
+
+    test("looks once a second where there are none", async () => {
+      const { store } = await start();
+      const take = vi.spyOn(store, "takeDeadlines");
+      await vi.advanceTimersByTimeAsync(10_000);
+      expect(take.mock.calls.length).toBeLessThan(12);
+    });
+
+    test("goes without word of them, if that is refused", async () => {
+      const { store, scheduler, log } = open();
+      Object.assign(store, { onDeadline: () => Promise.reject(new Error("no permissions to access a channel")) });
+      onTestFinished(() => scheduler.stop());
+      await scheduler.start();
+      expect(log.messages("warn")).toContain("close timeouts are not heard of, and up to a second late");
+      const run = await startRun(store, { options: { timeoutMs: 20 } });
+      await vi.advanceTimersByTimeAsync(1_100);
+      expect(await store.readStatus({ runId: run.runId })).not.toBe("running");
+    });
   });
 
   test("that could not start can be started again", async () => {

@@ -101,10 +101,10 @@ local function call_at_end(...)
   closing[#closing + 1] = { ... }
 end
 
--- Sets a deadline that passes in so many ms.
+-- Sets a deadline that passes in so many ms. Word of it is a hint: who may not publish sets it all the same.
 local function set_deadline(deadline, in_ms)
   redis.call('ZADD', KEY.deadlines, whole(NOW + in_ms), deadline)
-  if tonumber(in_ms) < DEADLINE_NOTICE_MS then call_at_end('PUBLISH', KEY.alarms, whole(in_ms)) end
+  if tonumber(in_ms) < DEADLINE_NOTICE_MS then redis.pcall('PUBLISH', KEY.alarms, whole(in_ms)) end
 end
 
 -- Makes a transition of a run, and writes what it has changed. `fields`: those of the run that will be looked at, `version` among them. Answers
