@@ -1,4 +1,5 @@
 import { performance } from "node:perf_hooks";
+import { PassingMap } from "../core/memory/passing-map.ts";
 import type { Logger } from "../core/ports/logger.ts";
 
 /** A handler at work, as it is named in the log. */
@@ -26,7 +27,7 @@ const MAX_SUSPECTS = 5;
  */
 export class LoopWatch {
   readonly #log: Logger;
-  readonly #running = new Set<WatchedHandler>();
+  readonly #running = new PassingMap<WatchedHandler, true>();
   /** Handlers that ended in a turn that had been going on for too long. */
   #ended: WatchedHandler[] = [];
   #culprit: { readonly handler: WatchedHandler; readonly blockedMs: number } | undefined;
@@ -55,7 +56,7 @@ export class LoopWatch {
   /** Runs a handler. What it computes before its first pause is its own alone; later on it shares the blame with all that run. */
   watch<T>(handler: WatchedHandler, run: () => T | PromiseLike<T>): T | Promise<T> {
     const startedAt = performance.now();
-    this.#running.add(handler);
+    this.#running.set(handler, true);
     const end = (): void => this.#end(handler);
     let isOver = true;
     try {
@@ -83,7 +84,7 @@ export class LoopWatch {
     const blockedMs = Math.round(now - this.#lastTurnAt - INTERVAL_MS);
     this.#lastTurnAt = now;
     const culprit = this.#culprit;
-    const shared = [...this.#ended, ...this.#running];
+    const shared = [...this.#ended, ...this.#running.keys()];
     this.#culprit = undefined;
     this.#ended = [];
     if (blockedMs < BLOCKED_LOOP_MS) return;

@@ -1,8 +1,10 @@
+import { randomUUID } from "node:crypto";
 import { Redis } from "ioredis";
 import { expect, onTestFinished, test } from "vitest";
 import { SILENT_LOGGER } from "../../src/core/ports/logger.ts";
 import { redisConnector } from "../../src/runtime/connect-redis.ts";
 import { Signals } from "../../src/store/redis/signals.ts";
+import { createRedisStore } from "../../src/store/redis/redis-run-store.ts";
 import { redisUrl } from "../support/redis.ts";
 import { until } from "../support/until.ts";
 
@@ -62,4 +64,27 @@ test("a stop in the moment of a reconnect leaves no rejection that nobody handle
   await ended;
   await new Promise((resolve) => setImmediate(resolve));
   expect(unhandled).toEqual([]);
+});
+
+test.each([
+  ["not a number", 0],
+  ["", 0],
+  ["-5", 0],
+  ["NaN", 0],
+  ["-Infinity", 0],
+  ["40", 40],
+])("a scheduler that hears %j of a deadline looks in %i ms", async (text, inMs) => {
+  const prefix = `alarms-${randomUUID()}`;
+  const store = createRedisStore({ connect: redisConnector(redisUrl(), { failFast: false, log: SILENT_LOGGER }), prefix });
+  const other = new Redis(redisUrl());
+  await store.start();
+  onTestFinished(async () => {
+    await store.stop();
+    other.disconnect();
+  });
+  const heard: number[] = [];
+  await store.onDeadline((ms) => heard.push(ms));
+  await other.publish(`{${prefix}:0}:alarms`, text);
+  await until("it is heard", async () => heard.length > 0);
+  expect(heard).toEqual([inMs]);
 });

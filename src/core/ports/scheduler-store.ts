@@ -34,6 +34,7 @@ export type Deadline =
   | { readonly kind: "finish"; readonly runId: string }
   | { readonly kind: "node"; readonly runId: string; readonly nodeId: string; readonly token: string; readonly attempt: number };
 
+/** What a scheduler acts on now, and when it is to look again. */
 export interface TakenDeadlines {
   readonly due: readonly Deadline[];
   /** In how many ms the next one passes, if there is one. */

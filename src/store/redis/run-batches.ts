@@ -50,7 +50,7 @@ export class RunBatches {
   readonly #call: CallRuns;
   #waiting = new Map<string, Waiting[]>();
   /** Runs of which a batch was handed out in this turn. */
-  readonly #answered = new Set<string>();
+  #answered = new Set<string>();
 
   constructor(call: CallRuns) {
     this.#call = call;
@@ -101,7 +101,7 @@ export class RunBatches {
 
   #noteAnswered(runId: string): void {
     // What follows from the batch leaves at the end of this turn; the next one has another.
-    if (this.#answered.size === 0) setImmediate(() => void setImmediate(() => this.#answered.clear()));
+    if (this.#answered.size === 0) setImmediate(() => void setImmediate(() => (this.#answered = new Set())));
     this.#answered.add(runId);
   }
 }

@@ -48,7 +48,8 @@ export function schedulerOperations(connection: RedisConnection): OwnOperations 
     onDeadline: (listener) =>
       connection.signals.listen(
         keys.alarms,
-        (inMs) => listener(Number(inMs)),
+        // What nobody here can have published is no reason not to look.
+        (inMs) => listener(Number(inMs) > 0 ? Number(inMs) : 0),
         // Word may have been lost.
         () => listener(0),
       ),
