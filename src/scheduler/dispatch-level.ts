@@ -1,7 +1,7 @@
 import { hasContextPlaceholder } from "../core/node/expand-placeholders.ts";
 import type { DispatchLevelOutcome } from "../core/ports/scheduler-store.ts";
 import { planDispatchSteps, type DispatchPlan } from "../core/run/dispatch-plan.ts";
-import { NOTHING_KNOWN } from "../core/run/handler-times.ts";
+import { NOTHING_KNOWN, type HandlerTimes } from "../core/run/handler-times.ts";
 import { remainingIn } from "../core/run/order-nodes.ts";
 import { levelPriority, nodesOfLevelSteps } from "../core/run/plan-start.ts";
 import { jobPriority } from "../core/run/run-order.ts";
@@ -71,7 +71,7 @@ async function planLevel(
   const committed = await readCommitted(context, run, nodes, target);
   const stateful = await readStatefulTypes(context, nodes);
   const { adaptiveLanes, runOrder } = context.settings;
-  const known = adaptiveLanes || runOrder === "longest-path" ? await context.handlerTimes.get() : NOTHING_KNOWN;
+  const known = adaptiveLanes || runOrder === "longest-path" ? await readHandlerTimes(context, nodes) : NOTHING_KNOWN;
   const times = adaptiveLanes ? known : NOTHING_KNOWN;
   const planned = inTurns(
     planDispatchSteps({
@@ -100,6 +100,12 @@ async function readCommitted(
 ): Promise<ReadonlySet<string>> {
   if (run.epoch === 1 && target.level > run.level) return new Set();
   return store.readCommitted({ runId: run.runId, nodeIds: nodes.map((node) => node.id) });
+}
+
+/** Of a type that is unknown, a worker may have told since: it tells at once of the first node that it runs, which may be of the level before. */
+async function readHandlerTimes({ handlerTimes }: SchedulerContext, nodes: readonly WorkflowNode[]): Promise<HandlerTimes> {
+  const known = await handlerTimes.get();
+  return nodes.every(({ type }) => known.has(type)) ? known : handlerTimes.renew();
 }
 
 async function readStatefulTypes(

@@ -1,6 +1,6 @@
 import { hasContextPlaceholder } from "../core/node/expand-placeholders.ts";
-import { nodeCountOf, planDispatch, type DispatchPlan, type PlanDispatchParams } from "../core/run/dispatch-plan.ts";
-import { NOTHING_KNOWN } from "../core/run/handler-times.ts";
+import { planDispatch, type DispatchPlan, type PlanDispatchParams } from "../core/run/dispatch-plan.ts";
+import { isQuick, NOTHING_KNOWN } from "../core/run/handler-times.ts";
 import { remainingIn } from "../core/run/order-nodes.ts";
 import { MAX_SHORT_PATH_NODES } from "../core/run/plan-start.ts";
 import { MAX_STRANDS, type LaneRef } from "../core/run/job-ref.ts";
@@ -10,12 +10,13 @@ import type { WorkerContext } from "./worker-context.ts";
 
 /**
  * What a lane does about a run whose level is over: go on with the next one, end the run, or leave both to a scheduler. `enter-alone`: go on if
- * this worker has a place for each node and there is no other to spread them over, else leave it.
+ * this worker has as many places and there is no other to spread the nodes over, else leave it.
  */
 export type NextStep = EnterStep | { readonly kind: "finish" } | { readonly kind: "leave" };
 
 type EnterStep =
-  { readonly kind: "enter"; readonly plan: DispatchPlan } | { readonly kind: "enter-alone"; readonly plan: DispatchPlan };
+  | { readonly kind: "enter"; readonly plan: DispatchPlan }
+  | { readonly kind: "enter-alone"; readonly plan: DispatchPlan; readonly placeCount: number };
 
 /** A step that is decided. */
 type SettledStep = Exclude<NextStep, { readonly kind: "enter-alone" }>;
@@ -34,8 +35,8 @@ export interface Whereabouts {
 
 /**
  * The short path: a level that one lane is enough for stays in the process that has the run's data, without a barrier in between. The plan
- * is made as a scheduler makes it, by what this process knows of handlers; but where there is no other worker to spread slow nodes over, and this one has places for all of
- * them, one lane takes them too. Whatever is more than this lane can do is left to a scheduler: more lanes, another pool, a type that this
+ * is made as a scheduler makes it, by what this process knows of handlers; but where there is no other worker to spread nodes over, and this one has places for all slow
+ * ones, one lane takes what would be several lanes'. Whatever is more than this lane can do is left to a scheduler: more lanes, another pool, a type that this
  * process lacks, a priority of its own, results of an earlier epoch.
  */
 export async function findNextStep(context: WorkerContext, facts: PlannedRun, whereabouts: Whereabouts): Promise<NextStep> {
@@ -65,8 +66,24 @@ export async function findNextStep(context: WorkerContext, facts: PlannedRun, wh
   } satisfies PlanDispatchParams;
   const plan = planDispatch(params);
   if (plan.lanes[lane.pool] === 1) return { kind: "enter", plan };
-  if (!adaptiveLanes || nodes.length > Math.min(concurrency, MAX_STRANDS)) return LEAVE;
-  return { kind: "enter-alone", plan: planDispatch({ ...params, maxLanesPerLevel: 1 }) };
+  const placeCount = placeCountFor(nodes, params.timeOf);
+  if (!adaptiveLanes || placeCount > Math.min(concurrency, MAX_STRANDS)) return LEAVE;
+  return { kind: "enter-alone", plan: planDispatch({ ...params, maxLanesPerLevel: 1 }), placeCount };
+}
+
+/** Work of quick handlers, in ms, that one lane's strands are over with, should it be waiting, before a scheduler has spread it. */
+const LONE_LANE_WORK_MS = 256;
+
+/** How many places nodes need so that none is held up by a slow one: each of those has its own, and the quick ones one between them. */
+function placeCountFor(nodes: readonly WorkflowNode[], timeOf: (node: WorkflowNode) => number | undefined): number {
+  let [slowCount, quickMs] = [0, 0];
+  for (const node of nodes) {
+    const timeMs = timeOf(node);
+    if (isQuick(timeMs)) quickMs += timeMs ?? 0;
+    else slowCount += 1;
+  }
+  if (quickMs > LONE_LANE_WORK_MS) return nodes.length;
+  return slowCount + (slowCount < nodes.length ? 1 : 0);
 }
 
 /** A strand that goes on has its own place to do it in. */
@@ -75,18 +92,18 @@ const OWN_PLACE = 1;
 /** Decides, once the level is over, whether a lane without a place enters the next one. */
 export async function settleStep(context: WorkerContext, step: NextStep): Promise<SettledStep> {
   if (step.kind !== "enter-alone") return step;
-  const isAlone = (await context.workerCount.get()) === 1 && hasPlacesFor(context, step.plan, 0);
+  const isAlone = (await context.workerCount.get()) === 1 && hasPlacesFor(context, step, 0);
   return isAlone ? { kind: "enter", plan: step.plan } : LEAVE;
 }
 
 /** The same of one that has a place, along with the level's last commit: by who there was a moment ago, as far as that is known. */
 export function entersAtOnce(context: WorkerContext, step: NextStep): step is EnterStep {
   if (step.kind !== "enter-alone") return step.kind === "enter";
-  return context.workerCount.peek() === 1 && hasPlacesFor(context, step.plan, OWN_PLACE);
+  return context.workerCount.peek() === 1 && hasPlacesFor(context, step, OWN_PLACE);
 }
 
-function hasPlacesFor({ slots }: WorkerContext, plan: DispatchPlan, ownPlaces: number): boolean {
-  return nodeCountOf(plan) <= slots.freeCount + ownPlaces;
+function hasPlacesFor({ slots }: WorkerContext, { placeCount }: { readonly placeCount: number }, ownPlaces: number): boolean {
+  return placeCount <= slots.freeCount + ownPlaces;
 }
 
 function isForLane({ registry }: WorkerContext, { pool }: LaneRef, { type, options }: WorkflowNode): boolean {

@@ -36,6 +36,8 @@ export class TimeKeeper {
   #samples = new Map<string, { count: number; sumMs: number }>();
   readonly #remembered: Remembered<HandlerTimes>;
   #known: HandlerTimes = new Map();
+  /** Of types that nobody was known to have run before. */
+  readonly #firstMs = new Map<string, number>();
   #timer: NodeJS.Timeout | undefined;
 
   constructor({ store, turns, log, observer }: TimeKeeperOptions) {
@@ -56,7 +58,7 @@ export class TimeKeeper {
    * little: one of a few that was held up says nothing of the others.
    */
   expectedMs(type: string): number | undefined {
-    const known = this.#known.get(type);
+    const known = this.#known.get(type) ?? this.#firstMs.get(type);
     const { count, sumMs } = this.#samples.get(type) ?? { count: 0, sumMs: 0 };
     const isKnownBetter = known !== undefined && count < TELLING_COUNT;
     return isKnownBetter || count === 0 ? known : sumMs / count;
@@ -75,18 +77,21 @@ export class TimeKeeper {
 
   #note(type: string, ms: number): void {
     this.#observer?.handlerEnded(type, ms);
+    const isNew = !this.#known.has(type) && !this.#firstMs.has(type);
+    if (isNew) this.#firstMs.set(type, ms);
     const sample = this.#samples.get(type);
     if (sample === undefined) this.#samples.set(type, { count: 1, sumMs: ms });
     else {
       sample.count += 1;
       sample.sumMs += ms;
     }
-    this.#timer ??= setTimeout(() => void this.#tell(), TELL_AFTER_MS).unref();
+    // Whoever plans the level behind that node wants to know.
+    if (isNew) void this.#tell();
+    else this.#timer ??= setTimeout(() => void this.#tell(), TELL_AFTER_MS).unref();
   }
 
   /** Tells what it has not told yet, if it still can. */
   stop(): void {
-    clearTimeout(this.#timer);
     if (this.#timer !== undefined) void this.#tell();
   }
 
@@ -96,6 +101,7 @@ export class TimeKeeper {
   }
 
   async #tell(): Promise<void> {
+    clearTimeout(this.#timer);
     this.#timer = undefined;
     const samples = new Map<string, HandlerSample>();
     for (const [type, { count, sumMs }] of this.#samples) samples.set(type, { count, meanMs: sumMs / count });

@@ -27,6 +27,13 @@ export class Remembered<T> {
       throw error;
     }
   }
+
+  /** Reads it again, however new what was read last is. */
+  renew(): Promise<T> {
+    this.#readAt = -Infinity;
+    return this.get();
+  }
+
   /** What was read last, unless it is too old by now. */
   peek(): T | undefined {
     return this.#isOld() ? undefined : this.#latest;

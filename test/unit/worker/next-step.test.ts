@@ -36,8 +36,8 @@ test("a level that a lane goes on with starts with its slow nodes, as one that a
   expect(step).toMatchObject({ kind: "enter", plan: { free: new Map([["default", ["c", "b", "a", "d"]]]) } });
 });
 
-describe("a level of nodes of which nobody knows how long they take", () => {
-  const type = defineNode({ type: "unknown", data: z.unknown(), run: async () => null });
+describe("what may stay with its lane in the only worker", () => {
+  const types = ["quick", "unknown"].map((type) => defineNode({ type, data: z.unknown(), run: async () => null }));
   const WIDTH = 5;
 
   interface Circumstances {
@@ -45,15 +45,21 @@ describe("a level of nodes of which nobody knows how long they take", () => {
     readonly freeCount: number;
     readonly adaptiveLanes?: boolean;
     readonly maxConcurrency?: number;
+    /** Of the level's nodes. @default as many of an unknown type as there are places */
+    readonly level?: readonly { readonly type: string }[];
+    /** What a quick one takes. */
+    readonly quickMs?: number;
   }
 
   /** What may follow a first level of one node, in a pool of so many workers, of which this one has so many free places. */
   async function find(circumstances: Circumstances): Promise<{ context: WorkerContext; step: NextStep }> {
-    const level = Array.from({ length: WIDTH }, (_, i) => ({ id: `n${String(i)}`, type: "unknown" }));
+    const { workerCount, freeCount, adaptiveLanes = true, maxConcurrency, quickMs = 1 } = circumstances;
+    const { level: own = nodesOf("unknown", WIDTH) } = circumstances;
+    const level = own.map(({ type }, i) => ({ id: `n${String(i)}`, type }));
     const edges = level.map(({ id }) => ({ source: "start", target: id }));
-    const { workerCount, freeCount, adaptiveLanes = true, maxConcurrency } = circumstances;
     const payload = { nodes: [{ id: "start", type: "unknown" }, ...level], edges, options: { maxConcurrency } };
-    const bench = await createWorkerBench({ payload, nodes: [type], settings: { adaptiveLanes, concurrency: WIDTH } });
+    const bench = await createWorkerBench({ payload, nodes: types, settings: { adaptiveLanes, concurrency: WIDTH } });
+    await bench.store.noteHandlerTimes(new Map([["quick", { count: 1, meanMs: quickMs }]]));
     for (let i = 0; i < workerCount; i += 1) {
       await bench.store.heartbeat({ worker: `worker-${String(i)}`, pool: "default", types: ["unknown"], claims: [] });
     }
@@ -72,24 +78,48 @@ describe("a level of nodes of which nobody knows how long they take", () => {
     return settleStep(context, step);
   }
 
-  test("stays with its lane in the only worker, if that can begin all of them", async () => {
+  function nodesOf(type: string, count: number): { readonly type: string }[] {
+    return Array.from({ length: count }, () => ({ type }));
+  }
+
+  test("nodes of which nobody knows how long they take, if it can begin all of them", async () => {
     const step = { kind: "enter", plan: { lanes: { default: 1 }, strands: WIDTH } };
     expect(await stepWith({ workerCount: 1, freeCount: WIDTH })).toMatchObject(step);
   });
 
-  test("works on no more of them at a time than the run may", async () => {
+  test("quick nodes, whatever their number: there is nobody else to compute them", async () => {
+    const level = nodesOf("quick", 200);
+    const step = { kind: "enter", plan: { lanes: { default: 1 }, strands: 64 } };
+    expect(await stepWith({ workerCount: 1, freeCount: 1, level })).toMatchObject(step);
+    expect(await stepWith({ workerCount: 1, freeCount: 0, level })).toEqual({ kind: "leave" });
+    expect(await stepWith({ workerCount: 2, freeCount: WIDTH, level })).toEqual({ kind: "leave" });
+  });
+
+  test("not so many that wait, perhaps, that strands of several lanes are over sooner", async () => {
+    expect(await stepWith({ workerCount: 1, freeCount: WIDTH, level: nodesOf("quick", 200), quickMs: 2 })).toEqual({
+      kind: "leave",
+    });
+  });
+
+  test("quick and slow ones, if each slow one has a place, and the quick ones one between them", async () => {
+    const level = [...nodesOf("quick", 100), ...nodesOf("unknown", 3)];
+    expect(await stepWith({ workerCount: 1, freeCount: 4, level })).toMatchObject({ kind: "enter" });
+    expect(await stepWith({ workerCount: 1, freeCount: 3, level })).toEqual({ kind: "leave" });
+  });
+
+  test("no more of them at a time than the run may", async () => {
     const step = await stepWith({ workerCount: 1, freeCount: WIDTH, maxConcurrency: 2 });
     expect(step).toMatchObject({ kind: "enter", plan: { lanes: { default: 1 }, strands: 2 } });
   });
 
-  test("is spread by a scheduler where there are other workers, or none that is known, or too few places", async () => {
+  test("nothing where there are other workers, or none that is known, or too few places: a scheduler spreads it", async () => {
     expect(await stepWith({ workerCount: 2, freeCount: WIDTH })).toEqual({ kind: "leave" });
     expect(await stepWith({ workerCount: 0, freeCount: WIDTH })).toEqual({ kind: "leave" });
     expect(await stepWith({ workerCount: 1, freeCount: WIDTH - 1 })).toEqual({ kind: "leave" });
     expect(await stepWith({ workerCount: 1, freeCount: WIDTH, adaptiveLanes: false })).toEqual({ kind: "leave" });
   });
 
-  test("is entered along with the last commit before, by a lane that was alone a moment ago and has a place for each", async () => {
+  test("is entered along with the last commit before, by a lane that was alone a moment ago", async () => {
     const enters = async (circumstances: Circumstances): Promise<boolean> => {
       const { context, step } = await find(circumstances);
       await context.workerCount.get();

@@ -138,6 +138,35 @@ describe("TimeKeeper", () => {
     vi.spyOn(performance, "now").mockImplementation(() => nowMs);
   });
 
+  test("tells at once of a type that nobody has run yet, and goes by it; of others with those that follow", async () => {
+    const told: ReadonlyMap<string, HandlerSample>[] = [];
+    const times = new TimeKeeper({
+      store: {
+        noteHandlerTimes: async (samples) => (told.push(samples), new Map()),
+        readHandlerTimes: async () => new Map(),
+      },
+      turns: new TurnWatch(),
+      log: SILENT_LOGGER,
+    });
+    const run = (ms: number): void => {
+      const own = times.begin("t");
+      compute(ms);
+      own.returned();
+      own.settled();
+    };
+    run(3);
+    expect(told).toEqual([new Map([["t", { count: 1, meanMs: 3 }]])]);
+    expect(times.expectedMs("t")).toBe(3);
+    await turn();
+    expect(await times.known()).toEqual(new Map());
+    // Nobody has heard of it, it seems; this process has.
+    expect(times.expectedMs("t")).toBe(3);
+    run(1);
+    expect(told).toHaveLength(1);
+    times.stop();
+    expect(told).toHaveLength(2);
+  });
+
   test("counts only a handler's own part of the turn that it settles in", async () => {
     const handle = async (): Promise<void> => compute(2);
     expect(await measure(handle, () => compute(40))).toEqual({ count: 1, meanMs: 2 });
