@@ -17,6 +17,11 @@ export interface AheadNode extends AheadResult {
   readonly span: AttemptSpan | undefined;
 }
 
+/** Whose nodes are to be committed at the next tick, unless they are by then. */
+interface Due {
+  commits: AheadCommits | undefined;
+}
+
 export interface AheadCommitsOptions {
   /** Asks for the commit of nodes of a level; answers how many of them were committed, the first ones. */
   readonly commit: (level: number, nodes: readonly AheadNode[]) => Promise<number>;
@@ -29,6 +34,7 @@ export class AheadCommits {
   readonly #options: AheadCommitsOptions;
   /** Of one level, not asked for yet. */
   #group: AheadNode[] = [];
+  #due: Due = { commits: undefined };
   #level = 0;
   #groupChars = 0;
   #addedCount = 0;
@@ -49,7 +55,7 @@ export class AheadCommits {
     this.#openChars += node.result.length;
     this.#groupChars += node.result.length;
     this.#level = level;
-    if (this.#group.push(node) === 1) process.nextTick(() => this.flush());
+    if (this.#group.push(node) === 1) this.#flushNext();
     if (this.#group.length >= MAX_GROUP_COUNT || this.#groupChars >= MAX_GROUP_CHARS) this.flush();
   }
 
@@ -57,6 +63,7 @@ export class AheadCommits {
   flush(): void {
     const nodes = this.#group;
     if (nodes.length === 0) return;
+    this.#due.commits = undefined;
     this.#group = [];
     this.#groupChars = 0;
     const end = (committedCount: number): void => {
@@ -70,6 +77,13 @@ export class AheadCommits {
       this.#fault ??= { error };
       end(0);
     });
+  }
+
+  /** While one promise follows another no tick comes, and runs that are over by then are not to be kept for theirs. */
+  #flushNext(): void {
+    const due: Due = { commits: this };
+    this.#due = due;
+    process.nextTick(() => due.commits?.flush());
   }
 
   /** Whether so many nodes were run that others may want a turn. */

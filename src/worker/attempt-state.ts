@@ -9,6 +9,8 @@ interface NotedChange {
   readonly bytes: number;
 }
 
+const NO_CHANGES: readonly StateChange[] = [];
+
 /**
  * Shared state as one attempt sees it: what is committed, under the attempt's own changes. Outside a level's ordered group the order of
  * nodes would be chance: there it refuses, and notes that the node has to be run again in order.
@@ -17,7 +19,8 @@ export class AttemptState implements NodeState {
   readonly #store: Pick<WorkerStore, "readState">;
   readonly #runId: string;
   readonly #ordered: boolean;
-  readonly #changes = new Map<string, NotedChange>();
+  /** Most attempts have none. */
+  #changes: Map<string, NotedChange> | undefined;
   #touchedOutOfOrder = false;
   #fault: Error | undefined;
 
@@ -38,13 +41,13 @@ export class AttemptState implements NodeState {
 
   /** In the order in which keys were first changed. */
   get changes(): readonly StateChange[] {
-    return Array.from(this.#changes.values(), ({ change }) => change);
+    return this.#changes === undefined ? NO_CHANGES : Array.from(this.#changes.values(), ({ change }) => change);
   }
 
   /** What the keys and the values' JSON texts of all changes take. */
   get changedBytes(): number {
     let sum = 0;
-    for (const { bytes } of this.#changes.values()) sum += bytes;
+    for (const { bytes } of this.#changes?.values() ?? []) sum += bytes;
     return sum;
   }
 
@@ -56,7 +59,7 @@ export class AttemptState implements NodeState {
   async entry(key: string): Promise<StateEntry> {
     this.#requireOrder();
     requireText(key);
-    const change = this.#changes.get(key)?.change;
+    const change = this.#changes?.get(key)?.change;
     if (change?.kind === "delete") return { kind: "absent" };
     if (change?.kind === "set")
       return (change.ttlMs ?? 1) > 0 ? { kind: "present", value: structuredClone(change.value) } : { kind: "expired" };
@@ -81,6 +84,7 @@ export class AttemptState implements NodeState {
   }
 
   #note(change: StateChange, valueText: string): void {
+    this.#changes ??= new Map();
     this.#changes.set(change.key, { change, bytes: Buffer.byteLength(change.key) + Buffer.byteLength(valueText) });
   }
 

@@ -1,6 +1,6 @@
 import { hasContextPlaceholder } from "../core/node/expand-placeholders.ts";
 import { planDispatch, type DispatchPlan, type PlanDispatchParams } from "../core/run/dispatch-plan.ts";
-import { isQuick, NOTHING_KNOWN } from "../core/run/handler-times.ts";
+import { isQuick, NOTHING_KNOWN, type HandlerTimes } from "../core/run/handler-times.ts";
 import { remainingIn } from "../core/run/order-nodes.ts";
 import { MAX_SHORT_PATH_NODES } from "../core/run/plan-start.ts";
 import { MAX_STRANDS, type LaneRef } from "../core/run/job-ref.ts";
@@ -25,6 +25,7 @@ type SettledStep = Exclude<NextStep, { readonly kind: "enter-alone" }>;
 type PlannedRun = Pick<RunFacts, "epoch" | "plan" | "options">;
 
 const LEAVE = { kind: "leave" } as const;
+const FINISH = { kind: "finish" } as const;
 
 /** Where a lane is when it looks for what follows. */
 export interface Whereabouts {
@@ -39,33 +40,60 @@ export interface Whereabouts {
  * ones, one lane takes what would be several lanes'. Whatever is more than this lane can do is left to a scheduler: more lanes, another pool, a type that this
  * process lacks, a priority of its own, results of an earlier epoch.
  */
-export async function findNextStep(context: WorkerContext, facts: PlannedRun, whereabouts: Whereabouts): Promise<NextStep> {
-  const { lane, level } = whereabouts;
-  const { adaptiveLanes, concurrency } = context.settings;
-  const { levels, nodesById } = facts.plan;
-  const ids = levels[level + 1];
-  if (ids === undefined) return { kind: "finish" };
-  if (ids.length > MAX_SHORT_PATH_NODES) return LEAVE;
-  const nodes = ids.map((id) => nodesById.get(id)).filter((node) => node !== undefined);
-  if (facts.epoch > 1 || !nodes.every((node) => isForLane(context, lane, node))) return LEAVE;
+export function findNextStep(context: WorkerContext, facts: PlannedRun, at: Whereabouts): NextStep | Promise<NextStep> {
+  const nodes = nodesBehind(facts, at);
+  if (nodes === undefined) return FINISH;
+  if (nodes.length > MAX_SHORT_PATH_NODES || facts.epoch > 1 || !nodes.every((node) => isForLane(context, at.lane, node)))
+    return LEAVE;
   // A run's first lane has the priority of its level.
-  if (level >= 0 && nodes.some(({ options }) => options.priority !== undefined)) return LEAVE;
-  const [stateful, known] = await Promise.all([
-    context.statefulTypes.get(),
-    adaptiveLanes ? context.times.known() : NOTHING_KNOWN,
-  ]);
+  if (at.level >= 0 && nodes.some(({ options }) => options.priority !== undefined)) return LEAVE;
+  const plan = (known: KnownOfOthers): NextStep => planNextLevel(context, facts, { ...at, nodes }, known);
+  // What was read of other processes less than a second ago will do.
+  const known = peekKnown(context);
+  return known === undefined ? readKnown(context).then(plan) : plan(known);
+}
+
+function nodesBehind({ plan: { levels, nodesById } }: PlannedRun, { level }: Whereabouts): readonly WorkflowNode[] | undefined {
+  return levels[level + 1]?.map((id) => nodesById.get(id)).filter((node) => node !== undefined);
+}
+
+/** What all processes of the deployment have learned of node types. */
+interface KnownOfOthers {
+  readonly stateful: ReadonlySet<string>;
+  readonly times: HandlerTimes;
+}
+
+function peekKnown({ statefulTypes, times, settings }: WorkerContext): KnownOfOthers | undefined {
+  const stateful = statefulTypes.peek();
+  const known = settings.adaptiveLanes ? times.peek() : NOTHING_KNOWN;
+  return stateful === undefined || known === undefined ? undefined : { stateful, times: known };
+}
+
+async function readKnown({ statefulTypes, times, settings }: WorkerContext): Promise<KnownOfOthers> {
+  const reading = settings.adaptiveLanes ? times.known() : NOTHING_KNOWN;
+  const [stateful, known] = await Promise.all([statefulTypes.get(), reading]);
+  return { stateful, times: known };
+}
+
+function planNextLevel(
+  context: WorkerContext,
+  { plan, options }: PlannedRun,
+  { lane, level, nodes }: Whereabouts & { readonly nodes: readonly WorkflowNode[] },
+  { stateful, times }: KnownOfOthers,
+): NextStep {
+  const { adaptiveLanes, concurrency } = context.settings;
   const params = {
     level: level + 1,
     nodes,
-    options: facts.options,
+    options,
     maxLanesPerLevel: nodes.length,
     isStateful: ({ type }) => context.registry.get(type)?.stateful === true || stateful.has(type),
     readsContext: ({ data }) => hasContextPlaceholder(data),
     timeOf: ({ type }) => (adaptiveLanes ? context.times.expectedMs(type) : undefined),
-    remainingOf: remainingIn(facts.plan, known),
+    remainingOf: remainingIn(plan, times),
   } satisfies PlanDispatchParams;
-  const plan = planDispatch(params);
-  if (plan.lanes[lane.pool] === 1) return { kind: "enter", plan };
+  const planned = planDispatch(params);
+  if (planned.lanes[lane.pool] === 1) return { kind: "enter", plan: planned };
   const placeCount = placeCountFor(nodes, params.timeOf);
   if (!adaptiveLanes || placeCount > Math.min(concurrency, MAX_STRANDS)) return LEAVE;
   return { kind: "enter-alone", plan: planDispatch({ ...params, maxLanesPerLevel: 1 }), placeCount };

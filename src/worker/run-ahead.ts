@@ -40,7 +40,8 @@ export async function runAhead(context: WorkerContext, run: LaneRun, first: Disp
       return { kind: "level", plan, nodeCount: commits.isRefused ? undefined : leftCount };
     }
     const { level } = plan;
-    const step = await findNextStep(context, facts, { lane: job, level });
+    const found = findNextStep(context, facts, { lane: job, level });
+    const step = found instanceof Promise ? await found : found;
     if (entersAtOnce(context, step) && !mustEnd(run)) {
       askLevel(context, { lane: job, epoch: facts.epoch, plan: step.plan });
       ({ plan } = step);

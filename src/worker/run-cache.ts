@@ -59,8 +59,9 @@ export class RunCache {
 
   /** Takes up a run whose workflow is known, without a look at its record. Its input is on its way. */
   begin({ runId, epoch, workflow, trace }: BeginParams): void {
+    const reading = this.#store.readInput({ runId }).then((input) => this.#keep({ runId, epoch, workflow, trace, input }));
     // Whoever asks for the run hears of a fault, and may ask again.
-    this.#share(runId, epoch, this.#complete({ runId, epoch, trace }, workflow)).catch(() => undefined);
+    this.#share(runId, epoch, reading).catch(() => undefined);
   }
 
   /** Lets go of a run that is over. */
@@ -80,15 +81,11 @@ export class RunCache {
     const run = await this.#store.loadRun({ runId });
     if (run?.epoch !== epoch) return undefined;
     const { workflowHash, trace } = run;
-    return this.#complete({ runId, epoch, trace }, this.#store.loadWorkflow({ workflowHash }));
+    const [workflow, input] = await Promise.all([this.#store.loadWorkflow({ workflowHash }), this.#store.readInput({ runId })]);
+    return workflow === undefined ? undefined : this.#keep({ runId, epoch, workflow, trace, input });
   }
 
-  async #complete(
-    { runId, epoch, trace }: Omit<BeginParams, "workflow">,
-    workflowRead: Workflow | Promise<Workflow | undefined>,
-  ): Promise<RunFacts | undefined> {
-    const [workflow, input] = await Promise.all([workflowRead, this.#store.readInput({ runId })]);
-    if (workflow === undefined) return undefined;
+  #keep({ runId, epoch, workflow, trace, input }: BeginParams & Pick<RunFacts, "input">): RunFacts {
     const { workflowId, options } = workflow;
     const facts: RunFacts = { epoch, workflowId, plan: planOf(workflow), options, input, trace };
     this.#runs.set(runId, facts);

@@ -28,9 +28,10 @@ export async function startRun(context: WorkerContext, lane: LaneWork, workflowH
   const { workflowId, options } = workflow;
   const run = { runId: job.runId, epoch: FIRST_EPOCH };
   const planned = { epoch: FIRST_EPOCH, plan: planOf(workflow), options };
+  const found = findNextStep(context, planned, { lane: job, level: -1 });
   // Who else there is, is looked up meanwhile.
-  const [found] = await Promise.all([findNextStep(context, planned, { lane: job, level: -1 }), context.workerCount.get()]);
-  const step = await settleStep(context, found);
+  if (context.workerCount.peek() === undefined) await Promise.all([found, context.workerCount.get()]);
+  const step = await settleStep(context, await found);
   if (step.kind !== "enter") {
     await queue.addStart({ runId: job.runId, dispatch: job.dispatch, workflowId });
     return NOTHING;

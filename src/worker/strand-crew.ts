@@ -66,15 +66,11 @@ export class StrandCrew {
   }
 
   /** What follows the level; found out once, and at hand from then on. Only where it can be asked for along with the last commit. */
-  nextStep(find: () => Promise<NextStep>): NextStep | Promise<NextStep> | undefined {
-    if (this.#left !== undefined) this.#nextStep ??= this.#keepStep(find());
+  nextStep(find: () => NextStep | Promise<NextStep>): NextStep | Promise<NextStep> | undefined {
+    if (this.#left === undefined || this.#nextStep !== undefined) return this.#nextStep;
+    const found = find();
+    this.#nextStep = found instanceof Promise ? found.then((step) => (this.#nextStep = step)) : found;
     return this.#nextStep;
-  }
-
-  async #keepStep(finding: Promise<NextStep>): Promise<NextStep> {
-    const step = await finding;
-    this.#nextStep = step;
-    return step;
   }
 
   /** Rests for as long, but not beyond the end of the others' work. Answers whether nobody is at work any more. */

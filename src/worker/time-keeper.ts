@@ -53,6 +53,11 @@ export class TimeKeeper {
     return this.#remembered.get();
   }
 
+  /** The same, if it is at hand. */
+  peek(): HandlerTimes | undefined {
+    return this.#remembered.peek();
+  }
+
   /**
    * How long handlers of a type take, in ms, by what this process has seen since the store was last told; by what was known then, where that is
    * little: one of a few that was held up says nothing of the others.

@@ -1,10 +1,17 @@
+interface SecretForm {
+  readonly text: string;
+  readonly name: string;
+}
+
+const NONE: readonly SecretForm[] = [];
+
 /**
  * The secrets that one attempt has been given, and what blacks them out. Messages quote data in many forms, so a secret is looked for as
  * it is and as URLs, host names and JSON write it.
  */
 export class UsedSecrets {
   /** What to look for and the secret that it gives away, longest first: a secret may be part of another. */
-  #forms: readonly { readonly text: string; readonly name: string }[] = [];
+  #forms = NONE;
 
   add(name: string, value: string): void {
     const forms = [...formsOf(value)].map((text) => ({ text, name }));
