@@ -66,7 +66,7 @@ interface Request extends Pick<CreateRunParams, "runId" | "workflow" | "idempote
 async function planRequest({ fingerprint }: ProducerContext, { workflow, input, ...request }: Request): Promise<CreateRunParams> {
   const definition = await inTurns(definitionOf(workflow, fingerprint));
   const requestHash = fingerprint === undefined ? hash(`${definition.workflowHash}\n${input?.text ?? ""}`) : fingerprint();
-  return { ...request, ...definition, input: input?.value, requestHash, startPool: startPoolOf(workflow) };
+  return { input: input?.value, requestHash, startPool: startPoolOf(workflow), ...request, ...definition };
 }
 
 async function createRun(context: ProducerContext, request: CreateRunParams): Promise<string> {

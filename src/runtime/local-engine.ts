@@ -132,8 +132,8 @@ function createWorkers(
     shutdownGraceMs: 0,
   };
   return poolsOf(workflow).map((pool) => {
-    const own = { worker: `local-${pool}`, pool, concurrency: settings.maxLanesPerLevel };
-    return new RunWorker({ ...shared, settings: { ...own, ...limits } });
+    const own = { worker: `local-${pool}`, pool, concurrency: settings.maxLanesPerLevel, ...limits };
+    return new RunWorker({ settings: own, ...shared });
   });
 }
 
@@ -142,13 +142,13 @@ function createProducer(adapters: Adapters, { settings, log }: LocalEngineParams
   const { eventPollMs, resultPollMs } = DEFAULTS;
   const limits = { maxNodes, maxEdges, maxPayloadBytes };
   return new RunProducer({
-    ...adapters,
     ready: async () => {},
     gate: OPEN_GATE,
     settings: { limits, runOrder, abortGraceMs, eventPollMs, resultPollMs },
     // The store has no other run that a name could be the same as.
     fingerprint: createCounter(),
     log,
+    ...adapters,
   });
 }
 

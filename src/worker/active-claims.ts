@@ -1,20 +1,21 @@
 import { HandlerAbortedError, type AbortKind } from "../core/node/abort-reason.ts";
 import { PassingMap } from "../core/memory/passing-map.ts";
 import type { AbortNotice, ClaimRef } from "../core/ports/worker-store.ts";
+import type { LaneHold } from "../core/run/lane-hold.ts";
 
 /** A claim that this process works on, or what is run ahead of one. It may be told to stop, once. */
 export class ActiveClaim {
   readonly claim: ClaimRef;
-  readonly laneSignal: AbortSignal;
+  readonly lane: LaneHold;
   /** Whether the store knows nothing of it: it cannot be lost. */
   readonly isAhead: boolean;
   #reason: HandlerAbortedError | undefined;
   #controller: AbortController | undefined;
   #listener: (() => void) | undefined;
 
-  constructor(claim: ClaimRef, laneSignal: AbortSignal, isAhead: boolean) {
+  constructor(claim: ClaimRef, lane: LaneHold, isAhead: boolean) {
     this.claim = claim;
-    this.laneSignal = laneSignal;
+    this.lane = lane;
     this.isAhead = isAhead;
   }
 
@@ -49,18 +50,12 @@ export class ActiveClaim {
 /** The claims that this process works on, so that they can be told to stop. */
 export class ActiveClaims {
   readonly #byToken = new PassingMap<string, ActiveClaim>();
-  /** Lanes whose loss is heard of. */
-  readonly #lanes = new WeakSet<AbortSignal>();
 
-  /** Registers a claim. It is told to stop as well when its lane is lost. */
-  add(claim: ClaimRef, laneSignal: AbortSignal, { isAhead = false }: { readonly isAhead?: boolean } = {}): ActiveClaim {
-    const active = new ActiveClaim(claim, laneSignal, isAhead);
+  /** Registers a claim of a lane. */
+  add(claim: ClaimRef, lane: LaneHold, { isAhead = false }: { readonly isAhead?: boolean } = {}): ActiveClaim {
+    const active = new ActiveClaim(claim, lane, isAhead);
     this.#byToken.set(claim.token, active);
-    if (laneSignal.aborted) active.abort("claim-lost");
-    else if (!this.#lanes.has(laneSignal)) {
-      this.#lanes.add(laneSignal);
-      laneSignal.addEventListener("abort", () => this.#loseLane(laneSignal), { once: true });
-    }
+    if (lane.isLost) active.abort("claim-lost");
     return active;
   }
 
@@ -92,9 +87,10 @@ export class ActiveClaims {
     for (const active of this.#byToken.values()) active.abort(kind);
   }
 
-  #loseLane(signal: AbortSignal): void {
+  /** Tells those of a lane that is lost. */
+  loseLane(lane: LaneHold): void {
     for (const active of this.#byToken.values()) {
-      if (active.laneSignal === signal) active.abort("claim-lost");
+      if (active.lane === lane) active.abort("claim-lost");
     }
   }
 }

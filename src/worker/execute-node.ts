@@ -1,5 +1,6 @@
 import type { ClaimedNode } from "../core/ports/worker-store.ts";
 import type { LaneRef } from "../core/run/job-ref.ts";
+import type { LaneHold } from "../core/run/lane-hold.ts";
 import { commitResult } from "./commit-result.ts";
 import { computeResult } from "./compute-result.ts";
 import type { NodeEnd } from "./node-end.ts";
@@ -7,11 +8,11 @@ import { prepareTask, type Task } from "./prepare-task.ts";
 import { settleFailure } from "./settle-failure.ts";
 import type { WorkerContext } from "./worker-context.ts";
 
-/** What a lane holds while it executes a node. */
-export interface ClaimHold {
+/** What comes with a claim that a lane executes. */
+export interface ClaimTerms {
   readonly token: string;
-  /** Aborted when the lane is lost. */
-  readonly laneSignal: AbortSignal;
+  /** On the lane. */
+  readonly hold: LaneHold;
   /** Called once the commit is on its way: what is asked for then comes right behind it. */
   readonly onCommit: () => void;
 }
@@ -24,11 +25,10 @@ export async function executeNode(
   context: WorkerContext,
   lane: LaneRef,
   claimed: ClaimedNode,
-  hold: ClaimHold,
+  { token, hold, onCommit }: ClaimTerms,
 ): Promise<NodeEnd> {
-  const { token, laneSignal, onCommit } = hold;
   const claim = { runId: lane.runId, epoch: claimed.epoch, nodeId: claimed.nodeId, token };
-  const work = { lane, claimed, claim, active: context.active.add(claim, laneSignal) };
+  const work = { lane, claimed, claim, active: context.active.add(claim, hold) };
   let task: Task | undefined;
   try {
     task = await prepareTask(context, work);

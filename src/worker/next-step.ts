@@ -47,7 +47,7 @@ export function findNextStep(context: WorkerContext, facts: PlannedRun, at: Wher
     return LEAVE;
   // A run's first lane has the priority of its level.
   if (at.level >= 0 && nodes.some(({ options }) => options.priority !== undefined)) return LEAVE;
-  const plan = (known: KnownOfOthers): NextStep => planNextLevel(context, facts, { ...at, nodes }, known);
+  const plan = (known: KnownOfOthers): NextStep => planNextLevel(context, facts, { nodes, ...at }, known);
   // What was read of other processes less than a second ago will do.
   const known = peekKnown(context);
   return known === undefined ? readKnown(context).then(plan) : plan(known);

@@ -128,14 +128,14 @@ interface NodeToRun {
 /** Runs a node and has its result committed. Answers whether it has one. */
 async function runNode(
   context: WorkerContext,
-  { job, facts, signal }: LaneRun,
+  { job, facts, hold }: LaneRun,
   { node, definition, level, commits }: NodeToRun,
 ): Promise<boolean> {
   const { results, active: actives } = context;
   const { epoch } = facts;
   const claim = { runId: job.runId, epoch, nodeId: node.id, token: context.newToken() };
   const claimed: ClaimedNode = { kind: "claimed", nodeId: node.id, level, epoch, attempt: 1, crashCount: 0, ordered: false };
-  const active = actives.add(claim, signal, { isAhead: true });
+  const active = actives.add(claim, hold, { isAhead: true });
   const task = newTask(context, { lane: job, claimed, claim, active }, { facts, node, definition });
   const { span } = task;
   let result: string;

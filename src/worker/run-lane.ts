@@ -3,7 +3,7 @@ import { strandOf, type LaneJob } from "../core/run/job-ref.ts";
 import { releasePlaces } from "./ask-claim.ts";
 import { goOnBehind } from "./go-on.ts";
 import { runStrand, type StrandEnd } from "./run-strand.ts";
-import type { LaneWork, Onward, Stage } from "./stage.ts";
+import { runOf, type LaneWork, type Onward, type Stage } from "./stage.ts";
 import { leaveRun, startRun } from "./start-run.ts";
 import { StrandCrew } from "./strand-crew.ts";
 import type { WorkerContext } from "./worker-context.ts";
@@ -15,18 +15,19 @@ import type { WorkerContext } from "./worker-context.ts";
 export async function runLane(
   context: WorkerContext,
   job: LaneJob,
-  { signal, isRepeated }: LaneContext,
+  { hold, isRepeated }: LaneContext,
   isStopping: () => boolean,
 ): Promise<LaneOutcome> {
   // What kills its process is found out by the claims that it leaves behind, so a lane that comes again runs nothing without one.
-  const lane: LaneWork = { job, signal, isStopping, mayRunAhead: context.settings.adaptiveLanes && !isRepeated };
+  const lane: LaneWork = { job, hold, isStopping, mayRunAhead: context.settings.adaptiveLanes && !isRepeated };
+  hold.whenLost(() => context.active.loseLane(hold));
   const begun = await beginLane(context, lane, isRepeated);
   if (begun.kind === "nothing") return { kind: "done" };
   let onward: Onward = begun;
   let outcome: LaneOutcome = { kind: "done" };
   for (let takeOver = true; onward.kind !== "lane-over" && onward.kind !== "finished-run"; takeOver = false) {
     if (onward.kind === "completed-level") {
-      onward = await goOnBehind(context, { ...lane, facts: onward.facts }, onward.level);
+      onward = await goOnBehind(context, runOf(lane, onward.facts), onward.level);
       continue;
     }
     const ends: readonly StrandEnd[] = await runStage(context, lane, onward, takeOver);
@@ -37,8 +38,7 @@ export async function runLane(
     context.results.forget(job.runId);
     context.runs.forget(job.runId);
   }
-  if (job.startsWorkflow !== undefined && onward.kind !== "finished-run" && !signal.aborted)
-    await leaveRun(context, job, outcome);
+  if (job.startsWorkflow !== undefined && onward.kind !== "finished-run" && !hold.isLost) await leaveRun(context, job, outcome);
   return outcome;
 }
 
@@ -66,7 +66,7 @@ async function runStage(context: WorkerContext, lane: LaneWork, stage: Stage, ta
       isNextBegun = true;
       beginNext();
     };
-    const strand = { ...lane, lane: strandOf(lane.job, number), crew, takeOver, asked: stage.asked?.[number], whenPlaced };
+    const strand = { lane: strandOf(lane.job, number), crew, takeOver, asked: stage.asked?.[number], whenPlaced, ...lane };
     const running = runStrand(context, strand).finally(() => {
       crew.leave();
       whenPlaced();

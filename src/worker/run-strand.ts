@@ -6,7 +6,7 @@ import { executeNode } from "./execute-node.ts";
 import { goOnWith, keepsPlace } from "./go-on.ts";
 import { entersAtOnce, findNextStep, type NextStep } from "./next-step.ts";
 import type { RunFacts } from "./run-cache.ts";
-import { mustEnd, type LaneWork, type Onward } from "./stage.ts";
+import { mustEnd, runOf, type LaneWork, type Onward } from "./stage.ts";
 import type { StrandCrew } from "./strand-crew.ts";
 import type { WorkerContext } from "./worker-context.ts";
 
@@ -56,14 +56,14 @@ async function takeNodes(
   first: AskedClaim | undefined,
   takeOver: boolean,
 ): Promise<StrandEnd> {
-  const { signal, isStopping, crew } = strand;
+  const { hold, isStopping, crew } = strand;
   const asked = first === undefined ? [] : [first];
   let completed: Extract<StrandEnd, { kind: "completed-level" }> | undefined;
   for (let isFirst = true; ; isFirst = false) {
     if (asked.length === 0 && !crew.hasMore) return completed ?? { kind: "done" };
     if (asked.length === 0 && isStopping()) return { kind: "hand-back" };
     // Somebody else may have the lane by now; what this process claimed is decided by its tokens.
-    if (asked.length === 0 && signal.aborted) return { kind: "done" };
+    if (asked.length === 0 && hold.isLost) return { kind: "done" };
     const { token, lane, answer } = asked.shift() ?? askClaim(context, strand.lane, isFirst && takeOver);
     const claimed = await answer;
     // Asked for another strand, in a level that is not entered after all: there is nothing for that one, and what it holds it looks after.
@@ -71,16 +71,17 @@ async function takeNodes(
     switch (claimed.kind) {
       case "claimed": {
         const following = prepareFollowing(context, strand, claimed, await stepBehind(context, strand, claimed));
-        const hold = { token, laneSignal: signal, onCommit: following.ask };
-        const end = await executeNode(context, lane, claimed, hold).catch(async (error: unknown) => {
-          releasePlaces(context, await following.claims(), 1);
-          throw error;
-        });
+        const end = await executeNode(context, lane, claimed, { token, hold, onCommit: following.ask }).catch(
+          async (error: unknown) => {
+            releasePlaces(context, await following.claims(), 1);
+            throw error;
+          },
+        );
         if (end.kind !== "committed" && end.kind !== "completed-level") crew.forget();
         if (end.kind === "failed-run") return { kind: "fail", message: end.message };
         if (end.kind === "hand-back") return { kind: "wait", delayMs: end.delayMs };
         if (end.kind === "completed-level") {
-          completed = { ...end, level: claimed.level };
+          completed = { kind: "completed-level", facts: end.facts, level: claimed.level };
           const onward = await following.onward();
           if (onward !== undefined) return { kind: "gone-on", onward };
         }
@@ -141,7 +142,7 @@ function prepareFollowing(
         finishing.catch(() => undefined);
       } else if (isLast && step !== undefined && facts !== undefined && entersAtOnce(context, step)) {
         askLevel(context, { lane: job, epoch, plan: step.plan });
-        goingOn = goOnWith(context, { ...strand, facts }, step.plan);
+        goingOn = goOnWith(context, runOf(strand, facts), step.plan);
         goingOn.catch(() => undefined);
       } else if (crew.hasMore) {
         claim = askClaim(context, lane, false);

@@ -30,12 +30,12 @@ export class RunWorker {
   constructor(given: Omit<WorkerContext, "slots" | "times" | "turns" | "statefulTypes" | "workerCount">) {
     const { store, log, settings } = given;
     const context: WorkerContext = {
-      ...given,
       slots: new HandlerSlots(settings.concurrency),
       times: new TimeKeeper({ store, turns: TURNS, log, observer: given.observer }),
       turns: TURNS,
       statefulTypes: new Remembered(() => store.readStatefulTypes(), { maxAgeMs: OTHERS_MAX_AGE_MS }),
       workerCount: new Remembered(() => store.countWorkers({ pool: settings.pool }), { maxAgeMs: OTHERS_MAX_AGE_MS }),
+      ...given,
     };
     this.#context = context;
     const { heartbeatMs } = context.settings;

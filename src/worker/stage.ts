@@ -1,12 +1,12 @@
 import type { LaneJob } from "../core/run/job-ref.ts";
+import type { LaneHold } from "../core/run/lane-hold.ts";
 import type { AskedClaim } from "./ask-claim.ts";
 import type { RunFacts } from "./run-cache.ts";
 
 /** A lane at work. */
 export interface LaneWork {
   readonly job: LaneJob;
-  /** Aborted when the lane is lost. */
-  readonly signal: AbortSignal;
+  readonly hold: LaneHold;
   /** Whether the process is to stop. */
   readonly isStopping: () => boolean;
   /** Whether it may run nodes ahead of their claims. */
@@ -16,6 +16,10 @@ export interface LaneWork {
 /** The same, once its run is known. */
 export interface LaneRun extends LaneWork {
   readonly facts: RunFacts;
+}
+
+export function runOf({ job, hold, isStopping, mayRunAhead }: LaneWork, facts: RunFacts): LaneRun {
+  return { job, hold, isStopping, mayRunAhead, facts };
 }
 
 /** A level, as the strands of a lane go through it. */
@@ -39,6 +43,6 @@ export type Onward =
   | { readonly kind: "lane-over" };
 
 /** Whether nothing new is to be begun in a lane. */
-export function mustEnd({ signal, isStopping }: LaneWork): boolean {
-  return isStopping() || signal.aborted;
+export function mustEnd({ hold, isStopping }: LaneWork): boolean {
+  return isStopping() || hold.isLost;
 }

@@ -7,7 +7,7 @@ import { AHEAD_STEP_COUNT } from "./ahead-commits.ts";
 import { goOnInOwnPlace } from "./go-on.ts";
 import { findNextStep, settleStep } from "./next-step.ts";
 import { beginsAhead } from "./run-ahead.ts";
-import { mustEnd, type LaneWork, type Onward } from "./stage.ts";
+import { mustEnd, runOf, type LaneWork, type Onward } from "./stage.ts";
 import type { WorkerContext } from "./worker-context.ts";
 
 /** Runs start in their first epoch; a retry is started by a scheduler. */
@@ -37,14 +37,14 @@ export async function startRun(context: WorkerContext, lane: LaneWork, workflowH
     return NOTHING;
   }
   const { plan } = step;
-  runs.begin({ ...run, workflow, trace: job.trace });
+  runs.begin({ workflow, trace: job.trace, ...run });
   const facts = lane.mayRunAhead && !mustEnd(lane) && beginsAhead(context, workflow, plan) ? await runs.get(run) : undefined;
   // Few runs begin in a turn: what each of them asks for then travels together.
   while (turns.isDue(AHEAD_STEP_COUNT)) await turns.turn();
   // What is asked for next comes right behind it; should it be refused, that is answered that there is nothing.
   store.startRun({ lane: job, epoch: FIRST_EPOCH, plan }).catch(() => undefined);
   if (facts === undefined) return { kind: "stage", strands: plan.strands, nodeCount: nodeCountOf(plan) };
-  return goOnInOwnPlace(context, { ...lane, facts }, plan);
+  return goOnInOwnPlace(context, runOf(lane, facts), plan);
 }
 
 /** Hands what this lane leaves of its run to a scheduler. The lane ends after that, so that a job stands for the run at any time. */

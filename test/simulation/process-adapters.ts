@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { JobQueue } from "../../src/core/ports/job-queue.ts";
 import type { RunStore } from "../../src/core/ports/run-store.ts";
+import { LaneHold } from "../../src/core/run/lane-hold.ts";
 import type { FaultPlan } from "./fault-plan.ts";
 import type { History } from "./history.ts";
 import type { SimulatedProcess } from "./simulated-process.ts";
@@ -31,7 +32,7 @@ export function storeFor(store: RunStore, { process, faults, history }: ProcessC
 
 /** The shared queue as a process reaches it. */
 export function queueFor(queue: JobQueue, { process, faults }: ProcessContext): JobQueue {
-  const deliver = <Outcome>(work: (signal: AbortSignal) => Promise<Outcome>, given?: AbortSignal): Promise<Outcome> =>
+  const deliver = <Outcome>(work: (hold: LaneHold) => Promise<Outcome>, given?: LaneHold): Promise<Outcome> =>
     deliverTo(process, faults, work, given);
   const special: Partial<JobQueue> = {
     start: async () => {},
@@ -44,8 +45,7 @@ export function queueFor(queue: JobQueue, { process, faults }: ProcessContext): 
     showProgress: () => undefined,
     addLevel: (params) => process.call(async () => (faults.strikes("lostJob") ? undefined : queue.addLevel(params))),
     consumeLanes: async (handler, options) => {
-      const take: typeof handler = (lane, context) =>
-        deliver((own) => handler(lane, { ...context, signal: own }), context.signal);
+      const take: typeof handler = (lane, context) => deliver((own) => handler(lane, { ...context, hold: own }), context.hold);
       return process.consume(await queue.consumeLanes(take, options));
     },
     consumeSchedulerJobs: async (handler, options) => {
@@ -74,23 +74,23 @@ function withCalls<Adapter extends object>(adapter: Adapter, process: SimulatedP
 function deliverTo<Outcome>(
   process: SimulatedProcess,
   faults: FaultPlan,
-  work: (signal: AbortSignal) => Promise<Outcome>,
-  given?: AbortSignal,
+  work: (hold: LaneHold) => Promise<Outcome>,
+  given?: LaneHold,
 ): Promise<Outcome> {
   return new Promise<Outcome>((resolve, reject) => {
-    const lock = new AbortController();
-    given?.addEventListener("abort", () => lock.abort(given.reason), { once: true });
+    const hold = new LaneHold();
+    given?.whenLost(() => hold.lose());
     const lose = (): void => {
       reject(new Error("the job stalled"));
       // The process learns of it when it next renews its locks, if it does.
-      void sleep(faults.between(0, 1_000)).then(() => lock.abort(new Error("the lock was lost")));
+      void sleep(faults.between(0, 1_000)).then(() => hold.lose());
     };
     const forget = process.onLockLoss(lose);
     if (faults.strikes("stall")) void sleep(faults.between(0, 1_000)).then(lose);
     const execute = async (): Promise<void> => {
       await sleep(faults.travelMs());
       await process.step();
-      const outcome = await work(lock.signal);
+      const outcome = await work(hold);
       await process.step();
       resolve(outcome);
     };

@@ -1,4 +1,5 @@
 import type { BarrierRef, DispatchRef, LaneJob, LaneRef, SchedulerJob, StartLane } from "../run/job-ref.ts";
+import type { LaneHold } from "../run/lane-hold.ts";
 import type { ShownLevel } from "../run/show-level.ts";
 
 /** Adding what a producer adds. Deterministic ids make repeating harmless. */
@@ -42,8 +43,8 @@ export type LaneOutcome =
   | { readonly kind: "fail"; readonly message: string };
 
 export interface LaneContext {
-  /** Aborted when the queue gave the lane to somebody else, or could not keep its lock. */
-  readonly signal: AbortSignal;
+  /** Lost when the queue gave the lane to somebody else, or could not keep its lock. */
+  readonly hold: LaneHold;
   /** Whether the lane was begun before, and so may hold what it claimed then. */
   readonly isRepeated: boolean;
 }

@@ -100,8 +100,9 @@ function withProfile({ run, workflow, nodes, timings }: BuildResultParams, own: 
 }
 
 function summariseLevel(timing: LevelTiming, nodeCount: number): LevelSummary {
-  const durationMs = timing.finishedAt === undefined ? undefined : timing.finishedAt - timing.startedAt;
-  return { ...timing, nodeCount, ...(durationMs === undefined ? {} : { durationMs }) };
+  const { level, startedAt, finishedAt } = timing;
+  if (finishedAt === undefined) return { level, startedAt, nodeCount };
+  return { level, startedAt, finishedAt, nodeCount, durationMs: finishedAt - startedAt };
 }
 
 function* withoutPrototype(results: ReadonlyMap<string, JsonValue>): Steps<Readonly<Record<string, JsonValue>>> {

@@ -1,8 +1,8 @@
 import type { z } from "zod";
 import { quote } from "../text/quote.ts";
 
-/** Given to every `safeParse` of a payload: the words of its faults. */
-export const FAULT_TEXTS = { error: (issue: z.core.$ZodRawIssue): string => describeFault(issue) };
+/** Given to every `safeParse` of a payload: the words of its faults. With the field that zod adds, what it makes of this has one shape. */
+export const FAULT_TEXTS = { error: (issue: z.core.$ZodRawIssue): string => describeFault(issue), async: false };
 
 const EXPECTED: Readonly<Record<string, string>> = {
   string: "text",

@@ -63,8 +63,8 @@ export function* readPayload(payload: unknown): StepsOf<ReadPayload> {
   });
   if (!hasShape) return { faults };
   const workflowId = given["workflow_id"];
-  const named = typeof workflowId === "string" ? { workflowId } : {};
-  return { workflow: { ...named, nodes, edges: edges.map(toEdge), options: options ?? {} }, faults };
+  const graph = { nodes, edges: edges.map(toEdge), options: options ?? {} };
+  return { workflow: typeof workflowId === "string" ? { workflowId, ...graph } : graph, faults };
 }
 
 /** The items of a list, those at fault as they were given. */

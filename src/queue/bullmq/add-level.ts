@@ -20,8 +20,8 @@ export async function addLevel(
       children.push({
         name: laneName(title, lane, shown),
         queueName: lanesQueue(pool),
-        data: { ...barrier, lane, strands, pool },
-        opts: { ...withPriority(priority), jobId: laneJobId({ ...barrier, lane }), continueParentOnFailure: true },
+        data: { lane, strands, pool, ...barrier },
+        opts: { jobId: laneJobId({ lane, ...barrier }), continueParentOnFailure: true, ...withPriority(priority) },
       });
     }
   }

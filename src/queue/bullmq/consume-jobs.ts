@@ -1,4 +1,3 @@
-import { setMaxListeners } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
 import {
   DelayedError,
@@ -11,6 +10,7 @@ import {
 } from "bullmq";
 import type { JobConsumer, LaneHandler, SchedulerJobHandler } from "../../core/ports/job-queue.ts";
 import { PassingMap } from "../../core/memory/passing-map.ts";
+import { LaneHold } from "../../core/run/lane-hold.ts";
 import { redisFaultOf } from "../../core/errors/redis-fault.ts";
 import type { Logger } from "../../core/ports/logger.ts";
 import type { Observer } from "../../core/ports/observer.ts";
@@ -36,9 +36,9 @@ const CLOSE_TIMEOUT_MS = 2_000;
 /** Runs a handler for every lane of a pool, and ends each lane as the handler says. */
 export function consumeLanes(handler: LaneHandler, pool: string, options: ConsumerOptions): JobConsumer {
   const { observer } = options;
-  const processLane: Processor = async (job, token, signal) => {
+  const processLane: Processor = async (job, token, hold) => {
     if (observer !== undefined && job.attemptsStarted === 1) observer.laneWaited(pool, Math.max(0, Date.now() - job.timestamp));
-    const outcome = await handler(readJob(parseLane, job), { signal, isRepeated: job.attemptsStarted > 1 });
+    const outcome = await handler(readJob(parseLane, job), { hold, isRepeated: job.attemptsStarted > 1 });
     switch (outcome.kind) {
       case "done":
         return doneNow();
@@ -115,7 +115,7 @@ async function lanesPending(job: Job): Promise<boolean> {
   return unprocessed > 0;
 }
 
-type Processor = (job: Job, token: string | undefined, signal: AbortSignal) => Promise<JobEnd>;
+type Processor = (job: Job, token: string | undefined, hold: LaneHold) => Promise<JobEnd>;
 
 /** How long nothing is asked of a Redis that has just refused something. */
 const REFUSED_DELAY_MS = 500;
@@ -134,15 +134,13 @@ function startConsumer(
 ): JobConsumer {
   const active = new PassingMap<string, ActiveJob>();
   let isStopping = false;
-  // Declared with two parameters: BullMQ's own signal costs more than ours and says no more.
+  // Declared with two parameters: BullMQ's own signal costs more than a quick job does.
   const process = async (job: Job, token?: string): Promise<JobEnd> => {
     // A fetch that was under way when the consumer stopped may still bring a job.
     if (isStopping) return handBack(job, token);
-    const lost = new AbortController();
-    // Each node that the lane works on at a time listens; Node would take them for a leak.
-    setMaxListeners(0, lost.signal);
-    const processing = settle(processor(job, token, lost.signal), { job, token, log });
-    const [id, own] = [job.id ?? "", { processing, lost }];
+    const hold = new LaneHold();
+    const processing = settle(processor(job, token, hold), { job, token, log });
+    const [id, own] = [job.id ?? "", { processing, hold }];
     active.set(id, own);
     try {
       return await processing;
@@ -167,7 +165,7 @@ function startConsumer(
     log[levelOfLoss()]({ jobId, queue: queueName }, "a job's process went silent; the job goes on elsewhere");
   });
   worker.on("lockRenewalFailed", (jobIds) => {
-    for (const jobId of jobIds) active.get(jobId)?.lost.abort(new Error("the job's lock was lost"));
+    for (const jobId of jobIds) active.get(jobId)?.hold.lose();
   });
   return {
     // BullMQ's loop begins with the worker; an error that it does not expect would end it.
@@ -197,7 +195,7 @@ function restWhenRefused(worker: Worker, isStopping: () => boolean): () => void 
 
 interface ActiveJob {
   readonly processing: Promise<JobEnd>;
-  readonly lost: AbortController;
+  readonly hold: LaneHold;
 }
 
 /** Has a job that met a fault come again. Only what a handler decided may fail a job: a failed lane releases its barrier. */

@@ -1,7 +1,7 @@
-import { setMaxListeners } from "node:events";
 import { clearTimeout, setTimeout } from "node:timers";
 import type { JobConsumer } from "../../core/ports/job-queue.ts";
 import type { Logger } from "../../core/ports/logger.ts";
+import { LaneHold } from "../../core/run/lane-hold.ts";
 import { TURNS } from "../../core/time/turn-watch.ts";
 import type { JobState } from "./memory-jobs.ts";
 
@@ -17,36 +17,13 @@ interface ChannelJob {
   timer?: NodeJS.Timeout;
 }
 
-export type ChannelHandler<Job, Outcome> = (job: Job, consumer: ConsumerLife) => Promise<Outcome>;
-
-/** How long a consumer takes jobs. Its signal is made when it is asked for: not every handler has a use for one. */
-class ConsumerLife {
-  #stopped: AbortController | undefined;
-  #isOver = false;
-
-  /** Aborted when the consumer stops. One for all of its jobs: in a level of quick nodes, one for each would cost more than the nodes. */
-  get signal(): AbortSignal {
-    if (this.#stopped === undefined) {
-      this.#stopped = new AbortController();
-      // As many as there are jobs at a time; Node would take them for a leak.
-      setMaxListeners(0, this.#stopped.signal);
-      if (this.#isOver) this.end();
-    }
-    return this.#stopped.signal;
-  }
-
-  end(): void {
-    this.#isOver = true;
-    this.#stopped?.abort(new Error("the consumer was stopped: its jobs are handed to another"));
-  }
-}
+export type ChannelHandler<Job, Outcome> = (job: Job, hold: LaneHold) => Promise<Outcome>;
 
 interface Consumer<Job, Outcome> {
   readonly handler: ChannelHandler<Job, Outcome>;
   readonly concurrency: number;
   /** What is handed out to it. A job that was given up is no longer here: its outcome is ignored. */
-  readonly active: Set<Job>;
-  readonly life: ConsumerLife;
+  readonly active: Map<Job, LaneHold>;
   readonly idleListeners: Set<() => void>;
 }
 
@@ -95,8 +72,7 @@ export class JobChannel<Job extends ChannelJob, Outcome> {
   }
 
   consume(handler: ChannelHandler<Job, Outcome>, concurrency: number): JobConsumer {
-    const life = new ConsumerLife();
-    const consumer: Consumer<Job, Outcome> = { handler, concurrency, active: new Set(), life, idleListeners: new Set() };
+    const consumer: Consumer<Job, Outcome> = { handler, concurrency, active: new Map(), idleListeners: new Set() };
     this.#consumers.add(consumer);
     this.#wake();
     return { isRunning: () => true, stop: ({ timeoutMs }) => this.#stopConsumer(consumer, timeoutMs) };
@@ -154,10 +130,11 @@ export class JobChannel<Job extends ChannelJob, Outcome> {
 
   async #deliver(consumer: Consumer<Job, Outcome>, job: Job): Promise<void> {
     job.state = "active";
-    consumer.active.add(job);
+    const hold = new LaneHold();
+    consumer.active.set(job, hold);
     let outcome: { readonly value: Outcome } | undefined;
     try {
-      outcome = { value: await consumer.handler(job, consumer.life) };
+      outcome = { value: await consumer.handler(job, hold) };
     } catch (error) {
       this.#log.warn({ err: error, jobId: job.id }, "the handler of a job failed; the job is handed out again");
     }
@@ -175,11 +152,11 @@ export class JobChannel<Job extends ChannelJob, Outcome> {
     for (const tell of consumer.idleListeners) tell();
   }
 
-  #giveUp({ active, life }: Consumer<Job, Outcome>): void {
-    const jobs = [...active];
+  #giveUp({ active }: Consumer<Job, Outcome>): void {
+    const given = [...active];
     active.clear();
-    life.end();
-    for (const job of jobs) this.add(job);
+    for (const [, hold] of given) hold.lose();
+    for (const [job] of given) this.add(job);
   }
 }
 

@@ -157,10 +157,10 @@ export class MemoryJobQueue implements JobQueue {
     handler: LaneHandler,
     options: { readonly pool: string; readonly concurrency: number },
   ): Promise<JobConsumer> {
-    return this.#channelOf(options.pool).consume((lane, { signal }) => {
+    return this.#channelOf(options.pool).consume((lane, hold) => {
       const { ref, isRepeated } = lane;
       lane.isRepeated = true;
-      return handler(ref, { signal, isRepeated });
+      return handler(ref, { hold, isRepeated });
     }, options.concurrency);
   }
 

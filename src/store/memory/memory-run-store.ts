@@ -238,7 +238,7 @@ export class MemoryRunStore implements RunStore {
   }
 
   async announceScheduler({ scheduler, ...entry }: Of<SchedulerStore, "announceScheduler">) {
-    this.#state.schedulers.set(scheduler, { ...entry, seenAt: this.#state.now() });
+    this.#state.schedulers.set(scheduler, { seenAt: this.#state.now(), ...entry });
   }
 
   async removeScheduler({ scheduler }: { readonly scheduler: string }) {

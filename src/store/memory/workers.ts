@@ -5,7 +5,7 @@ import { foldHandlerTime, type HandlerSample, type HandlerTimes } from "../../co
 import { appendEvent, findClaim, type MemoryState } from "./memory-state.ts";
 
 export function heartbeat(state: MemoryState, { worker, claims, ...entry }: HeartbeatParams): readonly string[] {
-  state.workers.set(worker, { ...entry, running: claims.length, seenAt: state.now() });
+  state.workers.set(worker, { running: claims.length, seenAt: state.now(), ...entry });
   return claims.filter((ref) => !mayGoOn(state, ref)).map((ref) => ref.token);
 }
 

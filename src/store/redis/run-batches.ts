@@ -61,7 +61,7 @@ export class RunBatches {
       // At the end of the turn: lanes that were answered together ask together, and so do those whose timers were due together.
       if (this.#waiting.size === 0) setImmediate(() => this.#send());
       const waiting = this.#waiting.get(runId) ?? [];
-      waiting.push({ ...asked, resolve, reject });
+      waiting.push({ resolve, reject, ...asked });
       this.#waiting.set(runId, waiting);
     });
   }

@@ -70,13 +70,12 @@ export function testLanes(contract: JobQueueContract): void {
       expect((await lanes.inbox.next()).ref.runId).toBe(other.runId);
     });
 
-    test("has a signal that is not aborted while all is well", async () => {
+    test("is held while all is well", async () => {
       const { queue } = await openQueue(contract);
       const { inbox } = await takeLanes(queue);
       await addLevel(queue);
-      const { signal } = (await inbox.next()).context;
-      expect(signal).toBeInstanceOf(AbortSignal);
-      expect(signal.aborted).toBe(false);
+      const { hold } = (await inbox.next()).context;
+      expect(hold.isLost).toBe(false);
     });
   });
 }
