@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { Attached } from "../core/memory/attached.ts";
 import type { RunDefinition } from "../core/ports/producer-store.ts";
 import type { Steps } from "../core/time/in-turns.ts";
 import { definitionPieces } from "../core/workflow/definition-text.ts";
@@ -15,7 +16,7 @@ export function* definitionOf(workflow: Workflow, fingerprint: Fingerprint | und
   return { workflow, workflowHash, levelCount: levels.length };
 }
 
-const HASHES = new WeakMap<Workflow, string>();
+const HASHES = new Attached<Workflow, string>("hash");
 
 /** Worked out once for as long as the definition is held. */
 function* hashOf(workflow: Workflow): Steps<string> {

@@ -1,3 +1,4 @@
+import { Attached } from "../memory/attached.ts";
 import type { JsonValue } from "../json/json-value.ts";
 import { finalOutputNode } from "../workflow/final-output.ts";
 import { compareIds } from "../text/compare-bytes.ts";
@@ -94,10 +95,20 @@ function summariseTimings(params: BuildResultParams): RunTimings {
 /** Most callers never look at the profile, so it is worked out for those who do; nor does it come along when a result is turned into JSON. */
 function withProfile({ run, workflow, nodes, timings }: BuildResultParams, own: Omit<RunTimings, "profile">): RunTimings {
   let profile: RunProfile | undefined;
-  const get = (): RunProfile =>
+  const find = (): RunProfile =>
     (profile ??= profileRun({ plan: planOf(workflow), nodes, timings, isCompleted: run.status === "completed" }));
-  return Object.defineProperty(own, "profile", { get }) as RunTimings;
+  FINDERS.set(own, find);
+  return Object.defineProperty(own, "profile", PROFILE) as RunTimings;
 }
+
+const FINDERS = new Attached<object, () => RunProfile>("profile");
+
+/** One getter for all results: one of its own would give each of them a shape of its own. */
+const PROFILE: PropertyDescriptor & ThisType<object> = {
+  get() {
+    return FINDERS.get(this)?.();
+  },
+};
 
 function summariseLevel(timing: LevelTiming, nodeCount: number): LevelSummary {
   const { level, startedAt, finishedAt } = timing;

@@ -1,3 +1,4 @@
+import { Attached } from "../memory/attached.ts";
 import { pathGraphOf, type PathGraph } from "../workflow/path-graph.ts";
 import type { WorkflowNode } from "../workflow/workflow.ts";
 import type { WorkflowPlan } from "../workflow/workflow-plan.ts";
@@ -62,7 +63,7 @@ interface KnownPaths {
   readonly remaining: Float64Array;
 }
 
-const PATHS = new WeakMap<WorkflowPlan, KnownPaths>();
+const PATHS = new Attached<WorkflowPlan, KnownPaths>("node paths");
 
 /**
  * The longest path from a node to the end of the run, in ms, by what is known of handlers; worked out once for both, when first asked.

@@ -1,3 +1,4 @@
+import { Attached } from "../memory/attached.ts";
 import { MAX_PRIORITY } from "../workflow/options-schema.ts";
 import type { WorkflowPlan } from "../workflow/workflow-plan.ts";
 import { expectedMs, type HandlerTimes } from "./handler-times.ts";
@@ -41,7 +42,7 @@ interface KnownPaths {
   readonly pathsMs: readonly number[];
 }
 
-const PATHS = new WeakMap<WorkflowPlan, KnownPaths>();
+const PATHS = new Attached<WorkflowPlan, KnownPaths>("level paths");
 
 /** The least that a run takes from this level on: levels follow one another, and each takes as long as its slowest node. */
 function pathMs(plan: WorkflowPlan, level: number, times: HandlerTimes): number {

@@ -1,7 +1,8 @@
+import { Attached } from "../memory/attached.ts";
 import { ITEMS_A_STEP, type Steps } from "../time/in-turns.ts";
 import type { Workflow } from "./workflow.ts";
 
-const PIECES = new WeakMap<Workflow, readonly string[]>();
+const PIECES = new Attached<Workflow, readonly string[]>("text");
 
 /**
  * The JSON text of a definition in pieces: as `JSON.stringify` writes it, but that a list of many nodes or edges is broken into lines of

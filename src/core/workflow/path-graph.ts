@@ -1,3 +1,4 @@
+import { Attached } from "../memory/attached.ts";
 import { at } from "./graph.ts";
 import type { WorkflowPlan } from "./workflow-plan.ts";
 
@@ -13,7 +14,7 @@ export interface PathGraph {
 
 type Planned = Pick<WorkflowPlan, "levels" | "sources">;
 
-const GRAPHS = new WeakMap<Planned, PathGraph>();
+const GRAPHS = new Attached<Planned, PathGraph>("path graph");
 
 /** The graph of a plan; worked out once for as long as the plan is held. */
 export function pathGraphOf(plan: Planned): PathGraph {

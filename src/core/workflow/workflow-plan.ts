@@ -1,3 +1,4 @@
+import { Attached } from "../memory/attached.ts";
 import { atOnce, type Steps } from "../time/in-turns.ts";
 import { mapSteps, sourcesSteps } from "./node-inputs.ts";
 import { planLevelsSteps } from "./plan-levels.ts";
@@ -13,7 +14,7 @@ export interface WorkflowPlan {
 }
 
 /** By a definition's nodes: it goes by other options under the same plan. */
-const PLANS = new WeakMap<Workflow["nodes"], { readonly edges: Workflow["edges"]; readonly plan: WorkflowPlan }>();
+const PLANS = new Attached<Workflow["nodes"], { readonly edges: Workflow["edges"]; readonly plan: WorkflowPlan }>("plan");
 
 /** The plan of a definition; worked out once for as long as its nodes and edges are held. */
 export function planOf(workflow: Pick<Workflow, "nodes" | "edges">): WorkflowPlan {
