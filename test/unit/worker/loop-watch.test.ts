@@ -11,8 +11,9 @@ interface Warning {
 }
 
 /** Keeps the process from doing anything else. */
-function compute(ms: number): void {
+function compute(ms: number): null {
   for (const endsAt = performance.now() + ms; performance.now() < endsAt;);
+  return null;
 }
 
 const computing = (type: string, run: () => unknown): AnyNodeDefinition => defineNode({ type, data: z.object({}), run });
@@ -21,7 +22,7 @@ const NODES = [
   computing("hog", () => compute(1_400)),
   computing("late-hog", async () => {
     await nextTurn();
-    compute(1_400);
+    return compute(1_400);
   }),
   computing("brief", () => compute(100)),
   computing("patient", () => new Promise((resolve) => setTimeout(resolve, 2_000, null))),
