@@ -27,6 +27,5 @@ export function parseSchedulerJob(data: unknown): SchedulerJob {
 
 /** What a job of a lanes queue says. */
 export function parseLane(data: unknown): LaneJob {
-  const { startsWorkflow, trace, ...lane } = LANE.parse(data);
-  return { ...lane, ...(startsWorkflow !== undefined && { startsWorkflow }), ...(trace !== undefined && { trace }) };
+  return LANE.parse(data) as LaneJob;
 }
