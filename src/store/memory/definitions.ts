@@ -39,12 +39,12 @@ export function definitionFields({ workflow, workflowHash, levelCount }: RunDefi
   const { workflowId, nodes, options }: Workflow = workflow;
   const { maxConcurrency, sequential, timeoutMs } = options;
   return {
-    ...(workflowId === undefined ? {} : { workflowId }),
     workflowHash,
     nodeCount: nodes.length,
     levelCount,
     ...(maxConcurrency === undefined || maxConcurrency === 0 ? {} : { maxConcurrency }),
     sequential: sequential === true,
+    ...(workflowId === undefined ? {} : { workflowId }),
     ...(timeoutMs === undefined ? {} : { timeoutMs }),
   };
 }
