@@ -29,7 +29,9 @@ const KNOWN = Object.keys(SCHEMA.shape);
 export function parseEnqueueOptions(options: EnqueueOptions): EnqueueOptions {
   const parsed = SCHEMA.safeParse(options);
   if (!parsed.success) throw new LevelflowError("INVALID_SETTING", parsed.error.issues.map(describeIssue).join("; "));
-  return Object.fromEntries(Object.entries(parsed.data).filter(([, value]) => value !== undefined));
+  const { data } = parsed;
+  if (!Object.values(data).includes(undefined)) return data as EnqueueOptions;
+  return Object.fromEntries(Object.entries(data).filter(([, value]) => value !== undefined));
 }
 
 function describeIssue(issue: z.core.$ZodIssue): string {

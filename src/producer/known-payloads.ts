@@ -56,10 +56,14 @@ function isSameData(one: unknown, other: unknown): boolean {
   const prototype: unknown = Object.getPrototypeOf(one);
   if (prototype !== Object.getPrototypeOf(other)) return false;
   if (prototype === Array.prototype ? one["length"] !== other["length"] : prototype !== Object.prototype) return false;
-  const keys = Object.keys(one);
-  if (keys.length !== Object.keys(other).length) return false;
-  for (const key of keys) if (!Object.hasOwn(other, key) || !isSameData(one[key], other[key])) return false;
-  return true;
+  // Lists of keys would be garbage by the megabyte where many payloads come at once.
+  let leftCount = 0;
+  for (const _key in other) leftCount += 1;
+  for (const key in one) {
+    if (!Object.hasOwn(other, key) || !isSameData(one[key], other[key])) return false;
+    leftCount -= 1;
+  }
+  return leftCount === 0;
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

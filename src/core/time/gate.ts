@@ -10,10 +10,15 @@ export class Gate {
     this.#free = count;
   }
 
-  /** Does work as soon as there is room for it: at once, if there is. */
-  async pass<T>(work: () => Promise<T>): Promise<T> {
-    if (this.#free > 0) this.#free -= 1;
-    else await new Promise<void>((resolve) => this.#waiting.push(resolve));
+  /** Does work as soon as there is room for it: at once, if there is. Who waits by the thousand is to hold little. */
+  pass<T>(work: () => Promise<T>): Promise<T> {
+    // Behind a promise of its own it goes on in the caller's async context, with the caller's trace.
+    if (this.#free === 0) return new Promise<void>((resolve) => this.#waiting.push(resolve)).then(() => this.#do(work));
+    this.#free -= 1;
+    return this.#do(work);
+  }
+
+  async #do<T>(work: () => Promise<T>): Promise<T> {
     try {
       return await work();
     } finally {
