@@ -71,7 +71,7 @@ async function planLevel(
   const committed = await readCommitted(context, run, nodes, target);
   const stateful = await readStatefulTypes(context, nodes);
   const { adaptiveLanes, runOrder } = context.settings;
-  const known = adaptiveLanes || runOrder === "longest-path" ? await readHandlerTimes(context, nodes) : NOTHING_KNOWN;
+  const known = adaptiveLanes || runOrder === "longest-path" ? await readHandlerTimes(context, nodes, target) : NOTHING_KNOWN;
   const times = adaptiveLanes ? known : NOTHING_KNOWN;
   const planned = inTurns(
     planDispatchSteps({
@@ -102,10 +102,18 @@ async function readCommitted(
   return store.readCommitted({ runId: run.runId, nodeIds: nodes.map((node) => node.id) });
 }
 
+/** How old what is known of handlers may be, in ms, where it lacks a type. */
+const UNKNOWN_TYPE_MAX_AGE_MS = 50;
+
 /** Of a type that is unknown, a worker may have told since: it tells at once of the first node that it runs, which may be of the level before. */
-async function readHandlerTimes({ handlerTimes }: SchedulerContext, nodes: readonly WorkflowNode[]): Promise<HandlerTimes> {
+async function readHandlerTimes(
+  { handlerTimes }: SchedulerContext,
+  nodes: readonly WorkflowNode[],
+  { level }: DispatchTarget,
+): Promise<HandlerTimes> {
   const known = await handlerTimes.get();
-  return nodes.every(({ type }) => known.has(type)) ? known : handlerTimes.renew();
+  if (level === 0 || nodes.every(({ type }) => known.has(type))) return known;
+  return handlerTimes.get({ maxAgeMs: UNKNOWN_TYPE_MAX_AGE_MS });
 }
 
 async function readStatefulTypes(

@@ -41,20 +41,18 @@ export interface Whereabouts {
  * process lacks, a priority of its own, results of an earlier epoch.
  */
 export function findNextStep(context: WorkerContext, facts: PlannedRun, at: Whereabouts): NextStep | Promise<NextStep> {
-  const nodes = nodesBehind(facts, at);
-  if (nodes === undefined) return FINISH;
-  if (nodes.length > MAX_SHORT_PATH_NODES || facts.epoch > 1 || !nodes.every((node) => isForLane(context, at.lane, node)))
-    return LEAVE;
+  const { levels, nodesById } = facts.plan;
+  const ids = levels[at.level + 1];
+  if (ids === undefined) return FINISH;
+  if (ids.length > MAX_SHORT_PATH_NODES || facts.epoch > 1) return LEAVE;
+  const nodes = ids.map((id) => nodesById.get(id)).filter((node) => node !== undefined);
+  if (!nodes.every((node) => isForLane(context, at.lane, node))) return LEAVE;
   // A run's first lane has the priority of its level.
   if (at.level >= 0 && nodes.some(({ options }) => options.priority !== undefined)) return LEAVE;
   const plan = (known: KnownOfOthers): NextStep => planNextLevel(context, facts, { nodes, ...at }, known);
   // What was read of other processes less than a second ago will do.
   const known = peekKnown(context);
   return known === undefined ? readKnown(context).then(plan) : plan(known);
-}
-
-function nodesBehind({ plan: { levels, nodesById } }: PlannedRun, { level }: Whereabouts): readonly WorkflowNode[] | undefined {
-  return levels[level + 1]?.map((id) => nodesById.get(id)).filter((node) => node !== undefined);
 }
 
 /** What all processes of the deployment have learned of node types. */

@@ -36,7 +36,7 @@ export class TimeKeeper {
   #samples = new Map<string, { count: number; sumMs: number }>();
   readonly #remembered: Remembered<HandlerTimes>;
   #known: HandlerTimes = new Map();
-  /** Of types that nobody was known to have run before. */
+  /** Of types that were told of when this process ran them first, until the store answers. */
   readonly #firstMs = new Map<string, number>();
   #timer: NodeJS.Timeout | undefined;
 
@@ -75,14 +75,18 @@ export class TimeKeeper {
     let ownMs = 0;
     return {
       returned: () => void (ownMs = performance.now() - startedAt),
-      // One that settles in the turn in which it was called has waited for nothing; what others did in that turn is not its time.
-      settled: () => this.#note(type, this.#turns.current() === startedIn ? ownMs : performance.now() - startedAt),
+      settled: () => {
+        // One that settles in the turn in which it was called has waited for nothing; what others did in that turn is not its time.
+        const hasWaited = this.#turns.current() !== startedIn;
+        this.#note(type, hasWaited ? performance.now() - startedAt : ownMs, hasWaited);
+      },
     };
   }
 
-  #note(type: string, ms: number): void {
+  #note(type: string, ms: number, hasWaited: boolean): void {
     this.#observer?.handlerEnded(type, ms);
-    const isNew = !this.#known.has(type) && !this.#firstMs.has(type);
+    // One that has waited may wait for longer the next time; one that computes is known by its first run.
+    const isNew = !hasWaited && !this.#known.has(type) && !this.#firstMs.has(type);
     if (isNew) this.#firstMs.set(type, ms);
     const sample = this.#samples.get(type);
     if (sample === undefined) this.#samples.set(type, { count: 1, sumMs: ms });
@@ -101,8 +105,13 @@ export class TimeKeeper {
   }
 
   async #read(): Promise<HandlerTimes> {
-    this.#known = await this.#store.readHandlerTimes();
-    return this.#known;
+    return this.#keep(await this.#store.readHandlerTimes());
+  }
+
+  #keep(known: HandlerTimes): HandlerTimes {
+    this.#known = known;
+    for (const type of known.keys()) this.#firstMs.delete(type);
+    return known;
   }
 
   async #tell(): Promise<void> {
@@ -112,10 +121,11 @@ export class TimeKeeper {
     for (const [type, { count, sumMs }] of this.#samples) samples.set(type, { count, meanMs: sumMs / count });
     this.#samples = new Map();
     try {
-      this.#known = await this.#store.noteHandlerTimes(samples);
+      this.#keep(await this.#store.noteHandlerTimes(samples));
     } catch (error) {
-      // Only a hint: it is told again with what comes next.
+      // Only a hint: what comes next says as much.
       this.#log.debug({ err: error }, "handler times were not told");
+      this.#firstMs.clear();
     }
   }
 }

@@ -116,8 +116,8 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: "a lane ends the run a level early",
     file: "src/worker/next-step.ts",
-    find: 'if (ids === undefined) return { kind: "finish" };',
-    replace: 'if (ids === undefined || levels[level + 2] === undefined) return { kind: "finish" };',
+    find: "if (ids === undefined) return FINISH;",
+    replace: "if (ids === undefined || levels[at.level + 2] === undefined) return FINISH;",
     noticedBy: /a run that is active completed/,
   },
 ];

@@ -28,6 +28,11 @@ for (const role of roles) await role.start();
 const producer = new Producer(common);
 const payloads = TYPES.map(({ type }) => diamondOf(type));
 
+/** What is looked for, so often that it is found if anything is. */
+function makeShapes(own: object): unknown[] {
+  return Array.from({ length: Number(runCount) }, (_, control) => ({ ...own, control }));
+}
+
 async function runMany(): Promise<void> {
   for (const payload of payloads) {
     for (let i = 0; i < Number(runCount); i += 1) await runLocal(structuredClone(payload), { nodes: TYPES });
@@ -45,7 +50,8 @@ await runMany();
 await sleep(PAUSE_MS);
 const startedAt = performance.now() - PAUSE_MS / 2;
 await runMany();
+const { length: controlCount } = makeShapes({ name: "own" });
 await sleep(PAUSE_MS / 2);
-process.stdout.write(JSON.stringify({ startedAt, endedAt: performance.now() }));
+process.stdout.write(JSON.stringify({ startedAt, endedAt: performance.now(), controlCount }));
 await producer.close();
 for (const role of roles) await role.stop();

@@ -11,8 +11,9 @@ export class Remembered<T> {
     this.#maxAgeMs = maxAgeMs;
   }
 
-  async get(): Promise<T> {
-    if (this.#reading === undefined || this.#isOld()) {
+  /** `maxAgeMs`: how old it may be this time. */
+  async get({ maxAgeMs = this.#maxAgeMs }: { readonly maxAgeMs?: number } = {}): Promise<T> {
+    if (this.#reading === undefined || this.#isOlderThan(maxAgeMs)) {
       this.#readAt = performance.now();
       this.#latest = undefined;
       this.#reading = this.#read();
@@ -28,18 +29,12 @@ export class Remembered<T> {
     }
   }
 
-  /** Reads it again, however new what was read last is. */
-  renew(): Promise<T> {
-    this.#readAt = -Infinity;
-    return this.get();
-  }
-
   /** What was read last, unless it is too old by now. */
   peek(): T | undefined {
-    return this.#isOld() ? undefined : this.#latest;
+    return this.#isOlderThan(this.#maxAgeMs) ? undefined : this.#latest;
   }
 
-  #isOld(): boolean {
-    return performance.now() - this.#readAt > this.#maxAgeMs;
+  #isOlderThan(ms: number): boolean {
+    return performance.now() - this.#readAt > ms;
   }
 }

@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test, vi } from "vitest";
 import { z } from "zod";
 import { DEFAULTS } from "../../../src/core/config/defaults.ts";
 import { parseSettings } from "../../../src/core/config/settings.ts";
@@ -17,9 +17,12 @@ test("a type that a worker has told of since the scheduler last looked is known"
   const edges = level.map(({ id }) => ({ source: "first", target: id }));
   const payload = { nodes: [{ id: "first", type: "n" }, ...level], edges };
   const { store, runId } = await createWorkerBench({ payload, nodes: [node] });
+  vi.useFakeTimers({ toFake: ["performance"] });
+  onTestFinished(() => void vi.useRealTimers());
   const handlerTimes = new Remembered(() => store.readHandlerTimes(), { maxAgeMs: 60_000 });
   expect(await handlerTimes.get()).toEqual(new Map());
   await store.noteHandlerTimes(new Map([["n", { count: 1, meanMs: 0.1 }]]));
+  vi.advanceTimersByTime(100);
   const added: AddLevelParams[] = [];
   const context = {
     store,
