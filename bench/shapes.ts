@@ -1,7 +1,7 @@
 // levelflow against hand-written BullMQ on five shapes of workflow. Both are deployed as their users would: a scheduler process and a worker
 // process each, this process as the producer, all on one Redis with an append-only file. They take turns, so that the machine's mood hits both.
 //
-//   node scripts/bench.mjs shapes [--rounds n] [--shape name] [--json] [--tiny] [--against folder] [--profile folder]
+//   node scripts/bench.mjs shapes [--rounds n] [--warm-up n] [--shape name] [--json] [--tiny] [--against folder] [--profile folder]
 //
 // Every result of every run is checked. Prints medians with the fastest and slowest round, and the median of the ratios, pair by pair.
 import { mkdir } from "node:fs/promises";
@@ -25,11 +25,11 @@ const VARIANTS: readonly LevelflowVariant[] = [
 ];
 
 const WORKER_CONCURRENCY = 100;
-const WARM_UP_ROUNDS = 12;
 
 const { values: options } = parseArgs({
   options: {
     rounds: { type: "string", default: "9" },
+    "warm-up": { type: "string", default: "12" },
     shape: { type: "string", multiple: true },
     json: { type: "boolean", default: false },
     tiny: { type: "boolean", default: false },
@@ -39,7 +39,7 @@ const { values: options } = parseArgs({
 });
 const shapes = chooseShapes(options.tiny ? TINY_SHAPES : SHAPES, options.shape);
 const rounds = Number(options.rounds);
-const warmUpRounds = options.tiny ? 1 : WARM_UP_ROUNDS;
+const warmUpRounds = options.tiny ? 1 : Number(options["warm-up"]);
 if (options.profile !== undefined) await mkdir(options.profile, { recursive: true });
 
 const redis = await startBenchRedis();
