@@ -37,6 +37,9 @@ const SETTINGS = {
   shutdownGraceMs: 0,
 };
 
+/** What is answered first took effect first: the laws are held against the order of answers. */
+const NO_TURNS = { isDue: () => false, turn: () => Promise.resolve() };
+
 export interface WorldOptions {
   readonly random: () => number;
   readonly now: () => number;
@@ -57,7 +60,7 @@ export class World {
 
   constructor(options: WorldOptions) {
     this.#options = options;
-    this.store = createMemoryStore({ now: () => options.now() + this.#clockSkewMs });
+    this.store = createMemoryStore({ now: () => options.now() + this.#clockSkewMs, turns: NO_TURNS });
   }
 
   get startedCount(): number {

@@ -4,7 +4,7 @@ import type { RunStore } from "../../core/ports/run-store.ts";
 import type { SchedulerStore } from "../../core/ports/scheduler-store.ts";
 import type { HandlerTimes } from "../../core/run/handler-times.ts";
 import type { WorkerStore } from "../../core/ports/worker-store.ts";
-import { TURNS } from "../../core/time/turn-watch.ts";
+import { TURNS, type TurnWatch } from "../../core/time/turn-watch.ts";
 import { claimNode } from "./claim-node.ts";
 import { commitAhead } from "./commit-ahead.ts";
 import { commitNode } from "./commit-node.ts";
@@ -28,6 +28,8 @@ export interface MemoryStoreOptions {
   readonly now?: () => number;
   /** What is known of how long handlers take, in ms by type, kept by somebody who outlives the store. @default nothing */
   readonly handlerTimes?: Map<string, number>;
+  /** When answers wait for the event loop to turn. @default as soon as this process owes it a turn */
+  readonly turns?: Pick<TurnWatch, "isDue" | "turn">;
 }
 
 /** A {@link RunStore} in the memory of this process, for `runLocal`, `run --local` and tests. */
@@ -38,9 +40,11 @@ export function createMemoryStore(options: MemoryStoreOptions = {}): RunStore {
 /** Holds the state and answers with promises; what each call does is a function of its own file. */
 export class MemoryRunStore implements RunStore {
   readonly #state: MemoryState;
+  readonly #turns: Pick<TurnWatch, "isDue" | "turn">;
 
-  constructor({ now = Date.now, handlerTimes = new Map() }: MemoryStoreOptions) {
+  constructor({ now = Date.now, handlerTimes = new Map(), turns = TURNS }: MemoryStoreOptions) {
     this.#state = createMemoryState(now, handlerTimes);
+    this.#turns = turns;
   }
 
   async start(): Promise<void> {}
@@ -183,7 +187,7 @@ export class MemoryRunStore implements RunStore {
   async claimNode(params: Of<WorkerStore, "claimNode">) {
     const outcome = claimNode(this.#state, params);
     // Nothing here waits for I/O: without a turn of the event loop, a level of quick handlers would hold up timers and abort signals.
-    if (TURNS.isDue()) await TURNS.turn();
+    if (this.#turns.isDue()) await this.#turns.turn();
     return outcome;
   }
 
@@ -197,7 +201,7 @@ export class MemoryRunStore implements RunStore {
 
   async commitAhead(params: Of<WorkerStore, "commitAhead">) {
     const outcome = commitAhead(this.#state, params);
-    if (TURNS.isDue()) await TURNS.turn();
+    if (this.#turns.isDue()) await this.#turns.turn();
     return outcome;
   }
 
