@@ -27,11 +27,22 @@ const KNOWN = Object.keys(SCHEMA.shape);
 
 /** Checks the options of an enqueue; what does not fit is refused with `INVALID_SETTING`. Absent options are left out. */
 export function parseEnqueueOptions(options: EnqueueOptions): EnqueueOptions {
+  if (isInputOnly(options)) {
+    const { input } = options;
+    return input === undefined ? {} : { input };
+  }
   const parsed = SCHEMA.safeParse(options);
   if (!parsed.success) throw new LevelflowError("INVALID_SETTING", parsed.error.issues.map(describeIssue).join("; "));
   const { data } = parsed;
   if (!Object.values(data).includes(undefined)) return data as EnqueueOptions;
   return Object.fromEntries(Object.entries(data).filter(([, value]) => value !== undefined));
+}
+
+/** Most callers give nothing but an input, thousands of times a second perhaps; what that is made of is looked at elsewhere. */
+function isInputOnly(options: unknown): boolean {
+  if (typeof options !== "object" || options === null || Object.getPrototypeOf(options) !== Object.prototype) return false;
+  const [key = "input", ...others] = Object.getOwnPropertyNames(options);
+  return key === "input" && others.length === 0;
 }
 
 function describeIssue(issue: z.core.$ZodIssue): string {
