@@ -43,7 +43,9 @@ async function advanceAsForeseen(context: SchedulerContext, job: Extract<Schedul
   const { dispatch, level } = job;
   const committedInLevel = planOf(seen.workflow).levels[level]?.length ?? 0;
   const position = { dispatch, plannedDispatch: dispatch, level, barrierLevel: level, committedInLevel };
-  const run: RunRecord = { ...seen.run, ...position, status: "running" };
+  // A run that was seen before its first level has no planned dispatch; where there is one, what follows makes no shape of its own.
+  const before: RunRecord = { plannedDispatch: dispatch, ...seen.run };
+  const run: RunRecord = { ...before, ...position, status: "running" };
   const decision = decideNext(run, committedInLevel, job);
   if (decision.kind !== "dispatch") return false;
   return (await dispatchLevel(context, { run, workflow: seen.workflow, isForeseen: true }, decision)) === "advanced";
