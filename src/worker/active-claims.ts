@@ -1,19 +1,19 @@
 import { HandlerAbortedError, type AbortKind } from "../core/node/abort-reason.ts";
 import { PassingMap } from "../core/memory/passing-map.ts";
 import type { AbortNotice, ClaimRef } from "../core/ports/worker-store.ts";
-import type { LaneHold } from "../core/run/lane-hold.ts";
+import type { JobHold } from "../core/run/job-hold.ts";
 
 /** A claim that this process works on, or what is run ahead of one. It may be told to stop, once. */
 export class ActiveClaim {
   readonly claim: ClaimRef;
-  readonly lane: LaneHold;
+  readonly lane: JobHold;
   /** Whether the store knows nothing of it: it cannot be lost. */
   readonly isAhead: boolean;
   #reason: HandlerAbortedError | undefined;
   #controller: AbortController | undefined;
   #listener: (() => void) | undefined;
 
-  constructor(claim: ClaimRef, lane: LaneHold, isAhead: boolean) {
+  constructor(claim: ClaimRef, lane: JobHold, isAhead: boolean) {
     this.claim = claim;
     this.lane = lane;
     this.isAhead = isAhead;
@@ -52,7 +52,7 @@ export class ActiveClaims {
   readonly #byToken = new PassingMap<string, ActiveClaim>();
 
   /** Registers a claim of a lane. */
-  add(claim: ClaimRef, lane: LaneHold, { isAhead = false }: { readonly isAhead?: boolean } = {}): ActiveClaim {
+  add(claim: ClaimRef, lane: JobHold, { isAhead = false }: { readonly isAhead?: boolean } = {}): ActiveClaim {
     const active = new ActiveClaim(claim, lane, isAhead);
     this.#byToken.set(claim.token, active);
     if (lane.isLost) active.abort("claim-lost");
@@ -88,7 +88,7 @@ export class ActiveClaims {
   }
 
   /** Tells those of a lane that is lost. */
-  loseLane(lane: LaneHold): void {
+  loseLane(lane: JobHold): void {
     for (const active of this.#byToken.values()) {
       if (active.lane === lane) active.abort("claim-lost");
     }

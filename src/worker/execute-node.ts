@@ -1,6 +1,6 @@
 import type { ClaimedNode } from "../core/ports/worker-store.ts";
 import type { LaneRef } from "../core/run/job-ref.ts";
-import type { LaneHold } from "../core/run/lane-hold.ts";
+import type { JobHold } from "../core/run/job-hold.ts";
 import { commitResult } from "./commit-result.ts";
 import { computeResult } from "./compute-result.ts";
 import type { NodeEnd } from "./node-end.ts";
@@ -12,7 +12,7 @@ import type { WorkerContext } from "./worker-context.ts";
 export interface ClaimTerms {
   readonly token: string;
   /** On the lane. */
-  readonly hold: LaneHold;
+  readonly hold: JobHold;
   /** Called once the commit is on its way: what is asked for then comes right behind it. */
   readonly onCommit: () => void;
 }

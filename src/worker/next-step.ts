@@ -14,9 +14,13 @@ import type { WorkerContext } from "./worker-context.ts";
  */
 export type NextStep = EnterStep | { readonly kind: "finish" } | { readonly kind: "leave" };
 
-type EnterStep =
-  | { readonly kind: "enter"; readonly plan: DispatchPlan }
-  | { readonly kind: "enter-alone"; readonly plan: DispatchPlan; readonly placeCount: number };
+type EnterStep = { readonly kind: "enter"; readonly plan: DispatchPlan } | EnterAloneStep;
+
+interface EnterAloneStep {
+  readonly kind: "enter-alone";
+  readonly plan: DispatchPlan;
+  readonly placeCount: number;
+}
 
 /** A step that is decided. */
 type SettledStep = Exclude<NextStep, { readonly kind: "enter-alone" }>;
@@ -100,7 +104,10 @@ function planNextLevel(
 /** Work of quick handlers, in ms, that one lane's strands are over with, should it be waiting, before a scheduler has spread it. */
 const LONE_LANE_WORK_MS = 256;
 
-/** How many places nodes need so that none is held up by a slow one: each of those has its own, and the quick ones one between them. */
+/**
+ * How many places nodes need so that none is held up by a slow one: each of those has its own, and the quick ones one between them, or one each
+ * if they are more work than a lone lane should have.
+ */
 function placeCountFor(nodes: readonly WorkflowNode[], timeOf: (node: WorkflowNode) => number | undefined): number {
   let [slowCount, quickMs] = [0, 0];
   for (const node of nodes) {
@@ -128,7 +135,7 @@ export function entersAtOnce(context: WorkerContext, step: NextStep): step is En
   return context.workerCount.peek() === 1 && hasPlacesFor(context, step, OWN_PLACE);
 }
 
-function hasPlacesFor({ slots }: WorkerContext, { placeCount }: { readonly placeCount: number }, ownPlaces: number): boolean {
+function hasPlacesFor({ slots }: WorkerContext, { placeCount }: EnterAloneStep, ownPlaces: number): boolean {
   return placeCount <= slots.freeCount + ownPlaces;
 }
 

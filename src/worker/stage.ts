@@ -1,12 +1,12 @@
 import type { LaneJob } from "../core/run/job-ref.ts";
-import type { LaneHold } from "../core/run/lane-hold.ts";
+import type { JobHold } from "../core/run/job-hold.ts";
 import type { AskedClaim } from "./ask-claim.ts";
 import type { RunFacts } from "./run-cache.ts";
 
 /** A lane at work. */
 export interface LaneWork {
   readonly job: LaneJob;
-  readonly hold: LaneHold;
+  readonly hold: JobHold;
   /** Whether the process is to stop. */
   readonly isStopping: () => boolean;
   /** Whether it may run nodes ahead of their claims. */

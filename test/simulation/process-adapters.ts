@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { JobQueue } from "../../src/core/ports/job-queue.ts";
 import type { RunStore } from "../../src/core/ports/run-store.ts";
-import { LaneHold } from "../../src/core/run/lane-hold.ts";
+import { JobHold } from "../../src/core/run/job-hold.ts";
 import type { FaultPlan } from "./fault-plan.ts";
 import type { History } from "./history.ts";
 import type { SimulatedProcess } from "./simulated-process.ts";
@@ -32,7 +32,7 @@ export function storeFor(store: RunStore, { process, faults, history }: ProcessC
 
 /** The shared queue as a process reaches it. */
 export function queueFor(queue: JobQueue, { process, faults }: ProcessContext): JobQueue {
-  const deliver = <Outcome>(work: (hold: LaneHold) => Promise<Outcome>, given?: LaneHold): Promise<Outcome> =>
+  const deliver = <Outcome>(work: (hold: JobHold) => Promise<Outcome>, given?: JobHold): Promise<Outcome> =>
     deliverTo(process, faults, work, given);
   const special: Partial<JobQueue> = {
     start: async () => {},
@@ -74,11 +74,11 @@ function withCalls<Adapter extends object>(adapter: Adapter, process: SimulatedP
 function deliverTo<Outcome>(
   process: SimulatedProcess,
   faults: FaultPlan,
-  work: (hold: LaneHold) => Promise<Outcome>,
-  given?: LaneHold,
+  work: (hold: JobHold) => Promise<Outcome>,
+  given?: JobHold,
 ): Promise<Outcome> {
   return new Promise<Outcome>((resolve, reject) => {
-    const hold = new LaneHold();
+    const hold = new JobHold();
     given?.whenLost(() => hold.lose());
     const lose = (): void => {
       reject(new Error("the job stalled"));

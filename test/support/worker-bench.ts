@@ -5,7 +5,7 @@ import { SILENT_LOGGER } from "../../src/core/ports/logger.ts";
 import type { RunStore } from "../../src/core/ports/run-store.ts";
 import type { ClaimedNode } from "../../src/core/ports/worker-store.ts";
 import type { LaneRef } from "../../src/core/run/job-ref.ts";
-import { LaneHold } from "../../src/core/run/lane-hold.ts";
+import { JobHold } from "../../src/core/run/job-hold.ts";
 import { planDispatch } from "../../src/core/run/dispatch-plan.ts";
 import { newRunId } from "../../src/core/run/new-run-id.ts";
 import { Remembered } from "../../src/core/time/remembered.ts";
@@ -32,7 +32,7 @@ export interface WorkerBench {
   readonly runId: string;
   readonly lane: LaneRef;
   claim(options?: { readonly token?: string; readonly takeOver?: boolean }): Promise<ClaimedNode>;
-  execute(claimed: ClaimedNode, options?: { readonly token?: string; readonly hold?: LaneHold }): Promise<NodeEnd>;
+  execute(claimed: ClaimedNode, options?: { readonly token?: string; readonly hold?: JobHold }): Promise<NodeEnd>;
 }
 
 export interface WorkerBenchOptions {
@@ -127,7 +127,7 @@ export async function createWorkerBench(options: WorkerBenchOptions): Promise<Wo
       if (claimed.kind !== "claimed") throw new Error(`the claim was answered with ${claimed.kind}`);
       return claimed;
     },
-    execute: (claimed, { token = "token", hold = new LaneHold() } = {}) =>
+    execute: (claimed, { token = "token", hold = new JobHold() } = {}) =>
       executeNode(context, lane, claimed, { token, hold, onCommit: () => undefined }),
   };
 }

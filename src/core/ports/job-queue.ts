@@ -1,5 +1,5 @@
 import type { BarrierRef, DispatchRef, LaneJob, LaneRef, SchedulerJob, StartLane } from "../run/job-ref.ts";
-import type { LaneHold } from "../run/lane-hold.ts";
+import type { JobHold } from "../run/job-hold.ts";
 import type { ShownLevel } from "../run/show-level.ts";
 
 /** Adding what a producer adds. Deterministic ids make repeating harmless. */
@@ -44,7 +44,7 @@ export type LaneOutcome =
 
 export interface LaneContext {
   /** Lost when the queue gave the lane to somebody else, or could not keep its lock. */
-  readonly hold: LaneHold;
+  readonly hold: JobHold;
   /** Whether the lane was begun before, and so may hold what it claimed then. */
   readonly isRepeated: boolean;
 }

@@ -10,7 +10,7 @@ import {
 } from "bullmq";
 import type { JobConsumer, LaneHandler, SchedulerJobHandler } from "../../core/ports/job-queue.ts";
 import { PassingMap } from "../../core/memory/passing-map.ts";
-import { LaneHold } from "../../core/run/lane-hold.ts";
+import { JobHold } from "../../core/run/job-hold.ts";
 import { redisFaultOf } from "../../core/errors/redis-fault.ts";
 import type { Logger } from "../../core/ports/logger.ts";
 import type { Observer } from "../../core/ports/observer.ts";
@@ -115,7 +115,7 @@ async function lanesPending(job: Job): Promise<boolean> {
   return unprocessed > 0;
 }
 
-type Processor = (job: Job, token: string | undefined, hold: LaneHold) => Promise<JobEnd>;
+type Processor = (job: Job, token: string | undefined, hold: JobHold) => Promise<JobEnd>;
 
 /** How long nothing is asked of a Redis that has just refused something. */
 const REFUSED_DELAY_MS = 500;
@@ -138,7 +138,7 @@ function startConsumer(
   const process = async (job: Job, token?: string): Promise<JobEnd> => {
     // A fetch that was under way when the consumer stopped may still bring a job.
     if (isStopping) return handBack(job, token);
-    const hold = new LaneHold();
+    const hold = new JobHold();
     const processing = settle(processor(job, token, hold), { job, token, log });
     const [id, own] = [job.id ?? "", { processing, hold }];
     active.set(id, own);
@@ -195,7 +195,7 @@ function restWhenRefused(worker: Worker, isStopping: () => boolean): () => void 
 
 interface ActiveJob {
   readonly processing: Promise<JobEnd>;
-  readonly hold: LaneHold;
+  readonly hold: JobHold;
 }
 
 /** Has a job that met a fault come again. Only what a handler decided may fail a job: a failed lane releases its barrier. */

@@ -1,7 +1,7 @@
 import { clearTimeout, setTimeout } from "node:timers";
 import type { JobConsumer } from "../../core/ports/job-queue.ts";
 import type { Logger } from "../../core/ports/logger.ts";
-import { LaneHold } from "../../core/run/lane-hold.ts";
+import { JobHold } from "../../core/run/job-hold.ts";
 import { TURNS } from "../../core/time/turn-watch.ts";
 import type { JobState } from "./memory-jobs.ts";
 
@@ -17,13 +17,13 @@ interface ChannelJob {
   timer?: NodeJS.Timeout;
 }
 
-export type ChannelHandler<Job, Outcome> = (job: Job, hold: LaneHold) => Promise<Outcome>;
+export type ChannelHandler<Job, Outcome> = (job: Job, hold: JobHold) => Promise<Outcome>;
 
 interface Consumer<Job, Outcome> {
   readonly handler: ChannelHandler<Job, Outcome>;
   readonly concurrency: number;
   /** What is handed out to it. A job that was given up is no longer here: its outcome is ignored. */
-  readonly active: Map<Job, LaneHold>;
+  readonly active: Map<Job, JobHold>;
   readonly idleListeners: Set<() => void>;
 }
 
@@ -130,7 +130,7 @@ export class JobChannel<Job extends ChannelJob, Outcome> {
 
   async #deliver(consumer: Consumer<Job, Outcome>, job: Job): Promise<void> {
     job.state = "active";
-    const hold = new LaneHold();
+    const hold = new JobHold();
     consumer.active.set(job, hold);
     let outcome: { readonly value: Outcome } | undefined;
     try {

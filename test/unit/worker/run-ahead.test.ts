@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { z } from "zod";
 import type { RunStore } from "../../../src/core/ports/run-store.ts";
 import { defineNode, type AnyNodeDefinition } from "../../../src/index.ts";
-import { LaneHold } from "../../../src/core/run/lane-hold.ts";
+import { JobHold } from "../../../src/core/run/job-hold.ts";
 import { HandlerSlots } from "../../../src/worker/handler-slots.ts";
 import { runLane } from "../../../src/worker/run-lane.ts";
 import { replacing } from "../../support/replacing.ts";
@@ -77,7 +77,7 @@ const TRANSITIONS = /^(claim|commit|enter|finish|fail)/;
 async function runOn(bench: WorkerBench, slots: HandlerSlots, isRepeated: boolean): Promise<unknown> {
   let tokenCount = 0;
   const context = { ...bench.context, slots, newToken: () => `token-${String((tokenCount += 1))}` };
-  const at = { hold: new LaneHold(), isRepeated };
+  const at = { hold: new JobHold(), isRepeated };
   return runLane(context, { ...bench.lane, strands: 1 }, at, () => false).catch((error: unknown) => error);
 }
 

@@ -2,7 +2,7 @@ import { afterEach, describe, expect, test, vi } from "vitest";
 import { z } from "zod";
 import type { RunStore } from "../../../src/core/ports/run-store.ts";
 import { defineNode } from "../../../src/index.ts";
-import { LaneHold } from "../../../src/core/run/lane-hold.ts";
+import { JobHold } from "../../../src/core/run/job-hold.ts";
 import { HandlerSlots } from "../../../src/worker/handler-slots.ts";
 import { runLane } from "../../../src/worker/run-lane.ts";
 import { replacing } from "../../support/replacing.ts";
@@ -39,7 +39,7 @@ async function runThrough(
   await bench.store.noteHandlerTimes(new Map([["quick", { count: 1, meanMs: 0.1 }]]));
   let tokenCount = 0;
   const context = { ...bench.context, slots, newToken: () => `token-${String((tokenCount += 1))}` };
-  const at = { hold: new LaneHold(), isRepeated: false };
+  const at = { hold: new JobHold(), isRepeated: false };
   const outcome = await runLane(context, { ...bench.lane, strands: 1 }, at, () => false).catch((error: unknown) => error);
   const { size } = await bench.store.readResults({ runId: bench.runId });
   return { outcome, freeCount: countFree(slots), committed: size };

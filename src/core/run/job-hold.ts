@@ -1,8 +1,8 @@
 /**
- * Whether a lane is still with the consumer that has it. It is lost once: when the queue gave it to somebody else, or could not keep its lock.
+ * Whether a job is still with the consumer that has it. It is lost once: when the queue gave it to somebody else, or could not keep its lock.
  * An `AbortSignal` would say no more, and takes as long to make as a quick node takes to run.
  */
-export class LaneHold {
+export class JobHold {
   readonly #listeners: (() => void)[] = [];
   #isLost = false;
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { z } from "zod";
-import { LaneHold } from "../../../src/core/run/lane-hold.ts";
+import { JobHold } from "../../../src/core/run/job-hold.ts";
 import { defineNode } from "../../../src/index.ts";
 import { HandlerSlots } from "../../../src/worker/handler-slots.ts";
 import { runLane } from "../../../src/worker/run-lane.ts";
@@ -8,7 +8,7 @@ import { flat } from "../../support/payloads.ts";
 import { createWorkerBench } from "../../support/worker-bench.ts";
 
 test("who listens hears once that a lane is lost, whenever that was", () => {
-  const hold = new LaneHold();
+  const hold = new JobHold();
   const heard: string[] = [];
   hold.whenLost(() => heard.push("before"));
   expect({ isLost: hold.isLost, heard }).toEqual({ isLost: false, heard: [] });
@@ -39,7 +39,7 @@ describe("the nodes of a lane that is lost", () => {
     });
     let tokenCount = 0;
     const worker = { ...context, slots: new HandlerSlots(2), newToken: () => `token-${String((tokenCount += 1))}` };
-    const holds = [new LaneHold(), new LaneHold()];
+    const holds = [new JobHold(), new JobHold()];
     const lanes = holds.map((hold, number) =>
       runLane(worker, { ...lane, lane: number, strands: 1 }, { hold, isRepeated: false }, () => false),
     );
