@@ -41,8 +41,8 @@ export function parseEnqueueOptions(options: EnqueueOptions): EnqueueOptions {
 /** Most callers give nothing but an input, thousands of times a second perhaps; what that is made of is looked at elsewhere. */
 function isInputOnly(options: unknown): boolean {
   if (typeof options !== "object" || options === null || Object.getPrototypeOf(options) !== Object.prototype) return false;
-  const [key = "input", ...others] = Object.getOwnPropertyNames(options);
-  return key === "input" && others.length === 0;
+  for (const key in options) if (key !== "input") return false;
+  return true;
 }
 
 function describeIssue(issue: z.core.$ZodIssue): string {

@@ -12,27 +12,39 @@ import type { Workflow, WorkflowOptions } from "../core/workflow/workflow.ts";
 import { definitionOf, hash } from "./definition.ts";
 import { parseEnqueueOptions, type EnqueueOptions } from "./enqueue-options.ts";
 import type { ProducerContext } from "./producer-context.ts";
+import { RunHandle } from "./run-handle.ts";
 import { readInput } from "./run-input.ts";
 
 /**
- * Validates a payload and enqueues it. A payload of up to some hundred nodes is read before this returns, so that its owner may go on with it;
- * a larger one is read bit by bit.
+ * Validates a payload, plans its workflow, writes the run, adds its start job, and answers a handle to the run once that is done. A payload of up
+ * to some hundred nodes is read before this returns, and so are the options, so that their owner may go on with them; a larger payload is read
+ * bit by bit. Of runs that are enqueued all at once only those go further for which there is a place: the others leave the event loop to
+ * whoever wants it, and hold little until then.
  */
-export function enqueuePayload(context: ProducerContext, payload: unknown, options: EnqueueOptions): Promise<string> {
-  const read = context.payloads.read(payload);
-  if (!(read instanceof Promise)) return enqueueWorkflow(context, read, options);
-  // Should the options be refused, nobody hears of the payload.
-  read.catch(() => undefined);
-  const own = takeOptions(context, options);
-  return read.then((workflow) => enqueueInTurn(context, workflow, own));
+export function enqueuePayload(context: ProducerContext, payload: unknown, options: EnqueueOptions): Promise<RunHandle> {
+  try {
+    const read = context.payloads.read(payload);
+    if (!(read instanceof Promise)) return enqueueWorkflow(context, read, options);
+    // Should the options be refused, nobody hears of the payload.
+    read.catch(() => undefined);
+    const own = takeOptions(context, options);
+    return read.then((workflow) => enqueueInTurn(context, workflow, own));
+  } catch (error) {
+    return refused(error);
+  }
 }
 
-/**
- * Plans a workflow, writes the run, adds its start job, and answers the run's id once both are done. Options are read before this returns. Of
- * runs that are enqueued all at once only those go further for which there is a place: the others leave the event loop to whoever wants it.
- */
-export function enqueueWorkflow(context: ProducerContext, workflow: Workflow, options: EnqueueOptions): Promise<string> {
-  return enqueueInTurn(context, workflow, takeOptions(context, options));
+/** The same for what was read before. */
+export function enqueueWorkflow(context: ProducerContext, workflow: Workflow, options: EnqueueOptions): Promise<RunHandle> {
+  try {
+    return enqueueInTurn(context, workflow, takeOptions(context, options));
+  } catch (error) {
+    return refused(error);
+  }
+}
+
+async function refused(error: unknown): Promise<never> {
+  throw error;
 }
 
 /** Options that have been checked, and the input. Their owner may go on with what was given. */
@@ -47,18 +59,18 @@ function takeOptions({ settings }: ProducerContext, given: EnqueueOptions): Take
   return { options, input: readInput(options.input, settings.limits) };
 }
 
-function enqueueInTurn(context: ProducerContext, workflow: Workflow, own: TakenOptions): Promise<string> {
+function enqueueInTurn(context: ProducerContext, workflow: Workflow, own: TakenOptions): Promise<RunHandle> {
   return context.gate.pass(() => enqueueRequest(context, workflow, own));
 }
 
-function enqueueRequest(context: ProducerContext, given: Workflow, { options, input }: TakenOptions): Promise<string> {
+async function enqueueRequest(context: ProducerContext, given: Workflow, { options, input }: TakenOptions): Promise<RunHandle> {
   const { runId = newRunId(), idempotencyKey, input: _read, ...overrides } = options;
   const workflow = withOptions(given, overrides);
   const create = async (trace?: TraceCarrier): Promise<string> =>
     createRun(context, await planRequest(context, { runId, workflow, input, idempotencyKey, trace }));
-  return context.tracing === undefined
-    ? create()
-    : context.tracing.enqueueing({ runId, workflowId: workflow.workflowId }, create);
+  const { tracing } = context;
+  const id = await (tracing === undefined ? create() : tracing.enqueueing({ runId, workflowId: workflow.workflowId }, create));
+  return new RunHandle(id, context);
 }
 
 interface Request extends Pick<CreateRunParams, "runId" | "workflow" | "idempotencyKey" | "trace">, Pick<TakenOptions, "input"> {}

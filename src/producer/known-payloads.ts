@@ -1,26 +1,31 @@
+import { PassingMap } from "../core/memory/passing-map.ts";
 import { inTurns } from "../core/time/in-turns.ts";
-import { measureJson } from "../core/workflow/measure-json.ts";
 import type { WorkflowLimits } from "../core/workflow/limits.ts";
 import { parseSteps } from "../core/workflow/parse-workflow.ts";
 import type { Workflow } from "../core/workflow/workflow.ts";
+import { copyPayload, isSamePayload, type PayloadCopy } from "./payload-copy.ts";
 
-/** Bytes of the largest payload, as JSON, that is compared: it is done in one go, in some ms. */
-const MAX_BYTES = 256 * 1024;
+/** Size of the largest payload that is kept in mind: it is copied, and compared, in one go, in some ms. */
+const MAX_SIZE = 256 * 1024;
+/** Of all that are kept in mind, together. */
+const MAX_TOTAL_SIZE = 4 * MAX_SIZE;
 
 /** What a payload was when it was read, and what it was read as. */
 interface Known {
-  readonly snapshot: unknown;
+  readonly copy: PayloadCopy;
   readonly workflow: Workflow;
 }
 
 /**
- * Reads payloads. Most callers enqueue the same few again and again: an object that has come twice is kept in mind, with a copy to tell whether
- * its owner has changed it since. To compare costs a fraction of reading, planning and hashing it once more.
+ * Reads payloads. Most callers enqueue the same few again and again: those that came last are kept in mind, with a copy to tell what is the
+ * same. To compare costs a fraction of reading, planning and hashing it once more.
  */
 export class KnownPayloads {
   readonly #limits: WorkflowLimits;
-  /** `seen`: it has come once. */
-  readonly #known = new WeakMap<object, Known | "seen">();
+  /** By their copies' marks, in the order in which they came last. */
+  readonly #known = new PassingMap<number, Known>();
+  #size = 0;
+  #last: Known | undefined;
 
   constructor(limits: WorkflowLimits) {
     this.#limits = limits;
@@ -28,52 +33,49 @@ export class KnownPayloads {
 
   /** The workflow of a payload: at once, if it is known or has no more than some hundred nodes. Throws like {@link parseSteps}. */
   read(payload: unknown): Workflow | Promise<Workflow> {
-    if (typeof payload !== "object" || payload === null) return inTurns(parseSteps(payload, this.#limits));
-    const known = this.#known.get(payload);
-    if (typeof known === "object" && isSame(payload, known.snapshot)) return known.workflow;
-    const snapshot = known === undefined ? undefined : snapshotOf(payload);
-    const keep = (workflow: Workflow): Workflow => {
-      this.#known.set(payload, snapshot === undefined ? "seen" : { snapshot, workflow });
-      return workflow;
-    };
+    // Mostly it is; and it needs no copy to be compared with the one before.
+    if (this.#last !== undefined && isSame(payload, this.#last)) return this.#last.workflow;
+    const copy = copyOf(payload);
+    const known = copy && this.#known.get(copy.mark);
+    if (known !== undefined && isSame(payload, known)) return this.#keep(known);
     const workflow = inTurns(parseSteps(payload, this.#limits));
-    return workflow instanceof Promise ? workflow.then(keep) : keep(workflow);
+    if (copy === undefined) return workflow;
+    if (!(workflow instanceof Promise)) return this.#keep({ copy, workflow });
+    // Its owner may have changed it before all of it was read.
+    return workflow.then((read) => (isSame(payload, { copy }) ? this.#keep({ copy, workflow: read }) : read));
+  }
+
+  #keep(known: Known): Workflow {
+    this.#last = known;
+    this.#forget(known.copy.mark);
+    this.#known.set(known.copy.mark, known);
+    this.#size += known.copy.size;
+    for (const mark of this.#known.keys()) {
+      if (this.#size <= MAX_TOTAL_SIZE) break;
+      this.#forget(mark);
+    }
+    return known.workflow;
+  }
+
+  #forget(mark: number): void {
+    this.#size -= this.#known.get(mark)?.copy.size ?? 0;
+    this.#known.delete(mark);
   }
 }
 
-function isSame(payload: object, snapshot: unknown): boolean {
+// A payload may be foreign code as well: whoever reads it says what is wrong with it.
+
+function isSame(payload: unknown, { copy }: Pick<Known, "copy">): boolean {
   try {
-    return isSameData(payload, snapshot);
+    return isSamePayload(payload, copy);
   } catch {
-    // A payload that is foreign code as well, or nested too deep: whoever reads it says what is wrong with it.
     return false;
   }
 }
 
-/** Node's `isDeepStrictEqual` for plain objects and lists, at a third of its time; anything else is the same as nothing. */
-function isSameData(one: unknown, other: unknown): boolean {
-  if (!isObject(one) || !isObject(other)) return Object.is(one, other);
-  const prototype: unknown = Object.getPrototypeOf(one);
-  if (prototype !== Object.getPrototypeOf(other)) return false;
-  if (prototype === Array.prototype ? one["length"] !== other["length"] : prototype !== Object.prototype) return false;
-  // Lists of keys would be garbage by the megabyte where many payloads come at once.
-  let leftCount = 0;
-  for (const _key in other) leftCount += 1;
-  for (const key in one) {
-    if (!Object.hasOwn(other, key) || !isSameData(one[key], other[key])) return false;
-    leftCount -= 1;
-  }
-  return leftCount === 0;
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null;
-}
-
-/** `undefined` of what is large, or more than data. */
-function snapshotOf(payload: object): unknown {
+function copyOf(payload: unknown): PayloadCopy | undefined {
   try {
-    return measureJson(payload, MAX_BYTES) > MAX_BYTES ? undefined : structuredClone(payload);
+    return copyPayload(payload, MAX_SIZE);
   } catch {
     return undefined;
   }

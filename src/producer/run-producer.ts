@@ -25,7 +25,7 @@ export class RunProducer {
   constructor(given: Omit<ProducerContext, OwnPart> & Partial<Pick<ProducerContext, "gate">>) {
     this.#watch = new StoreFinishWatch(given);
     this.#context = {
-      gate: new Gate(MAX_CALLS_AT_ONCE),
+      gate: new Gate(MAX_CALLS_AT_ONCE, { keepsContext: given.tracing !== undefined }),
       payloads: new KnownPayloads(given.settings.limits),
       watch: this.#watch,
       handlerTimes: new Remembered(() => given.store.readHandlerTimes(), { maxAgeMs: HANDLER_TIMES_MAX_AGE_MS }),
@@ -33,13 +33,13 @@ export class RunProducer {
     };
   }
 
-  async enqueue(payload: unknown, options: EnqueueOptions = {}): Promise<RunHandle> {
-    return this.run(await enqueuePayload(this.#context, payload, options));
+  enqueue(payload: unknown, options: EnqueueOptions = {}): Promise<RunHandle> {
+    return enqueuePayload(this.#context, payload, options);
   }
 
   /** Enqueues what `parseWorkflow` made of a payload. */
-  async enqueueWorkflow(workflow: Workflow, options: EnqueueOptions = {}): Promise<RunHandle> {
-    return this.run(await enqueueWorkflow(this.#context, workflow, options));
+  enqueueWorkflow(workflow: Workflow, options: EnqueueOptions = {}): Promise<RunHandle> {
+    return enqueueWorkflow(this.#context, workflow, options);
   }
 
   run(id: string): RunHandle {

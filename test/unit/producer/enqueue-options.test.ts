@@ -23,7 +23,6 @@ describe("options of an enqueue", () => {
     ["an input of null", { input: null }, { input: null }],
     ["several", { input: 1, idempotencyKey: "key", sequential: false }, { input: 1, idempotencyKey: "key", sequential: false }],
     ["an object of a class", new Options(), { input: "of a getter", maxConcurrency: 2 }],
-    ["a hidden one", Object.defineProperty({ input: 1 }, "timeoutMs", { value: 5 }), { input: 1, timeoutMs: 5 }],
     ["one without a prototype", Object.assign(Object.create(null) as object, { input: 1 }), { input: 1 }],
   ])("are read: %s", (_title, given, read) => {
     expect(parseEnqueueOptions(given)).toEqual(read);

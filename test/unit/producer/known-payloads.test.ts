@@ -14,14 +14,35 @@ const payloadOf = (...nodes: Node[]) => ({ nodes, edges: [] });
 const number = (id: string, value: unknown): Node => ({ id, type: "number", data: { value } });
 
 describe("KnownPayloads", () => {
-  test("reads an object anew until it has come twice, and then no more", async () => {
+  test("reads a payload once, however often it comes, and as whatever object", async () => {
     const payloads = new KnownPayloads(DEFAULTS);
-    const payload = payloadOf(number("a", 1));
-    const [first, second, third, fourth] = [1, 2, 3, 4].map(() => payloads.read(payload));
-    expect(second).not.toBe(first);
-    expect(third).toBe(second);
-    expect(fourth).toBe(second);
-    expect(first).toEqual(second);
+    const large = payloadOf(...Array.from({ length: 1_000 }, (_, i) => number(`n${String(i)}`, i)));
+    for (const payload of [payloadOf(number("a", 1)), large]) {
+      const first = await payloads.read(payload);
+      expect(payloads.read(payload)).toBe(first);
+      expect(payloads.read(structuredClone(payload))).toBe(first);
+      expect(first).toEqual(parseWorkflow(payload));
+    }
+  });
+
+  test("knows several, and forgets those that came longest ago", async () => {
+    const payloads = new KnownPayloads(DEFAULTS);
+    const text = "x".repeat(100_000);
+    const all = Array.from({ length: 12 }, (_, i) => payloadOf(number("a", i), { id: "b", type: "own", data: { text } }));
+    const read = all.map((payload) => payloads.read(payload));
+    expect(payloads.read(all[0])).not.toBe(read[0]);
+    for (const i of [11, 7, 9, 8]) expect(payloads.read(all[i])).toBe(read[i]);
+  });
+
+  test("does not take a payload for what was read of one that its owner changed meanwhile", async () => {
+    const payloads = new KnownPayloads(DEFAULTS);
+    const make = () => payloadOf(...Array.from({ length: 1_000 }, (_, i) => number(`n${String(i)}`, i)));
+    const payload = make();
+    const reading = payloads.read(payload);
+    expect(reading).toBeInstanceOf(Promise);
+    payload.nodes[999]!.data["value"] = -1;
+    await reading;
+    expect(await payloads.read(make())).toEqual(parseWorkflow(make()));
   });
 
   test("tells what was changed in it, however small", async () => {
@@ -97,8 +118,8 @@ describe("KnownPayloads", () => {
     ],
   ])("keeps none that takes long to compare, for %s", async (_what, payload) => {
     const payloads = new KnownPayloads(DEFAULTS);
-    const second = (await payloads.read(payload), await payloads.read(payload));
-    expect(await payloads.read(payload)).not.toBe(second);
+    const first = await payloads.read(payload);
+    expect(await payloads.read(payload)).not.toBe(first);
   });
 });
 

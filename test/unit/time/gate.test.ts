@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from "node:async_hooks";
 import { describe, expect, test } from "vitest";
 import { Gate, OPEN_GATE } from "../../../src/core/time/gate.ts";
 
@@ -25,6 +26,18 @@ describe("Gate", () => {
     expect(names()).toBe("abcd");
     for (const { end } of begun) end();
     await Promise.all(passed);
+  });
+
+  test.each([
+    ["its caller's async context, if it is to keep that", true, "second"],
+    ["that of whoever made room for it, else", false, "first"],
+  ])("does work that had to wait in %s", async (_what, keepsContext, expected) => {
+    const caller = new AsyncLocalStorage<string>();
+    const gate = new Gate(1, { keepsContext });
+    const first = caller.run("first", () => gate.pass(async () => undefined));
+    const second = caller.run("second", () => gate.pass(async () => caller.getStore()));
+    await first;
+    expect(await second).toBe(expected);
   });
 
   test("has room again after work that failed", async () => {
