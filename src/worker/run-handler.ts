@@ -1,7 +1,10 @@
 import type { z } from "zod";
 import type { RunErrorCode } from "../core/errors/catalogue.ts";
 import { readThrown } from "../core/errors/read-thrown.ts";
+import type { JsonObject } from "../core/json/json-value.ts";
+import { Attached } from "../core/memory/attached.ts";
 import { formatIssues, type IssueRoot } from "../core/node/format-issues.ts";
+import type { WorkflowNode } from "../core/workflow/workflow.ts";
 import type { ActiveClaim } from "./active-claims.ts";
 import { AttemptFailure, HandlerFailure } from "./attempt-end.ts";
 import { HandlerContext } from "./handler-context.ts";
@@ -15,7 +18,7 @@ import type { WorkerContext } from "./worker-context.ts";
  */
 export async function runHandler(context: WorkerContext, task: Task, resolved: ResolvedInputs): Promise<unknown> {
   const { definition, active, span } = task;
-  const data = check(definition.data, resolved.data, { code: "INVALID_NODE_DATA", root: "data" });
+  const data = checkData(task, resolved.data);
   const inputs =
     definition.inputs === undefined
       ? resolved.inputs
@@ -34,6 +37,28 @@ export async function runHandler(context: WorkerContext, task: Task, resolved: R
   } catch (error) {
     throw new HandlerFailure(error);
   }
+}
+
+const HOLDS_OTHERS = new Attached<WorkflowNode, boolean>("holdsOthers");
+
+/** Whether a node's data have lists or objects in them. */
+function holdsOthers(node: WorkflowNode): boolean {
+  let known = HOLDS_OTHERS.get(node);
+  if (known === undefined) {
+    known = Object.values(node.data).some((value) => typeof value === "object" && value !== null);
+    HOLDS_OTHERS.set(node, known);
+  }
+  return known;
+}
+
+/**
+ * Data as the handler gets them. They are its own, to do with as it likes: the definition is the next attempt's, and that of all runs which follow
+ * it. What holds nothing else comes new out of most schemas.
+ */
+function checkData({ definition, node }: Task, given: JsonObject): unknown {
+  const own = holdsOthers(node) ? structuredClone(given) : given;
+  const data: unknown = check(definition.data, own, { code: "INVALID_NODE_DATA", root: "data" });
+  return data === node.data ? structuredClone(data) : data;
 }
 
 /** Applies a schema; what it refuses fails the attempt for good: the same data would be refused again. */

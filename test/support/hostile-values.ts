@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { InvalidWorkflowError } from "../../src/index.ts";
+import { testChangingHandlers } from "./hostile-values/changing-handlers.ts";
 import { expectStart, ordered, probe, type OpenHostileEngine } from "./hostile-values/engine.ts";
 import { testHostileReports } from "./hostile-values/reports.ts";
 import {
@@ -226,6 +227,7 @@ export function testHostileValues(open: OpenHostileEngine): void {
     expect(errors[0]?.message).toContain("error executing node n: the schema of data cannot be applied: ");
   });
 
+  testChangingHandlers(open);
   testHostileState(open);
   testHostileReports(open);
 }

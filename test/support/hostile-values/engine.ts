@@ -3,6 +3,7 @@ import { z } from "zod";
 import { defineNode, type AnyNodeDefinition, type JsonObject } from "../../../src/index.ts";
 import type { NodeContext, RunEvent, RunResult, SettingsInput } from "../../../src/index.ts";
 import type { Payload, PayloadNode } from "../payloads.ts";
+import { changingNodes } from "./changing-handlers.ts";
 
 /** An engine that takes whole runs: in this process alone, or over Redis. */
 export interface HostileEngine {
@@ -40,6 +41,7 @@ export const hostileNodes: readonly AnyNodeDefinition[] = [
     }),
     run: () => null,
   }),
+  ...changingNodes,
   defineNode({ type: "schema-is-async", data: z.any().refine(async () => Promise.resolve(true)), run: () => null }),
 ];
 
