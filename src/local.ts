@@ -4,7 +4,6 @@ import type { AnyNodeDefinition } from "./core/node/define-node.ts";
 import { SILENT_LOGGER, type Logger } from "./core/ports/logger.ts";
 import type { RunEvent } from "./core/run/run-event.ts";
 import type { RunResult } from "./core/run/run-result.ts";
-import { parseWorkflow } from "./core/workflow/parse-workflow.ts";
 import type { WorkflowOptions } from "./core/workflow/workflow.ts";
 import { localSetup } from "./runtime/local-setup.ts";
 import { createLocalEngine } from "./runtime/local-engine.ts";
@@ -28,8 +27,9 @@ export interface RunLocalOptions extends WorkflowOptions {
  */
 export async function runLocal(payload: unknown, options: RunLocalOptions = {}): Promise<RunResult> {
   const { nodes = [], signal, onEvent, settings: given, logger = SILENT_LOGGER, ...enqueueOptions } = options;
-  const { settings, registry } = localSetup(given, nodes);
-  const workflow = parseWorkflow(payload, settings);
+  const { settings, registry, payloads } = localSetup(given, nodes);
+  const read = payloads.read(payload);
+  const workflow = read instanceof Promise ? await read : read;
   const engine = createLocalEngine({ settings, registry, workflow, log: logger });
   await engine.start();
   try {

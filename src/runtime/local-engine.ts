@@ -31,7 +31,7 @@ export interface LocalEngine {
   stop(): Promise<void>;
 }
 
-export interface LocalEngineParams extends LocalSetup {
+export interface LocalEngineParams extends Pick<LocalSetup, "settings" | "registry"> {
   /** What is going to run. */
   readonly workflow: Workflow;
   readonly log: Logger;

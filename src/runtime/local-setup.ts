@@ -2,17 +2,18 @@ import { parseSettings, type Settings, type SettingsInput } from "../core/config
 import type { AnyNodeDefinition } from "../core/node/define-node.ts";
 import { createNodeRegistry, type NodeRegistry } from "../core/node/node-registry.ts";
 import { createBuiltinNodes } from "../nodes/builtin-nodes.ts";
+import { KnownPayloads } from "../producer/known-payloads.ts";
 
 /** What a run in this process is told. */
 export interface LocalSetup {
   readonly settings: Settings;
   readonly registry: NodeRegistry;
+  /** What reads payloads, under the limits of the settings. */
+  readonly payloads: KnownPayloads;
 }
 
-interface BuiltinSetup {
-  readonly settings: Settings;
+interface BuiltinSetup extends LocalSetup {
   readonly nodes: readonly AnyNodeDefinition[];
-  readonly registry: NodeRegistry;
 }
 
 let unchanged: BuiltinSetup | undefined;
@@ -22,11 +23,12 @@ export function localSetup(given: SettingsInput | undefined, nodes: Iterable<Any
   const builtin = given === undefined ? (unchanged ??= builtinSetup()) : builtinSetup(given);
   const own = [...nodes];
   if (own.length === 0) return builtin;
-  return { settings: builtin.settings, registry: createNodeRegistry([...builtin.nodes, ...own]) };
+  const { settings, payloads } = builtin;
+  return { settings, payloads, registry: createNodeRegistry([...builtin.nodes, ...own]) };
 }
 
 function builtinSetup(given: SettingsInput = {}): BuiltinSetup {
   const settings = parseSettings({ unknownTypeGraceMs: 0, ...given });
   const nodes = createBuiltinNodes(settings);
-  return { settings, nodes, registry: createNodeRegistry(nodes) };
+  return { settings, nodes, registry: createNodeRegistry(nodes), payloads: new KnownPayloads(settings) };
 }
