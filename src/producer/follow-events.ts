@@ -23,6 +23,7 @@ export async function* followEvents(
     }
     if (page.length === PAGE) continue;
     if (run === undefined || isFinal(run.status)) return;
-    await sleep(settings.eventPollMs, undefined, signal === undefined ? {} : { signal });
+    // Ends with the signal's reason, which is looked at above.
+    await sleep(settings.eventPollMs, undefined, signal === undefined ? {} : { signal }).catch(() => undefined);
   }
 }

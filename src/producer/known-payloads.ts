@@ -40,9 +40,9 @@ export class KnownPayloads {
     if (known !== undefined && isSame(payload, known)) return this.#keep(known);
     const workflow = inTurns(parseSteps(payload, this.#limits));
     if (copy === undefined) return workflow;
-    if (!(workflow instanceof Promise)) return this.#keep({ copy, workflow });
-    // Its owner may have changed it before all of it was read.
-    return workflow.then((read) => (isSame(payload, { copy }) ? this.#keep({ copy, workflow: read }) : read));
+    // Its owner, or a getter of its own, may have changed it before all of it was read.
+    const keep = (read: Workflow): Workflow => (isSame(payload, { copy }) ? this.#keep({ copy, workflow: read }) : read);
+    return workflow instanceof Promise ? workflow.then(keep) : keep(workflow);
   }
 
   #keep(known: Known): Workflow {

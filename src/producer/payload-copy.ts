@@ -50,12 +50,14 @@ function copyValue(value: unknown, sum: Sum, depth: number): Copied | undefined 
       return value;
     case "number":
       add(sum, VALUE_SIZE, value);
-      return value;
+      return isMinusZero(value) ? undefined : value;
     case "boolean":
       add(sum, VALUE_SIZE, value ? 1 : 2);
       return value;
     case "object":
-      return value === null ? value : copyHolder(value, sum, depth);
+      if (value !== null) return copyHolder(value, sum, depth);
+      add(sum, VALUE_SIZE, 3);
+      return value;
     default:
       return undefined;
   }
@@ -86,6 +88,11 @@ function add(sum: Sum, size: number, mark: number): void {
   sum.mark = (Math.imul(sum.mark, 31) + mark) | 0;
 }
 
+/** Which is another value than 0, and the same to `===`. */
+function isMinusZero(value: unknown): boolean {
+  return value === 0 && Object.is(value, -0);
+}
+
 function isPlain(holder: object): boolean {
   const prototype: unknown = Object.getPrototypeOf(holder);
   return prototype === (Array.isArray(holder) ? Array.prototype : Object.prototype);
@@ -110,7 +117,7 @@ function isSameList(list: readonly unknown[], values: readonly Copied[]): boolea
   for (let index = 0; index < length; index += 1) {
     const value = list[index];
     const copied = values[index] as Copied;
-    if (value !== copied && !isSame(value, copied)) return false;
+    if (value === copied ? isMinusZero(value) : !isSame(value, copied)) return false;
   }
   return true;
 }
@@ -121,7 +128,7 @@ function isSameObject(object: object, keys: readonly string[], values: readonly 
     if (key !== keys[index]) return false;
     const value = (object as Readonly<Record<string, unknown>>)[key];
     const copied = values[index] as Copied;
-    if (value !== copied && !isSame(value, copied)) return false;
+    if (value === copied ? isMinusZero(value) : !isSame(value, copied)) return false;
     index += 1;
   }
   return index === keys.length;

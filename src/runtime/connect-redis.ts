@@ -52,9 +52,10 @@ export function redisConnector(target: RedisTarget, { failFast, log, link }: Red
       retryStrategy: (attempt) => retryDelay(attempt, policy.maxRetryMs),
     });
     watch(client, { log, link, silence: { silenceMs: policy.silenceMs, mayPing: true } });
-    // BullMQ makes itself a second connection that waits for jobs.
+    // BullMQ makes itself a second connection that waits for jobs, for longer than a command may take elsewhere.
     client.duplicate = (override) => {
-      const copy = new Redis({ ...client.options, ...override, replyMapping: "legacy" });
+      const { commandTimeout: _ofOthers, ...options } = client.options;
+      const copy = new Redis({ ...options, ...override, replyMapping: "legacy" });
       watch(copy, { log, link, silence: { silenceMs: policy.silenceMs, mayPing: false } });
       return copy;
     };

@@ -52,13 +52,12 @@ function holdsOthers(node: WorkflowNode): boolean {
 }
 
 /**
- * Data as the handler gets them. They are its own, to do with as it likes: the definition is the next attempt's, and that of all runs which follow
- * it. What holds nothing else comes new out of most schemas.
+ * Data as the handler gets them. They are its own, to do with as it likes, and its schema's before: the definition is the next attempt's, and
+ * that of all runs which follow it.
  */
 function checkData({ definition, node }: Task, given: JsonObject): unknown {
-  const own = holdsOthers(node) ? structuredClone(given) : given;
-  const data: unknown = check(definition.data, own, { code: "INVALID_NODE_DATA", root: "data" });
-  return data === node.data ? structuredClone(data) : data;
+  const own = holdsOthers(node) ? structuredClone(given) : { ...given };
+  return check(definition.data, own, { code: "INVALID_NODE_DATA", root: "data" });
 }
 
 /** Applies a schema; what it refuses fails the attempt for good: the same data would be refused again. */

@@ -38,7 +38,7 @@ export function* buildResultSteps(params: BuildResultParams): Steps<RunResult> {
     runId: run.runId,
     ...(run.workflowId === undefined ? {} : { workflowId: run.workflowId }),
     status: run.status,
-    nodeResults: yield* withoutPrototype(results),
+    nodeResults: yield* listResults(params),
     finalOutput: (finalNode === undefined ? undefined : results.get(finalNode)) ?? null,
     errors,
     nodes: yield* summariseNodes(params),
@@ -57,13 +57,13 @@ function listErrors({ run, nodes }: BuildResultParams): RunError[] {
 
 function* summariseNodes({ run, workflow, nodes }: BuildResultParams): Steps<RunResult["nodes"]> {
   const isOver = isFinal(run.status);
-  const untouched: NodeSummary = { status: isOver ? "skipped" : "pending", attempts: 0 };
+  const status = isOver ? "skipped" : "pending";
   const summaries = Object.create(null) as Record<string, NodeSummary>;
   yield* inSlices(workflow.nodes.length, ITEMS_A_STEP, (start, end) => {
     for (let index = start; index < end; index += 1) {
       const { id } = workflow.nodes[index] as WorkflowNode;
       const node = nodes.get(id);
-      summaries[id] = node === undefined || node.attempt === 0 ? untouched : summariseNode(node, isOver);
+      summaries[id] = node === undefined || node.attempt === 0 ? { status, attempts: 0 } : summariseNode(node, isOver);
     }
   });
   return summaries;
@@ -116,13 +116,14 @@ function summariseLevel(timing: LevelTiming, nodeCount: number): LevelSummary {
   return { level, startedAt, finishedAt, nodeCount, durationMs: finishedAt - startedAt };
 }
 
-function* withoutPrototype(results: ReadonlyMap<string, JsonValue>): Steps<Readonly<Record<string, JsonValue>>> {
+/** In the order of the payload. */
+function* listResults({ workflow, results }: BuildResultParams): Steps<RunResult["nodeResults"]> {
   const record = Object.create(null) as Record<string, JsonValue>;
-  const entries = results.entries();
-  yield* inSlices(results.size, ITEMS_A_STEP, (start, end) => {
+  yield* inSlices(workflow.nodes.length, ITEMS_A_STEP, (start, end) => {
     for (let index = start; index < end; index += 1) {
-      const [id, value] = entries.next().value as [string, JsonValue];
-      record[id] = value;
+      const { id } = workflow.nodes[index] as WorkflowNode;
+      const value = results.get(id);
+      if (value !== undefined) record[id] = value;
     }
   });
   return record;

@@ -1,51 +1,30 @@
 import { expect, test } from "vitest";
-import { z } from "zod";
-import { defineNode, type AnyNodeDefinition, type JsonObject, type JsonValue, type NodeContext } from "../../../src/index.ts";
-import type { OpenHostileEngine } from "./engine.ts";
+import type { JsonValue } from "../../../src/index.ts";
+import { CHANGING_KINDS, changingType } from "./changing-nodes.ts";
+import { probe, type OpenHostileEngine } from "./engine.ts";
 
 const DATA = { list: [1, [2]], deep: { list: [3] }, flat: 4 };
 const FLAT_DATA = { flat: 4 };
 const INPUT = { list: [5] };
 
-/** Schemas that hand on more or less of what they are given. */
-const SCHEMAS = {
-  custom: z.custom<JsonObject>(),
-  loose: z.looseObject({}),
-  strict: z.object({ list: z.array(z.unknown()).optional(), deep: z.any().optional(), flat: z.number() }),
-};
-
-/** Types whose handlers change all that they are given, having noted what it was, and fail at first. */
-export const changingNodes: readonly AnyNodeDefinition[] = Object.entries(SCHEMAS).flatMap(([name, data]) =>
-  [false, true].map((pure) =>
-    defineNode({ type: typeOf(name, pure), data: data as z.ZodType<JsonObject>, pure, run: noteAndChange }),
-  ),
-);
-
-function noteAndChange({ data, inputs, inputsBySource, input, attempt, node }: NodeContext<JsonObject>): JsonObject {
-  const seen = structuredClone({ data: { ...data }, inputs: [...inputs], input: input ?? null });
-  for (const given of [data, ...inputs, inputsBySource, input]) change(given);
-  if (attempt === 1 && !node.type.endsWith("-pure")) throw new Error("once more");
-  return seen;
-}
-
-function typeOf(schema: string, pure: boolean): string {
-  return `changing-${schema}${pure ? "-pure" : ""}`;
-}
-
-function change(given: JsonValue | undefined): void {
-  if (typeof given !== "object" || given === null) return;
-  for (const value of Object.values(given)) change(value);
-  if (Array.isArray(given)) given.push("changed");
-  else Object.assign(given, { flat: "changed", more: "changed" });
-}
-
 export function testChangingHandlers(open: OpenHostileEngine): void {
-  const kinds = Object.keys(SCHEMAS).flatMap((schema) => [false, true].map((pure) => ({ schema, pure })));
+  test("a handler that sorts its inputs finds them by source as they were", async () => {
+    const { run } = await open();
+    const sources = [9, 1, 5].map((value, i) => ({ id: `s${String(i)}`, type: "number", data: { value } }));
+    const sort = probe(({ inputs, inputsBySource }) => [(inputs as JsonValue[]).sort(), { ...inputsBySource }]);
+    const edges = sources.map(({ id }) => ({ source: id, target: sort.id }));
+    const { finalOutput } = await run({ nodes: [...sources, sort], edges });
+    expect(finalOutput).toEqual([[1, 5, 9], { s0: 9, s1: 1, s2: 5 }]);
+  });
+
+  const kinds = Object.entries(CHANGING_KINDS).flatMap(([schema, { seen }]) =>
+    [false, true].map((pure) => ({ schema, seen, pure })),
+  );
   test.each(kinds)("handlers that change what they are given, $schema data, pure: $pure, change nobody else's", async (kind) => {
     const { run } = await open();
     const node = (id: string, data: object) => ({
       id,
-      type: typeOf(kind.schema, kind.pure),
+      type: changingType(kind.schema, kind.pure),
       data,
       options: { attempts: 2, backoff: { type: "fixed", delayMs: 1 } },
     });
@@ -63,8 +42,8 @@ export function testChangingHandlers(open: OpenHostileEngine): void {
     for (let time = 0; time < 2; time += 1) {
       const { nodeResults, status, errors } = await run(payload(), { input: INPUT });
       expect({ status, errors }).toEqual({ status: "completed", errors: [] });
-      for (const id of ["b", "c"]) expect(nodeResults[id]).toEqual({ data: DATA, inputs, input: INPUT });
-      for (const id of ["d", "e"]) expect(nodeResults[id]).toEqual({ data: FLAT_DATA, inputs, input: INPUT });
+      for (const id of ["b", "c"]) expect(nodeResults[id]).toEqual({ data: kind.seen(DATA), inputs, input: INPUT });
+      for (const id of ["d", "e"]) expect(nodeResults[id]).toEqual({ data: kind.seen(FLAT_DATA), inputs, input: INPUT });
     }
   });
 }

@@ -3,7 +3,7 @@ import { z } from "zod";
 import { defineNode, type AnyNodeDefinition, type JsonObject } from "../../../src/index.ts";
 import type { NodeContext, RunEvent, RunResult, SettingsInput } from "../../../src/index.ts";
 import type { Payload, PayloadNode } from "../payloads.ts";
-import { changingNodes } from "./changing-handlers.ts";
+import { changingNodes } from "./changing-nodes.ts";
 
 /** An engine that takes whole runs: in this process alone, or over Redis. */
 export interface HostileEngine {

@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from "node:util";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { copyPayload, isSamePayload } from "../../../src/producer/payload-copy.ts";
@@ -7,16 +6,21 @@ const MAX_SIZE = 10_000;
 
 describe("a copy of a payload", () => {
   test("is the same as what it was made of, and as nothing else", () => {
-    const data = fc.jsonValue({ maxDepth: 3 });
+    const data = fc.jsonValue({ maxDepth: 3 }).filter((value) => !hasMinusZero(value));
     fc.assert(
       fc.property(data, data, (one, other) => {
         const copy = copyPayload(one, MAX_SIZE)!;
         expect(isSamePayload(structuredClone(one), copy)).toBe(true);
         expect(copyPayload(structuredClone(one), MAX_SIZE)!.mark).toBe(copy.mark);
-        // 0 and -0 are one number to JSON.
-        expect(isSamePayload(other, copy)).toBe(isDeepStrictEqual(JSON.stringify(other), JSON.stringify(one)));
+        const text = JSON.stringify(one);
+        expect(isSamePayload(other, copy)).toBe(JSON.stringify(other) === text);
       }),
     );
+  });
+
+  test("tells 0 from minus zero", () => {
+    expect(isSamePayload({ a: [-0] }, copyPayload({ a: [0] }, MAX_SIZE)!)).toBe(false);
+    expect(isSamePayload({ a: -0 }, copyPayload({ a: 0 }, MAX_SIZE)!)).toBe(false);
   });
 
   test("stays what it was when that is changed", () => {
@@ -36,6 +40,7 @@ describe("a copy of a payload", () => {
     ["a list like an object", Object.assign([], { a: 1, b: [1, 2] })],
     ["a number as text", { a: "1", b: [1, 2] }],
     ["null", { a: null, b: [1, 2] }],
+    ["a number less", { a: 1, b: [1] }],
     ["an object of a class", new Pair()],
     ["no object", 1],
   ])("is not the same as %s", (_what, other) => {
@@ -51,6 +56,8 @@ describe("a copy of a payload", () => {
     ["an object of a class", () => new Pair()],
     ["a circle", () => circle()],
     ["circles that branch", () => branchingCircle()],
+    ["minus zero", () => ({ a: -0 })],
+    ["many nulls", () => Array.from({ length: MAX_SIZE }, () => null)],
     ["a long text", () => ({ text: "x".repeat(MAX_SIZE) })],
     ["a long key", () => ({ ["x".repeat(MAX_SIZE)]: 1 })],
     ["many values", () => Array.from({ length: MAX_SIZE }, () => 0)],
@@ -58,6 +65,10 @@ describe("a copy of a payload", () => {
     expect(copyPayload({ payload: make() }, MAX_SIZE)).toBeUndefined();
   });
 });
+
+function hasMinusZero(value: unknown): boolean {
+  return Object.is(value, -0) || (typeof value === "object" && value !== null && Object.values(value).some(hasMinusZero));
+}
 
 class Pair {
   a = 1;
