@@ -25,7 +25,7 @@ export type { LevelProfile, OrderProfile, RunProfile } from "./core/run/run-prof
 export type { NodeStatus, RunStatus } from "./core/run/states.ts";
 export type { SettingsInput } from "./core/config/settings.ts";
 export type { EnqueueOptions } from "./producer/enqueue-options.ts";
-export type { RetryOptions } from "./producer/prepare-retry.ts";
+export type { RetryOptions } from "./producer/retry-options.ts";
 export type { ResultOptions, RunHandle } from "./producer/run-handle.ts";
 export type { Health } from "./runtime/health.ts";
 export type { RoleOptions } from "./runtime/role-options.ts";

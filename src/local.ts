@@ -15,8 +15,8 @@ export interface RunLocalOptions extends WorkflowOptions {
   readonly input?: JsonValue;
   /** Cancels the run: it then ends as `cancelled`. */
   readonly signal?: AbortSignal;
-  /** Told of what happens, as it happens. */
-  readonly onEvent?: (event: RunEvent) => void;
+  /** Told of what happens, within some ms; of the next event once it is done with one. What it throws cancels the run. */
+  readonly onEvent?: (event: RunEvent) => unknown;
   readonly settings?: SettingsInput;
   readonly logger?: Logger;
 }
@@ -48,8 +48,8 @@ export async function runLocal(payload: unknown, options: RunLocalOptions = {}):
   }
 }
 
-async function watch(events: AsyncIterable<RunEvent>, onEvent: (event: RunEvent) => void): Promise<undefined> {
-  for await (const event of events) onEvent(event);
+async function watch(events: AsyncIterable<RunEvent>, onEvent: NonNullable<RunLocalOptions["onEvent"]>): Promise<undefined> {
+  for await (const event of events) await onEvent(event);
 }
 
 function rememberAnd(act: () => void): (error: unknown) => { readonly error: unknown } {

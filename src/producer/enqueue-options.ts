@@ -14,16 +14,19 @@ export interface EnqueueOptions extends WorkflowOptions {
   readonly runId?: string;
 }
 
+/** The options of a workflow that a run may override. */
+export const RUN_OPTIONS = {
+  timeoutMs: z.number().int().min(1).max(Number.MAX_SAFE_INTEGER).optional(),
+  maxConcurrency: z.number().int().min(0).optional(),
+  sequential: z.boolean().optional(),
+};
+
 const SCHEMA = z.strictObject({
   input: z.custom<JsonValue>().optional(),
   idempotencyKey: z.string().min(1).max(512).optional(),
   runId: z.string().optional(),
-  timeoutMs: z.number().int().min(1).max(Number.MAX_SAFE_INTEGER).optional(),
-  maxConcurrency: z.number().int().min(0).optional(),
-  sequential: z.boolean().optional(),
+  ...RUN_OPTIONS,
 });
-
-const KNOWN = Object.keys(SCHEMA.shape);
 
 /** Checks the options of an enqueue; what does not fit is refused with `INVALID_SETTING`. Absent options are left out. */
 export function parseEnqueueOptions(options: EnqueueOptions): EnqueueOptions {
@@ -31,10 +34,18 @@ export function parseEnqueueOptions(options: EnqueueOptions): EnqueueOptions {
     const { input } = options;
     return input === undefined ? {} : { input };
   }
-  const parsed = SCHEMA.safeParse(options);
-  if (!parsed.success) throw new LevelflowError("INVALID_SETTING", parsed.error.issues.map(describeIssue).join("; "));
+  return parseOptions(SCHEMA, options);
+}
+
+/** Options that a schema describes: `INVALID_SETTING` for others, with what they may be. Those that are `undefined` are left out. */
+export function parseOptions(schema: z.ZodObject, options: unknown): object {
+  const parsed = schema.safeParse(options);
+  if (!parsed.success) {
+    const known = Object.keys(schema.shape);
+    throw new LevelflowError("INVALID_SETTING", parsed.error.issues.map((issue) => describeIssue(issue, known)).join("; "));
+  }
   const { data } = parsed;
-  if (!Object.values(data).includes(undefined)) return data as EnqueueOptions;
+  if (!Object.values(data).includes(undefined)) return data;
   return Object.fromEntries(Object.entries(data).filter(([, value]) => value !== undefined));
 }
 
@@ -45,7 +56,8 @@ function isInputOnly(options: unknown): boolean {
   return true;
 }
 
-function describeIssue(issue: z.core.$ZodIssue): string {
+function describeIssue(issue: z.core.$ZodIssue, known: readonly string[]): string {
+  if (issue.path.length === 0 && issue.code === "invalid_type") return "the options are not an object";
   if (issue.code !== "unrecognized_keys") return `option ${issue.path.join(".")}: ${issue.message}`;
-  return issue.keys.map((key) => `unknown option ${JSON.stringify(key)}${didYouMean(key, KNOWN)}`).join("; ");
+  return issue.keys.map((key) => `unknown option ${JSON.stringify(key)}${didYouMean(key, known)}`).join("; ");
 }

@@ -7,8 +7,9 @@ import { jobPriority } from "../core/run/run-order.ts";
 import { showLevel } from "../core/run/show-level.ts";
 import type { TraceCarrier } from "../core/run/trace-carrier.ts";
 import { inTurns } from "../core/time/in-turns.ts";
+import { withOptions } from "../core/workflow/with-options.ts";
 import { planOf } from "../core/workflow/workflow-plan.ts";
-import type { Workflow, WorkflowOptions } from "../core/workflow/workflow.ts";
+import type { Workflow } from "../core/workflow/workflow.ts";
 import { definitionOf, hash } from "./definition.ts";
 import { parseEnqueueOptions, type EnqueueOptions } from "./enqueue-options.ts";
 import type { ProducerContext } from "./producer-context.ts";
@@ -116,12 +117,6 @@ async function addFirstJob(context: ProducerContext, request: CreateRunParams, t
   const level = { plan, level: 0, priority: levelPriority(nodesOfLevel(workflow, 0)) };
   const priority = jobPriority(level, times);
   await queue.addStartLane({ runId, pool: startPool, workflowHash, priority, workflowId, shown: showLevel(plan, 0), trace });
-}
-
-function withOptions(workflow: Workflow, overrides: WorkflowOptions): Workflow {
-  // As it is, mostly: what follows from a definition is worked out once for each.
-  if (Object.keys(overrides).length === 0) return workflow;
-  return { ...workflow, options: { ...workflow.options, ...overrides } };
 }
 
 function checkRunId(runId: string | undefined): void {

@@ -6,41 +6,53 @@ import type { RunRecord } from "../core/run/run-record.ts";
 import { quote } from "../core/text/quote.ts";
 import { invalidWorkflow } from "../core/workflow/invalid-workflow.ts";
 import { inTurns } from "../core/time/in-turns.ts";
-import { parseSteps } from "../core/workflow/parse-workflow.ts";
 import { planOf } from "../core/workflow/workflow-plan.ts";
-import type { Workflow, WorkflowNode } from "../core/workflow/workflow.ts";
+import { withOptions } from "../core/workflow/with-options.ts";
+import type { Workflow, WorkflowNode, WorkflowOptions } from "../core/workflow/workflow.ts";
 import { definitionOf } from "./definition.ts";
 import type { ProducerContext } from "./producer-context.ts";
-import { readInput } from "./run-input.ts";
+import { parseRetryOptions, type RetryOptions } from "./retry-options.ts";
+import { readInput, type RunInput } from "./run-input.ts";
 
-/** What may be different about a run when it is retried. */
-export interface RetryOptions {
-  /** Another version of the workflow. Nodes that have a result must be in it as they were: their type, data and inputs. @default the same */
-  readonly payload?: unknown;
-  /** Another input. Nodes that have a result have seen the old one. @default the same */
-  readonly input?: JsonValue;
+/** What a retry changes, as it was when it was asked for: its owner may go on with it. */
+export interface RetryChange {
+  /** The version of the workflow that it brings. */
+  readonly workflow: Workflow | Promise<Workflow> | undefined;
+  readonly input: RunInput | undefined;
+  readonly overrides: WorkflowOptions;
+}
+
+/** Checks what can be checked without the run. */
+export function takeRetry({ payloads, settings }: ProducerContext, options: RetryOptions): RetryChange {
+  const { payload, input: given, ...overrides } = parseRetryOptions(options);
+  const input = readInput(given, settings.limits);
+  const workflow = payload === undefined ? undefined : payloads.read(payload);
+  // It is awaited once the run has been looked at, which may fail before.
+  if (workflow instanceof Promise) workflow.catch(() => undefined);
+  return { workflow, input, overrides };
 }
 
 /** Checks what is to change before anything does. `INVALID_WORKFLOW` for a payload that is at fault or would change what has a result. */
 export async function prepareRetry(
-  { store, settings, fingerprint }: ProducerContext,
+  { store, fingerprint }: ProducerContext,
   { runId, epoch, workflowHash }: RunRecord,
-  { payload, input }: RetryOptions,
+  change: RetryChange,
 ): Promise<RetryRunParams> {
-  const given = readInput(input, settings.limits);
-  const change = given === undefined ? {} : { input: given.value };
-  if (payload === undefined) return { runId, epoch, ...change };
-  const workflow = await inTurns(parseSteps(payload, settings.limits));
+  const params = { runId, epoch, ...(change.input === undefined ? {} : { input: change.input.value }) };
+  const given = await change.workflow;
+  if (given === undefined && Object.keys(change.overrides).length === 0) return params;
   const former = await store.loadWorkflow({ workflowHash });
+  const next = given ?? former;
+  // The definition was removed, and the run with it.
+  if (next === undefined) return params;
+  if (given !== undefined && former !== undefined) requireUnchanged(await committedNodes(store, runId), former, given);
+  const definition = await inTurns(definitionOf(withOptions(next, change.overrides), fingerprint));
+  return { ...params, definition: { former: workflowHash, ...definition } };
+}
+
+async function committedNodes(store: ProducerContext["store"], runId: string): Promise<string[]> {
   const nodes = await store.readNodes({ runId });
-  const committed = [...nodes].filter(([, { status }]) => status === "completed").map(([nodeId]) => nodeId);
-  if (former !== undefined) requireUnchanged(committed, former, workflow);
-  return {
-    runId,
-    epoch,
-    ...change,
-    definition: { ...(await inTurns(definitionOf(workflow, fingerprint))), former: workflowHash },
-  };
+  return [...nodes].filter(([, { status }]) => status === "completed").map(([nodeId]) => nodeId);
 }
 
 function requireUnchanged(nodeIds: readonly string[], former: Workflow, workflow: Workflow): void {

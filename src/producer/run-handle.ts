@@ -7,11 +7,13 @@ import type { RunResult } from "../core/run/run-result.ts";
 import { isFinal, type RunStatus } from "../core/run/states.ts";
 import { inTurns } from "../core/time/in-turns.ts";
 import { TURNS } from "../core/time/turn-watch.ts";
+import { copySteps } from "../core/workflow/copy-workflow.ts";
 import { planOf } from "../core/workflow/workflow-plan.ts";
 import type { Workflow } from "../core/workflow/workflow.ts";
 import { followEvents } from "./follow-events.ts";
-import { prepareRetry, type RetryOptions } from "./prepare-retry.ts";
+import { prepareRetry, takeRetry } from "./prepare-retry.ts";
 import type { ProducerContext } from "./producer-context.ts";
+import type { RetryOptions } from "./retry-options.ts";
 import { waitForEnd } from "./wait-for-end.ts";
 
 /** What ids of events look like, in every store. */
@@ -95,9 +97,9 @@ export class RunHandle {
     return inTurns(buildResultSteps({ run, workflow, levels, ...parts }));
   }
 
-  /** The definition that the run follows. */
+  /** The definition that the run follows: a copy, for the caller to change. */
   async workflow(): Promise<Workflow> {
-    return this.#loadWorkflow(await this.#load());
+    return inTurns(copySteps(await this.#loadWorkflow(await this.#load())));
   }
 
   /** What happens to the run, from its start or from behind the event `after`, until it has finished. */
@@ -105,7 +107,7 @@ export class RunHandle {
     options: { readonly after?: string; readonly signal?: AbortSignal } = {},
   ): AsyncGenerator<RunEvent, void, undefined> {
     const { after } = options;
-    if (after !== undefined && !EVENT_ID_PATTERN.test(after)) {
+    if (after !== undefined && !(typeof after === "string" && EVENT_ID_PATTERN.test(after))) {
       throw new LevelflowError("INVALID_SETTING", `events: after ${JSON.stringify(after)} is not the id of an event`, {
         runId: this.id,
       });
@@ -147,13 +149,15 @@ export class RunHandle {
 
   /**
    * Opens a new epoch of a failed or cancelled run: results that were committed stay, the rest runs, with another input or another version
-   * of the workflow if they are given. Else `RUN_STATE_CONFLICT`; `INVALID_WORKFLOW` for a workflow that would change what has a result.
+   * of the workflow if they are given: they are read as `enqueue` reads them. Else `RUN_STATE_CONFLICT`; `INVALID_WORKFLOW` for a workflow that
+   * would change what has a result.
    */
   async retry(options: RetryOptions = {}): Promise<RunStatus> {
+    const change = takeRetry(this.#context, options);
     const before = await this.#load();
     const rule = "only a failed or cancelled run can be retried";
     if (!isFinal(before.status) || before.status === "completed") throw stateConflict("retry", before, rule);
-    const outcome = await this.#context.store.retryRun(await prepareRetry(this.#context, before, options));
+    const outcome = await this.#context.store.retryRun(await prepareRetry(this.#context, before, change));
     const run = await this.#load();
     if (outcome.kind !== "retrying") throw stateConflict("retry", run, rule);
     await this.#addStart(run, outcome.dispatch);

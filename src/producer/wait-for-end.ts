@@ -28,7 +28,7 @@ const MAX_TIMER_MS = 2 ** 31 - 1;
 /** Resolves when the run is over, with what a look at it answers then. */
 export async function waitForEnd<T>({ runId, watch, look, timeoutMs, signal }: WaitForEndParams<T>): Promise<T> {
   signal?.throwIfAborted();
-  if (timeoutMs !== undefined && !(timeoutMs >= 0)) {
+  if (timeoutMs !== undefined && !(typeof timeoutMs === "number" && timeoutMs >= 0)) {
     throw new LevelflowError("INVALID_SETTING", `result: timeoutMs ${String(timeoutMs)} is not a number of ms of at least 0`, {
       runId,
     });

@@ -43,6 +43,9 @@ interface Adapters {
   readonly tracing: Tracing | undefined;
 }
 
+/** How often live events are read, in ms: of a store in memory that costs next to nothing. */
+const EVENT_POLL_MS = 5;
+
 /** What runs of this process have shown of how long handlers take. */
 const HANDLER_TIMES = new Map<string, number>();
 
@@ -139,12 +142,12 @@ function createWorkers(
 
 function createProducer(adapters: Adapters, { settings, log }: LocalEngineParams): RunProducer {
   const { maxNodes, maxEdges, maxPayloadBytes, abortGraceMs, runOrder } = settings;
-  const { eventPollMs, resultPollMs } = DEFAULTS;
+  const { resultPollMs } = DEFAULTS;
   const limits = { maxNodes, maxEdges, maxPayloadBytes };
   return new RunProducer({
     ready: async () => {},
     gate: OPEN_GATE,
-    settings: { limits, runOrder, abortGraceMs, eventPollMs, resultPollMs },
+    settings: { limits, runOrder, abortGraceMs, eventPollMs: EVENT_POLL_MS, resultPollMs },
     // The store has no other run that a name could be the same as.
     fingerprint: createCounter(),
     log,

@@ -61,6 +61,51 @@ describe("a retry", () => {
     expect((await run.result()).finalOutput).toEqual({ input: "new" });
   });
 
+  test("reads what it is given before it returns", async () => {
+    const run = await failedRun();
+    const [payload, input] = [payloadOf({ fine: true }), { note: "given" }];
+    const retrying = run.retry({ payload, input });
+    payload.nodes[3]!.data = { fine: false };
+    input.note = "changed";
+    await retrying;
+    expect((await run.result()).finalOutput).toEqual({ input: { note: "given" } });
+  });
+
+  test("may bring options, which override the run's or the payload's", async () => {
+    const run = await engine.producer.enqueue(payloadOf(), { sequential: true, timeoutMs: 60_000 });
+    await run.result();
+    await run.retry({ maxConcurrency: 1 });
+    await run.result();
+    expect((await run.workflow()).options).toEqual({ sequential: true, timeoutMs: 60_000, maxConcurrency: 1 });
+    await run.retry({ payload: { ...payloadOf({ fine: true }), options: { maxConcurrency: 3 } }, sequential: false });
+    expect((await run.result()).status).toBe("completed");
+    expect((await run.workflow()).options).toEqual({ maxConcurrency: 3, sequential: false });
+  });
+
+  test.each([
+    ["an unknown option", { worflow: {} }, 'unknown option "worflow"'],
+    ["a wrong one", { timeoutMs: 0 }, "option timeoutMs: "],
+    ["null", null, "the options are not an object"],
+    ["a text", "again", "the options are not an object"],
+  ])("refuses %s", async (_what, options, told) => {
+    const run = await failedRun();
+    await expect(run.retry(options as object)).rejects.toMatchObject({
+      code: "INVALID_SETTING",
+      message: expect.stringContaining(told) as string,
+    });
+    expect(await run.status()).toBe("failed");
+  });
+
+  test("is decided on by a definition that no caller has changed", async () => {
+    const run = await failedRun();
+    const workflow = (await run.workflow()) as unknown as { nodes: { id: string; data: object }[] };
+    workflow.nodes[0]!.data = { value: 7 };
+    workflow.nodes.push({ id: "more", data: {} });
+    expect(Object.keys((await run.result()).nodes)).not.toContain("more");
+    await run.retry({ payload: payloadOf({ fine: true }) });
+    expect((await run.result()).status).toBe("completed");
+  });
+
   test.each([
     ["data", payloadOf({ value: 5 }), 'nodes[0]: node "a" has a result, so it must stay as it was: its type or data differ'],
     ["inputs", payloadOf({ source: "b" }), 'nodes[2]: node "sum" has a result, so it must stay as it was: its inputs differ'],

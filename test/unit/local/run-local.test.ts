@@ -56,3 +56,42 @@ describe("calls of runLocal", () => {
     expect((await runLocal(wide)).status).toBe("completed");
   });
 });
+
+describe("a listener of runLocal", () => {
+  const waiting = defineNode({
+    type: "waiting",
+    data: z.any(),
+    run: ({ signal }) => new Promise<null>((resolve) => signal.addEventListener("abort", () => resolve(null))),
+  });
+  const payload = { nodes: [{ id: "a", type: "waiting" }], edges: [] };
+
+  test.each([
+    [
+      "throws",
+      (): never => {
+        throw new Error("enough");
+      },
+    ],
+    ["rejects", () => Promise.reject(new Error("enough"))],
+  ])("that %s cancels the run, and that is the call's error", async (_what, onEvent) => {
+    await expect(runLocal(payload, { nodes: [waiting], onEvent })).rejects.toThrow("enough");
+  });
+
+  test("is told while the run goes on, and of one event at a time", async () => {
+    const stopping = new AbortController();
+    const told: string[] = [];
+    const onEvent = async ({ type }: { readonly type: string }) => {
+      told.push(`${type} …`);
+      await new Promise((resolve) => setTimeout(resolve, 1));
+      told.push(type);
+      if (type === "node-started") stopping.abort();
+    };
+    const { status } = await runLocal(payload, { nodes: [waiting], onEvent, signal: stopping.signal });
+    expect(status).toBe("cancelled");
+    expect(told.filter((text) => !text.endsWith("…")).map((text) => `${text} …`)).toEqual(
+      told.filter((text) => text.endsWith("…")),
+    );
+    expect(told.indexOf("node-started")).toBe(told.indexOf("node-started …") + 1);
+    expect(told.at(-1)).toBe("finished");
+  });
+});
