@@ -3,11 +3,12 @@ import { SILENT_LOGGER, type Logger } from "../core/ports/logger.ts";
 import type { Telemetry } from "../core/ports/observer.ts";
 import type { Tracing } from "../core/ports/tracing.ts";
 import { findTracing } from "../telemetry/tracing.ts";
+import { checkConnection } from "./check-connection.ts";
 import type { RedisTarget } from "./connect-redis.ts";
 
 /** What every role takes. */
 export interface RoleOptions {
-  /** A Redis URL, the path of a Unix socket, or ioredis options. */
+  /** A Redis URL, the path of a Unix socket, or ioredis options; `INVALID_SETTING` for anything else. */
   readonly connection: RedisTarget;
   /** First part of every Redis key; all roles of an installation share it. @default "levelflow" */
   readonly prefix?: string;
@@ -36,6 +37,7 @@ export function resolveRoleOptions({
   logger = SILENT_LOGGER,
   metrics,
 }: RoleOptions): ResolvedRoleOptions {
+  checkConnection(connection);
   return {
     connection,
     settings: parseSettings(prefix === undefined ? settings : { ...settings, prefix }),

@@ -2,6 +2,7 @@ import { DEFAULTS } from "../core/config/defaults.ts";
 import { builtinTypes } from "./builtin-types.ts";
 import { RunScheduler } from "../scheduler/run-scheduler.ts";
 import type { Health } from "./health.ts";
+import { Lifecycle } from "./lifecycle.ts";
 import { newProcessName } from "./process-name.ts";
 import { findVersion } from "./read-version.ts";
 import { createRedisAdapters, type RedisAdapters } from "./redis-adapters.ts";
@@ -17,6 +18,7 @@ const CONCURRENCY = 20;
 export class Scheduler {
   readonly #adapters: RedisAdapters;
   readonly #scheduler: RunScheduler;
+  readonly #lifecycle = new Lifecycle();
 
   constructor(options: RoleOptions) {
     const { connection, settings, log, telemetry, tracing } = resolveRoleOptions(options);
@@ -42,15 +44,19 @@ export class Scheduler {
   }
 
   /** Connects and takes jobs. Waits for Redis for `redisWaitMs`, then `REDIS_UNAVAILABLE`; a wrong password fails at once. Idempotent. */
-  async start(): Promise<void> {
-    await this.#adapters.start();
-    await this.#scheduler.start();
+  start(): Promise<void> {
+    return this.#lifecycle.start(async () => {
+      await this.#adapters.start();
+      await this.#scheduler.start();
+    });
   }
 
   /** Ends what is under way and lets go of Redis. Runs wait for the next scheduler. Idempotent. */
-  async stop(): Promise<void> {
-    await this.#scheduler.stop();
-    await this.#adapters.stop();
+  stop(): Promise<void> {
+    return this.#lifecycle.stop(async () => {
+      await this.#scheduler.stop();
+      await this.#adapters.stop();
+    });
   }
 
   /** Whether it can work: for health checks. Costs nothing; it tells what the process knows anyway. */

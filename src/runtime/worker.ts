@@ -10,6 +10,7 @@ import { LoopWatch } from "../worker/loop-watch.ts";
 import { ResultCache } from "../worker/result-cache.ts";
 import { RunCache } from "../worker/run-cache.ts";
 import { RunWorker } from "../worker/run-worker.ts";
+import { Lifecycle } from "./lifecycle.ts";
 import { newProcessName } from "./process-name.ts";
 import { readSecretFromEnvironment } from "./read-secret.ts";
 import { findVersion } from "./read-version.ts";
@@ -30,6 +31,7 @@ export interface WorkerOptions extends RoleOptions {
 export class Worker {
   readonly #adapters: RedisAdapters;
   readonly #worker: RunWorker;
+  readonly #lifecycle = new Lifecycle();
 
   constructor(options: WorkerOptions) {
     const { nodes = [], concurrency = DEFAULTS.workerConcurrency, pool = DEFAULT_POOL, ...role } = options;
@@ -60,15 +62,19 @@ export class Worker {
   }
 
   /** Connects and takes nodes. Waits for Redis for `redisWaitMs`, then `REDIS_UNAVAILABLE`; a wrong password fails at once. Idempotent. */
-  async start(): Promise<void> {
-    await this.#adapters.start();
-    await this.#worker.start();
+  start(): Promise<void> {
+    return this.#lifecycle.start(async () => {
+      await this.#adapters.start();
+      await this.#worker.start();
+    });
   }
 
   /** Lets running nodes finish for `shutdownGraceMs`, then aborts them and hands their work to other workers. Idempotent. */
-  async stop(): Promise<void> {
-    await this.#worker.stop();
-    await this.#adapters.stop();
+  stop(): Promise<void> {
+    return this.#lifecycle.stop(async () => {
+      await this.#worker.stop();
+      await this.#adapters.stop();
+    });
   }
 
   /** Whether it can work: for health checks. Costs nothing; it tells what the process knows anyway. */
