@@ -65,13 +65,22 @@ export class ActiveClaims {
 
   /** Those that the store knows of. */
   list(): readonly ClaimRef[] {
-    return [...this.#byToken.values()].filter(({ isAhead }) => !isAhead).map(({ claim }) => claim);
+    return this.#listWhere(false);
+  }
+
+  /** Those that it will know of once their nodes are committed. */
+  listAhead(): readonly ClaimRef[] {
+    return this.#listWhere(true);
+  }
+
+  #listWhere(isAhead: boolean): readonly ClaimRef[] {
+    return [...this.#byToken.values()].filter((active) => active.isAhead === isAhead).map(({ claim }) => claim);
   }
 
   /** Does what a notice says: one claim that was lost, or all of a run that stops. */
   heed({ runId, token }: AbortNotice): void {
     if (token !== undefined) {
-      this.abort(token, "claim-lost");
+      this.lose(token);
       return;
     }
     for (const active of this.#byToken.values()) {
@@ -79,8 +88,10 @@ export class ActiveClaims {
     }
   }
 
-  abort(token: string, kind: AbortKind): void {
-    this.#byToken.get(token)?.abort(kind);
+  /** Tells one that the store has no more. What runs ahead has no claim to lose: its run takes no results. */
+  lose(token: string): void {
+    const active = this.#byToken.get(token);
+    active?.abort(active.isAhead ? "run-stopped" : "claim-lost");
   }
 
   abortAll(kind: AbortKind): void {

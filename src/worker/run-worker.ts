@@ -105,7 +105,8 @@ export class RunWorker {
       version: settings.version,
       concurrency: settings.concurrency,
       claims: active.list(),
+      ahead: active.listAhead(),
     });
-    for (const token of lost) active.abort(token, "claim-lost");
+    for (const token of lost) active.lose(token);
   }
 }

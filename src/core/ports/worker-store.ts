@@ -141,6 +141,8 @@ export interface HeartbeatParams {
   readonly pool: string;
   readonly types: readonly string[];
   readonly claims: readonly ClaimRef[];
+  /** Nodes that run ahead of their claims, of which the store knows nothing but their run. @default none */
+  readonly ahead?: readonly ClaimRef[];
   /** Both for people who look at what runs. */
   readonly version?: string | undefined;
   readonly concurrency?: number;
@@ -197,7 +199,7 @@ export interface WorkerStore {
   readHandlerTimes(): Promise<HandlerTimes>;
   /** Adds to what is known of how long handlers take. Answers all that is known now. */
   noteHandlerTimes(samples: ReadonlyMap<string, HandlerSample>): Promise<HandlerTimes>;
-  /** Keeps the worker known as live and answers the tokens of claims that are lost or whose run is stopping. */
+  /** Keeps the worker known as live and answers the tokens of claims that are lost, and of all whose run takes no results. */
   heartbeat(params: HeartbeatParams): Promise<readonly string[]>;
   /** Takes the worker out of the live ones. */
   removeWorker(params: { readonly worker: string }): Promise<void>;

@@ -2,17 +2,21 @@ import { DEFAULTS } from "../../core/config/defaults.ts";
 import type { ClaimRef, HeartbeatParams } from "../../core/ports/worker-store.ts";
 import type { LiveProcesses } from "../../core/run/live-process.ts";
 import { foldHandlerTime, type HandlerSample, type HandlerTimes } from "../../core/run/handler-times.ts";
+import type { RunStatus } from "../../core/run/states.ts";
 import { appendEvent, findClaim, type MemoryState } from "./memory-state.ts";
 
-export function heartbeat(state: MemoryState, { worker, claims, ...entry }: HeartbeatParams): readonly string[] {
+export function heartbeat(state: MemoryState, { worker, claims, ahead = [], ...entry }: HeartbeatParams): readonly string[] {
   state.workers.set(worker, { running: claims.length, seenAt: state.now(), ...entry });
-  return claims.filter((ref) => !mayGoOn(state, ref)).map((ref) => ref.token);
+  const lost = claims.filter((ref) => !TAKES_RESULTS.includes(findClaim(state, ref)?.run.record.status));
+  const stopped = ahead.filter(({ runId, epoch }) => {
+    const record = state.runs.get(runId)?.record;
+    // Its start may be under way.
+    return record?.epoch !== epoch || (record.status !== "queued" && !TAKES_RESULTS.includes(record.status));
+  });
+  return [...lost, ...stopped].map(({ token }) => token);
 }
 
-function mayGoOn(state: MemoryState, ref: ClaimRef): boolean {
-  const status = findClaim(state, ref)?.run.record.status;
-  return status === "running" || status === "paused";
-}
+const TAKES_RESULTS: readonly (RunStatus | undefined)[] = ["running", "paused"];
 
 export function isTypeServed(state: MemoryState, { type, pool }: { readonly type: string; readonly pool: string }): boolean {
   return liveIn(state, pool).some(({ types }) => types.includes(type));

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { DEFAULTS } from "../../core/config/defaults.ts";
 import type { ProducerStore } from "../../core/ports/producer-store.ts";
 import type { SchedulerStore } from "../../core/ports/scheduler-store.ts";
-import type { HeartbeatParams, WorkerStore } from "../../core/ports/worker-store.ts";
+import type { ClaimRef, HeartbeatParams, WorkerStore } from "../../core/ports/worker-store.ts";
 import { weightsOf } from "../../core/run/handler-times.ts";
 import type { LiveScheduler, LiveWorker } from "../../core/run/live-process.ts";
 import { chunks } from "./chunks.ts";
@@ -99,10 +99,14 @@ async function readLive<Entry extends object>(
 /** Claims that one call looks at. */
 const MAX_CLAIMS_AT_ONCE = 1_000;
 
-async function heartbeat(connection: RedisConnection, { claims, worker, ...about }: HeartbeatParams): Promise<readonly string[]> {
+async function heartbeat(
+  connection: RedisConnection,
+  { claims, ahead = [], worker, ...about }: HeartbeatParams,
+): Promise<readonly string[]> {
   const entry = JSON.stringify({ ...about, running: claims.length });
   const lost: string[] = [];
-  const pages = claims.length === 0 ? [[]] : chunks(claims, MAX_CLAIMS_AT_ONCE);
+  const held = [...claims.map((claim) => ({ claim, isAhead: false })), ...ahead.map((claim) => ({ claim, isAhead: true }))];
+  const pages = held.length === 0 ? [[]] : chunks(held, MAX_CLAIMS_AT_ONCE);
   for (const page of pages) lost.push(...(await beat(connection, worker, entry, page)));
   return lost;
 }
@@ -111,10 +115,15 @@ async function beat(
   connection: RedisConnection,
   worker: string,
   entry: string,
-  claims: HeartbeatParams["claims"],
+  held: readonly { readonly claim: ClaimRef; readonly isAhead: boolean }[],
 ): Promise<readonly string[]> {
-  const claimKeys = claims.flatMap(({ runId }) => [connection.keys.run(runId), connection.keys.part(runId, "claims")]);
-  const claimArgs = claims.flatMap(({ epoch, nodeId, token }) => [epoch, encodeText(nodeId), token]);
+  const claimKeys = held.flatMap(({ claim: { runId } }) => [connection.keys.run(runId), connection.keys.part(runId, "claims")]);
+  const claimArgs = held.flatMap(({ claim: { epoch, nodeId, token }, isAhead }) => [
+    epoch,
+    encodeText(nodeId),
+    token,
+    isAhead ? "1" : "",
+  ]);
   return decodeStrings(
     await connection.call("heartbeat", [connection.keys.workers, ...claimKeys], [worker, entry, ...claimArgs]),
   );

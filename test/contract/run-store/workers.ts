@@ -33,6 +33,25 @@ export function testWorkers(contract: RunStoreContract): void {
     });
   });
 
+  test("heartbeat answers those that run ahead in a run that takes no results, or of an earlier epoch", async () => {
+    const { store } = await openStore(contract);
+    const [running, paused, stopping, waiting] = [
+      await startRun(store),
+      await startRun(store),
+      await startRun(store),
+      createParams(),
+    ];
+    await store.createRun(waiting);
+    await store.pauseRun({ runId: paused.runId });
+    await stopping.cancel();
+    const ref = (runId: string, epoch = 1) => ({ runId, epoch, nodeId: "ahead", token: `${runId} ${String(epoch)}` });
+    const refs = [ref(running.runId), ref(paused.runId), ref(stopping.runId), ref(waiting.runId), ref(running.runId, 2)];
+    const missing = ref(createParams().runId);
+    const claims = [(await running.hold()).ref];
+    const lost = await store.heartbeat({ ...WORKER, claims, ahead: [...refs, missing] });
+    expect(lost).toEqual([refs[2], refs[4], missing].map((one) => one?.token));
+  });
+
   describe("countWorkers", () => {
     test("counts the live workers of a pool, each once", async () => {
       const { store, peer } = await openStore(contract);

@@ -111,7 +111,8 @@ export const reportProgress: DrawCall = ({ choose }, run) =>
 export const heartbeat: DrawCall = ({ choose }, run) => {
   const claims = run.claims.filter(() => choose.chance(0.5)).map(({ ref }) => ref);
   const types = TYPES.filter(() => choose.chance(0.5));
-  return { method: "heartbeat", params: { worker: choose.one(WORKERS), pool: choose.one(POOLS), types, claims } };
+  const ahead = claims.filter(() => choose.chance(0.3)).map((ref) => ({ ...ref, token: `${ref.token} ahead` }));
+  return { method: "heartbeat", params: { worker: choose.one(WORKERS), pool: choose.one(POOLS), types, claims, ahead } };
 };
 
 export const removeWorker: DrawCall = ({ choose }) => ({ method: "removeWorker", params: { worker: choose.one(WORKERS) } });

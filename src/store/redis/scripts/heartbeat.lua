@@ -1,6 +1,6 @@
 -- Keeps a worker, or a scheduler, known as live and answers which of its claims are lost.
 -- KEYS   1 workers, or schedulers, then for each claim: run, claims
--- ARGV   1 its id, 2 its entry (JSON without the time), then for each claim: epoch, node, token
+-- ARGV   1 its id, 2 its entry (JSON without the time), then for each claim: epoch, node, token, '1' if its node runs ahead of it: there is none yet
 -- RETURNS tokens of the claims that moved, or whose run takes no results
 -- WHY ATOMIC one look at all of them
 local clock = redis.call('TIME')
@@ -16,10 +16,13 @@ end
 local lost = {}
 local position = 3
 for i = 2, #KEYS, 2 do
-  local epoch, node, token = ARGV[position], ARGV[position + 1], ARGV[position + 2]
-  position = position + 3
+  local epoch, node, token, ahead = ARGV[position], ARGV[position + 1], ARGV[position + 2], ARGV[position + 3] == '1'
+  position = position + 4
   local run = redis.call('HMGET', KEYS[i], 'epoch', 'status')
-  local holds = run[1] == epoch and token ~= '' and string.match(redis.call('HGET', KEYS[i + 1], node) or '', '^[^|]*') == token
-  if not holds or (run[2] ~= 'running' and run[2] ~= 'paused') then lost[#lost + 1] = token end
+  local holds = run[1] == epoch
+  if holds and not ahead then holds = token ~= '' and string.match(redis.call('HGET', KEYS[i + 1], node) or '', '^[^|]*') == token end
+  -- The start of a run may be under way while its first nodes run ahead.
+  local goes_on = run[2] == 'running' or run[2] == 'paused' or (ahead and run[2] == 'queued')
+  if not (holds and goes_on) then lost[#lost + 1] = token end
 end
 return lost
