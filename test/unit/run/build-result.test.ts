@@ -67,6 +67,15 @@ describe("buildResult", () => {
     expect(Object.keys(nodes).sort()).toEqual(["__proto__", "a", "b", "z"]);
   });
 
+  test("lists results in the order of the payload, however they were read", () => {
+    const results = new Map<string, JsonValue>([
+      ["z", 1],
+      ["__proto__", 2],
+      ["b", 3],
+    ]);
+    expect(Object.keys(resultOf({}, { results }).nodeResults)).toEqual(["b", "__proto__", "z"]);
+  });
+
   test("has the terminal node with the smallest id as the final output of a completed run only", () => {
     const results = new Map<string, JsonValue>([
       ["b", 1],
@@ -102,6 +111,12 @@ describe("buildResult", () => {
   test("calls nodes that were never claimed pending, and skipped once the run is over", () => {
     expect(resultOf({ status: "running" }).nodes["a"]).toEqual({ status: "pending", attempts: 0 });
     expect(resultOf({ status: "failed" }).nodes["a"]).toEqual({ status: "skipped", attempts: 0 });
+  });
+
+  test("gives each node a summary of its own", () => {
+    const { nodes } = resultOf({});
+    expect(nodes["a"]).toEqual(nodes["b"]);
+    expect(nodes["a"]).not.toBe(nodes["b"]);
   });
 
   test("calls a node cancelled whose run is over between two of its attempts", () => {
