@@ -15,7 +15,10 @@ export interface RunLocalOptions extends WorkflowOptions {
   readonly input?: JsonValue;
   /** Cancels the run: it then ends as `cancelled`. */
   readonly signal?: AbortSignal;
-  /** Told of what happens, within some ms; of the next event once it is done with one. What it throws cancels the run. */
+  /**
+   * Told of what happens, within some ms; of the next event once it is done with one, and the call ends once it is done with the last. What it
+   * throws cancels the run.
+   */
   readonly onEvent?: (event: RunEvent) => unknown;
   readonly settings?: SettingsInput;
   readonly logger?: Logger;

@@ -49,7 +49,7 @@ function copyValue(value: unknown, sum: Sum, depth: number): Copied | undefined 
       addText(sum, value);
       return value;
     case "number":
-      add(sum, VALUE_SIZE, value);
+      add(sum, VALUE_SIZE, Number.isInteger(value) ? value : value * 1e9);
       return isMinusZero(value) ? undefined : value;
     case "boolean":
       add(sum, VALUE_SIZE, value ? 1 : 2);
@@ -66,6 +66,8 @@ function copyValue(value: unknown, sum: Sum, depth: number): Copied | undefined 
 function copyHolder(holder: object, sum: Sum, depth: number): Holder | undefined {
   if (depth === 0 || !isPlain(holder)) return undefined;
   const keys = Array.isArray(holder) ? undefined : Object.keys(holder);
+  // Whoever reads it would see what is hidden in it.
+  if (keys !== undefined && Reflect.ownKeys(holder).length !== keys.length) return undefined;
   const own: readonly unknown[] = Array.isArray(holder) ? holder : Object.values(holder);
   add(sum, VALUE_SIZE, own.length);
   for (const key of keys ?? []) addText(sum, key);
@@ -78,9 +80,13 @@ function copyHolder(holder: object, sum: Sum, depth: number): Holder | undefined
   return new Holder(keys, values);
 }
 
+/** Of a long text it looks at some 32 characters. */
 function addText(sum: Sum, text: string): void {
   const { length } = text;
-  add(sum, VALUE_SIZE + length, (length * 31 + text.charCodeAt(length >> 1)) * 31 + text.charCodeAt(length - 1));
+  const step = (length >> 5) + 1;
+  let mark = length;
+  for (let index = length - 1; index >= 0; index -= step) mark = (Math.imul(mark, 31) + text.charCodeAt(index)) | 0;
+  add(sum, VALUE_SIZE + length, mark);
 }
 
 function add(sum: Sum, size: number, mark: number): void {

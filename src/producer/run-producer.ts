@@ -25,7 +25,7 @@ export class RunProducer {
   constructor(given: Omit<ProducerContext, OwnPart> & Partial<Pick<ProducerContext, "gate">>) {
     this.#watch = new StoreFinishWatch(given);
     this.#context = {
-      gate: new Gate(MAX_CALLS_AT_ONCE, { keepsContext: given.tracing !== undefined }),
+      gate: new Gate(MAX_CALLS_AT_ONCE),
       payloads: new KnownPayloads(given.settings.limits),
       watch: this.#watch,
       handlerTimes: new Remembered(() => given.store.readHandlerTimes(), { maxAgeMs: HANDLER_TIMES_MAX_AGE_MS }),

@@ -9,21 +9,41 @@ export function checkConnection(connection: RedisTarget): void {
   if (fault !== undefined) throw new LevelflowError("INVALID_SETTING", `connection ${fault}`);
 }
 
-/** Without a scheme it is a path, or a host with its port. */
 function faultOfAddress(address: string): string | undefined {
   if (address.trim() === "") return `is empty: ${REMEDY}`;
-  const scheme = /^([a-z][a-z\d+.-]*):\/\//i.exec(address)?.[1]?.toLowerCase();
-  if (scheme === undefined) return undefined;
-  if (!URL.canParse(address)) return `is not a URL that can be read: ${REMEDY}`;
-  return ["redis", "rediss", "unix"].includes(scheme) ? undefined : `has the scheme ${scheme}, not one of Redis: ${REMEDY}`;
+  if (address.trim() !== address) return "begins or ends with a space";
+  const scheme = /^([a-z][a-z\d+.-]*):\/\//i.exec(address)?.[1];
+  if (scheme === undefined) {
+    // A path, a port, or a host with its port.
+    const isFine = address.startsWith("/") || /^\d+$/.test(address) || isReadable(`redis://${address}`);
+    return isFine ? undefined : `is no address that can be read: ${REMEDY}`;
+  }
+  // In small letters: ioredis encrypts a connection to `rediss://`, and none to `REDISS://`.
+  if (!["redis", "rediss", "unix"].includes(scheme)) return `has the scheme ${scheme}, not one of Redis: ${REMEDY}`;
+  if (!isReadable(address)) return `is not a URL that can be read: ${REMEDY}`;
+  return new URL(address).searchParams.has("keyPrefix") ? KEY_PREFIX : undefined;
 }
+
+/** Also what is encoded in it. */
+function isReadable(address: string): boolean {
+  try {
+    const { username, password } = new URL(address);
+    decodeURIComponent(`${username}:${password}`);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+const KEY_PREFIX = "has a keyPrefix, which BullMQ does not take: use prefix";
 
 function faultOfOptions(options: unknown): string | undefined {
   if (options === undefined) return `is missing: ${REMEDY}`;
   if (typeof options !== "object" || options === null)
     return `is ${options === null ? "null" : `a ${typeof options}`}: ${REMEDY}`;
+  if (Array.isArray(options)) return `is a list: ${REMEDY}`;
+  if (options instanceof URL || "url" in options) return "is an object that holds a URL: give the URL itself, as text";
   if ("duplicate" in options)
-    return "is a client: levelflow makes connections of its own, give the client's options (client.options)";
-  if ("keyPrefix" in options && Boolean(options.keyPrefix)) return "has a keyPrefix, which BullMQ does not take: use prefix";
-  return undefined;
+    return "is a client: levelflow makes connections of its own, give the options that the client was made with";
+  return "keyPrefix" in options && Boolean(options.keyPrefix) ? KEY_PREFIX : undefined;
 }

@@ -139,7 +139,8 @@ export class RedisAdapters {
   }
 
   async #open(): Promise<void> {
-    this.#stopping = new AbortController();
+    const stopping = new AbortController();
+    this.#stopping = stopping;
     const [store, queue] = this.#adapters;
     const { connection, settings } = this.#role;
     await openRedis({
@@ -147,14 +148,14 @@ export class RedisAdapters {
       shown: shownAddress(connection),
       waitMs: this.#failFast ? 0 : settings.redisWaitMs,
       attemptMs: this.#failFast ? ATTEMPT_MS.failFast : ATTEMPT_MS.patient,
-      signal: this.#stopping.signal,
+      signal: stopping.signal,
       needsWrites: !this.#failFast,
       attempt: async () => {
         await store.start();
         await queue.start();
       },
       undo: async () => {
-        this.#link.closed({ forGood: this.#stopping.signal.aborted });
+        this.#link.closed({ forGood: stopping.signal.aborted });
         await this.#close();
       },
     });

@@ -32,8 +32,7 @@ export class HandlerContext implements NodeContext {
   constructor(context: WorkerContext, task: Task, resolved: ResolvedInputs, { data, inputs }: CheckedWork) {
     const { claim, claimed, facts, node, state } = task;
     this.data = data;
-    // The list is the handler's to sort; which input is whose is looked up in another.
-    this.inputs = (inputs === resolved.inputs ? [...resolved.inputs] : inputs) as NodeContext["inputs"];
+    this.inputs = inputs as NodeContext["inputs"];
     this.run = { id: claim.runId, workflowId: facts.workflowId, epoch: claim.epoch };
     this.node = { id: node.id, type: node.type, level: claimed.level };
     this.attempt = claimed.attempt;

@@ -19,10 +19,10 @@ import type { WorkerContext } from "./worker-context.ts";
 export async function runHandler(context: WorkerContext, task: Task, resolved: ResolvedInputs): Promise<unknown> {
   const { definition, active, span } = task;
   const data = checkData(task, resolved.data);
+  // The list is the handler's to sort, and its schema's before; which input is whose is looked up in another.
+  const own = [...resolved.inputs];
   const inputs =
-    definition.inputs === undefined
-      ? resolved.inputs
-      : check(definition.inputs, resolved.inputs, { code: "INVALID_NODE_INPUT", root: "inputs" });
+    definition.inputs === undefined ? own : check(definition.inputs, own, { code: "INVALID_NODE_INPUT", root: "inputs" });
   const handlerContext = new HandlerContext(context, task, resolved, { data, inputs });
   try {
     if (active.reason !== undefined) throw active.reason;

@@ -35,6 +35,17 @@ test("roles that are started again while they stop are at work afterwards", asyn
   expect(await run()).toBe("completed");
 });
 
+test("roles that are stopped while they start, and started again, are at work afterwards", async () => {
+  const { roles, run } = openRoles(redisUrl());
+  const all = roles.flatMap((role) => {
+    const first = role.start().catch(() => undefined);
+    return [first, role.stop(), role.start(), role.start()];
+  });
+  await Promise.all(all);
+  expect(roles.map((role) => role.health().status)).toEqual(["ok", "ok"]);
+  expect(await run()).toBe("completed");
+});
+
 test("roles whose commands have a timeout of their own wait for jobs longer than that", async () => {
   const { hostname: host, port, password } = new URL(redisUrl());
   const { roles, run } = openRoles({ host, port: Number(port), password, commandTimeout: 500 });

@@ -95,8 +95,8 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: "lost claims are not told with the heartbeat",
     file: "src/store/memory/workers.ts",
-    find: "return claims.filter((ref) => !mayGoOn(state, ref)).map((ref) => ref.token);",
-    replace: "return claims.filter((ref) => !mayGoOn(state, ref) && false).map((ref) => ref.token);",
+    find: "const lost = claims.filter((ref) =>",
+    replace: "const lost = claims.filter((ref) => ref.token === 'none' &&",
     noticedBy: /which was not told to stop it/,
   },
   {

@@ -116,7 +116,7 @@ function summariseLevel(timing: LevelTiming, nodeCount: number): LevelSummary {
   return { level, startedAt, finishedAt, nodeCount, durationMs: finishedAt - startedAt };
 }
 
-/** In the order of the payload. */
+/** In the order of the payload; ids that are whole numbers come first in any object. */
 function* listResults({ workflow, results }: BuildResultParams): Steps<RunResult["nodeResults"]> {
   const record = Object.create(null) as Record<string, JsonValue>;
   yield* inSlices(workflow.nodes.length, ITEMS_A_STEP, (start, end) => {

@@ -8,13 +8,15 @@ const FLAT_DATA = { flat: 4 };
 const INPUT = { list: [5] };
 
 export function testChangingHandlers(open: OpenHostileEngine): void {
-  test("a handler that sorts its inputs finds them by source as they were", async () => {
+  test("a handler that sorts its inputs, or whose schema does, finds them by source as they were", async () => {
     const { run } = await open();
     const sources = [9, 1, 5].map((value, i) => ({ id: `s${String(i)}`, type: "number", data: { value } }));
     const sort = probe(({ inputs, inputsBySource }) => [(inputs as JsonValue[]).sort(), { ...inputsBySource }]);
-    const edges = sources.map(({ id }) => ({ source: id, target: sort.id }));
-    const { finalOutput } = await run({ nodes: [...sources, sort], edges });
-    expect(finalOutput).toEqual([[1, 5, 9], { s0: 9, s1: 1, s2: 5 }]);
+    for (const node of [sort, { id: "n", type: "sorted-inputs" }]) {
+      const edges = sources.map(({ id }) => ({ source: id, target: "n" }));
+      const { finalOutput } = await run({ nodes: [...sources, node], edges });
+      expect(finalOutput).toEqual([[1, 5, 9], { s0: 9, s1: 1, s2: 5 }]);
+    }
   });
 
   const kinds = Object.entries(CHANGING_KINDS).flatMap(([schema, { seen }]) =>

@@ -42,6 +42,12 @@ export const hostileNodes: readonly AnyNodeDefinition[] = [
     run: () => null,
   }),
   ...changingNodes,
+  defineNode({
+    type: "sorted-inputs",
+    data: z.any(),
+    inputs: z.preprocess((inputs) => (inputs as number[]).sort(), z.array(z.number())),
+    run: ({ inputs, inputsBySource }) => [inputs, { ...inputsBySource }],
+  }),
   defineNode({ type: "schema-is-async", data: z.any().refine(async () => Promise.resolve(true)), run: () => null }),
 ];
 

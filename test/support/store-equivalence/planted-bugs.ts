@@ -96,7 +96,14 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     script: "fail-attempt",
     find: "if was_ordered then RUN:set('orderedBusy', id) end",
     replace: "",
-    noticedBy: /^the answer · (kind|nodeId)/,
+    noticedBy: /^the answer( · (kind|nodeId)|: memory 0, Redis 1)/,
+  },
+  {
+    name: "what runs ahead in a run that stops is not told with the heartbeat",
+    script: "heartbeat",
+    find: "if not (holds and goes_on) then",
+    replace: "if not ahead and not (holds and goes_on) then",
+    noticedBy: /^the answer/,
   },
   {
     name: "a deadline is not disarmed: the timeout of an attempt outlives it",

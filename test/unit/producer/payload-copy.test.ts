@@ -23,6 +23,14 @@ describe("a copy of a payload", () => {
     expect(isSamePayload({ a: -0 }, copyPayload({ a: 0 }, MAX_SIZE)!)).toBe(false);
   });
 
+  test.each([
+    ["an empty text behind", { a: 1, b: "" }, { a: 2, b: "" }],
+    ["dates of one length", { at: "2026-11-30T00:00:00Z" }, { at: "2026-11-29T00:00:00Z" }],
+    ["fractions", { a: 0.1 }, { a: 0.2 }],
+  ])("has another mark for others: %s", (_what, one, other) => {
+    expect(copyPayload(one, MAX_SIZE)!.mark).not.toBe(copyPayload(other, MAX_SIZE)!.mark);
+  });
+
   test("stays what it was when that is changed", () => {
     const data = { list: [1, { deep: "a" }], text: "b" };
     const copy = copyPayload(data, MAX_SIZE)!;
@@ -58,6 +66,7 @@ describe("a copy of a payload", () => {
     ["circles that branch", () => branchingCircle()],
     ["minus zero", () => ({ a: -0 })],
     ["many nulls", () => Array.from({ length: MAX_SIZE }, () => null)],
+    ["a hidden property", () => Object.defineProperty({}, "a", { value: 1 })],
     ["a long text", () => ({ text: "x".repeat(MAX_SIZE) })],
     ["a long key", () => ({ ["x".repeat(MAX_SIZE)]: 1 })],
     ["many values", () => Array.from({ length: MAX_SIZE }, () => 0)],

@@ -36,18 +36,33 @@ test("a start waits for the stop that is under way", async () => {
 
 test("a stop while a start waits for another is the end of it", async () => {
   const { told, start, stop, finish } = slowLifecycle();
-  const all = [stop(), start(), stop()];
+  const stopping = stop();
+  const starting = expect(start()).rejects.toMatchObject({ code: "CLOSED" });
+  const again = stop();
   await finish();
-  await Promise.all(all);
+  await Promise.all([stopping, starting, again]);
   expect(told).toEqual(["stopped …", "stopped"]);
 });
 
-test("a stop does not wait for a start, which may wait for Redis", async () => {
+test("a stop does not wait for a start, which may wait for Redis; a start behind it waits for both", async () => {
   const { told, start, stop, finish } = slowLifecycle();
-  const all = [start(), start(), stop()];
-  expect(told).toEqual(["started …", "started …", "stopped …"]);
+  const all = [start(), stop(), start()];
+  expect(told).toEqual(["started …", "stopped …"]);
   await finish();
   await Promise.all(all);
+  expect(told).toEqual(["started …", "stopped …", "started", "stopped", "started …", "started"]);
+});
+
+test("who starts while it starts waits for the same, and may start again once it has", async () => {
+  const { told, start, finish } = slowLifecycle();
+  const all = [start(), start()];
+  await finish();
+  await Promise.all(all);
+  expect(told).toEqual(["started …", "started"]);
+  const again = start();
+  await finish();
+  await again;
+  expect(told).toHaveLength(4);
 });
 
 test("a stop that fails keeps no start back", async () => {

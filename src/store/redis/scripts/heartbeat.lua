@@ -1,4 +1,4 @@
--- Keeps a worker, or a scheduler, known as live and answers which of its claims are lost.
+-- Keeps a worker, or a scheduler, known as live and answers which of its claims are lost, and what runs ahead of a claim in vain.
 -- KEYS   1 workers, or schedulers, then for each claim: run, claims
 -- ARGV   1 its id, 2 its entry (JSON without the time), then for each claim: epoch, node, token, '1' if its node runs ahead of it: there is none yet
 -- RETURNS tokens of the claims that moved, or whose run takes no results
