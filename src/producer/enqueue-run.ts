@@ -22,30 +22,22 @@ import { readInput } from "./run-input.ts";
  * bit by bit. Of runs that are enqueued all at once only those go further for which there is a place: the others leave the event loop to
  * whoever wants it, and hold little until then.
  */
-export function enqueuePayload(context: ProducerContext, payload: unknown, options: EnqueueOptions): Promise<RunHandle> {
+export function enqueuePayload(context: ProducerContext, payload: unknown, given: EnqueueOptions): Promise<RunHandle> {
   try {
     const read = context.payloads.read(payload);
-    if (!(read instanceof Promise)) return enqueueWorkflow(context, read, options);
     // Should the options be refused, nobody hears of the payload.
-    read.catch(() => undefined);
-    const own = takeOptions(context, options);
+    if (read instanceof Promise) read.catch(() => undefined);
+    const own = takeOptions(context, given);
+    if (!(read instanceof Promise)) return enqueueInTurn(context, read, own);
     return read.then((workflow) => enqueueInTurn(context, workflow, own));
   } catch (error) {
-    return refused(error);
+    return Promise.reject(error);
   }
 }
 
 /** The same for what was read before. */
-export function enqueueWorkflow(context: ProducerContext, workflow: Workflow, options: EnqueueOptions): Promise<RunHandle> {
-  try {
-    return enqueueInTurn(context, workflow, takeOptions(context, options));
-  } catch (error) {
-    return refused(error);
-  }
-}
-
-async function refused(error: unknown): Promise<never> {
-  throw error;
+export async function enqueueWorkflow(context: ProducerContext, workflow: Workflow, given: EnqueueOptions): Promise<RunHandle> {
+  return enqueueInTurn(context, workflow, takeOptions(context, given));
 }
 
 /** Options that have been checked, and the input. Their owner may go on with what was given. */

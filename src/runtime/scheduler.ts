@@ -18,7 +18,7 @@ const CONCURRENCY = 20;
 export class Scheduler {
   readonly #adapters: RedisAdapters;
   readonly #scheduler: RunScheduler;
-  readonly #lifecycle = new Lifecycle();
+  readonly #lifecycle: Lifecycle;
 
   constructor(options: RoleOptions) {
     const { connection, settings, log, telemetry, tracing } = resolveRoleOptions(options);
@@ -40,23 +40,18 @@ export class Scheduler {
       random: Math.random,
       log: this.#adapters.log,
     });
+    this.#lifecycle = new Lifecycle([this.#adapters, this.#scheduler]);
     telemetry?.addSource(() => this.#adapters.readTotals());
   }
 
   /** Connects and takes jobs. Waits for Redis for `redisWaitMs`, then `REDIS_UNAVAILABLE`; a wrong password fails at once. Idempotent. */
   start(): Promise<void> {
-    return this.#lifecycle.start(async () => {
-      await this.#adapters.start();
-      await this.#scheduler.start();
-    });
+    return this.#lifecycle.start();
   }
 
   /** Ends what is under way and lets go of Redis. Runs wait for the next scheduler. Idempotent. */
   stop(): Promise<void> {
-    return this.#lifecycle.stop(async () => {
-      await this.#scheduler.stop();
-      await this.#adapters.stop();
-    });
+    return this.#lifecycle.stop();
   }
 
   /** Whether it can work: for health checks. Costs nothing; it tells what the process knows anyway. */

@@ -31,7 +31,7 @@ export interface WorkerOptions extends RoleOptions {
 export class Worker {
   readonly #adapters: RedisAdapters;
   readonly #worker: RunWorker;
-  readonly #lifecycle = new Lifecycle();
+  readonly #lifecycle: Lifecycle;
 
   constructor(options: WorkerOptions) {
     const { nodes = [], concurrency = DEFAULTS.workerConcurrency, pool = DEFAULT_POOL, ...role } = options;
@@ -59,22 +59,17 @@ export class Worker {
       ...(telemetry && { observer: telemetry.observer }),
       tracing,
     });
+    this.#lifecycle = new Lifecycle([this.#adapters, this.#worker]);
   }
 
   /** Connects and takes nodes. Waits for Redis for `redisWaitMs`, then `REDIS_UNAVAILABLE`; a wrong password fails at once. Idempotent. */
   start(): Promise<void> {
-    return this.#lifecycle.start(async () => {
-      await this.#adapters.start();
-      await this.#worker.start();
-    });
+    return this.#lifecycle.start();
   }
 
   /** Lets running nodes finish for `shutdownGraceMs`, then aborts them and hands their work to other workers. Idempotent. */
   stop(): Promise<void> {
-    return this.#lifecycle.stop(async () => {
-      await this.#worker.stop();
-      await this.#adapters.stop();
-    });
+    return this.#lifecycle.stop();
   }
 
   /** Whether it can work: for health checks. Costs nothing; it tells what the process knows anyway. */

@@ -3,7 +3,6 @@ import { Lifecycle } from "../../../src/runtime/lifecycle.ts";
 
 /** A lifecycle whose steps take until they are let go on; `told` is what happened, in order. */
 function slowLifecycle() {
-  const lifecycle = new Lifecycle();
   const told: string[] = [];
   let goOn: (() => void)[] = [];
   const step = (name: string) => async (): Promise<void> => {
@@ -11,10 +10,11 @@ function slowLifecycle() {
     await new Promise<void>((resolve) => goOn.push(resolve));
     told.push(name);
   };
+  const lifecycle = new Lifecycle([{ start: step("started"), stop: step("stopped") }]);
   return {
     told,
-    start: () => lifecycle.start(step("started")),
-    stop: () => lifecycle.stop(step("stopped")),
+    start: () => lifecycle.start(),
+    stop: () => lifecycle.stop(),
     /** Ends what is under way, and what that lets begin. */
     finish: async (): Promise<void> => {
       for (let i = 0; i < 5; i += 1) {
@@ -65,10 +65,25 @@ test("who starts while it starts waits for the same, and may start again once it
   expect(told).toHaveLength(4);
 });
 
+test("parts are started one after the other, and stopped the other way round", async () => {
+  const told: string[] = [];
+  const part = (name: string) => ({
+    start: async () => void told.push(`${name} started`),
+    stop: async () => void told.push(`${name} stopped`),
+  });
+  const lifecycle = new Lifecycle([part("a"), part("b")]);
+  await lifecycle.start();
+  await lifecycle.stop();
+  expect(told).toEqual(["a started", "b started", "b stopped", "a stopped"]);
+});
+
 test("a stop that fails keeps no start back", async () => {
-  const lifecycle = new Lifecycle();
-  const stopping = lifecycle.stop(() => Promise.reject(new Error("no")));
-  const starting = lifecycle.start(async () => undefined);
+  let startCount = 0;
+  const start = async (): Promise<void> => void (startCount += 1);
+  const lifecycle = new Lifecycle([{ start, stop: () => Promise.reject(new Error("no")) }]);
+  const stopping = lifecycle.stop();
+  const starting = lifecycle.start();
   await expect(stopping).rejects.toThrow("no");
   await starting;
+  expect(startCount).toBe(1);
 });
