@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { LevelflowError } from "../core/errors/levelflow-error.ts";
 import { redisFaultOf, type RedisFault } from "../core/errors/redis-fault.ts";
+import { within } from "../core/time/within.ts";
 import type { RedisLink } from "./redis-link.ts";
 import { asUnavailable, redisUnavailable } from "./redis-unavailable.ts";
 
@@ -14,7 +15,8 @@ export interface OpenRedisParams {
   readonly attemptMs: number;
   /** Aborted by whoever does not want Redis any more. */
   readonly signal: AbortSignal;
-  readonly attempt: () => Promise<void>;
+  /** Does not go on once its signal is aborted. */
+  readonly attempt: (signal: AbortSignal) => Promise<void>;
   /** Takes back what a failed attempt left. */
   readonly undo: () => Promise<void>;
   /** Whether a Redis that refuses writes counts as one that is not there yet. */
@@ -24,6 +26,8 @@ export interface OpenRedisParams {
 /** Waits between attempts, in ms: the first one, and the longest. */
 const FIRST_WAIT_MS = 100;
 const MAX_WAIT_MS = 2_000;
+/** How long an attempt that was given up may take to end, in ms: what it waits for is closed. */
+const GIVE_UP_MS = 1_000;
 
 /**
  * Connects, and waits for a Redis that is not there yet: one that is not reached, is loading its data, or refuses writes. What waiting
@@ -59,9 +63,9 @@ interface Failure {
 }
 
 async function tryOnce(params: OpenRedisParams): Promise<Failure | undefined> {
-  const { link, shown, attempt, needsWrites } = params;
+  const { link, shown, needsWrites } = params;
   try {
-    if (!(await endsInTime(attempt(), params))) return failureOf(unready(link), shown);
+    if (!(await endsInTime(params))) return failureOf(unready(link), shown);
     const refusal = needsWrites ? await link.tryWrite() : undefined;
     return refusal === undefined ? undefined : failureOf(refusal, shown);
   } catch (error) {
@@ -70,16 +74,23 @@ async function tryOnce(params: OpenRedisParams): Promise<Failure | undefined> {
   }
 }
 
-/** Whether the work was done before the attempt's time, or the wish for it, was over. */
-async function endsInTime(work: Promise<void>, { attemptMs, signal }: OpenRedisParams): Promise<boolean> {
+/**
+ * Whether the attempt was done before its time, or the wish for it, was over. One that is given up has ended by then: what it still closed later
+ * could be the next one's.
+ */
+async function endsInTime({ attempt, undo, attemptMs, signal }: OpenRedisParams): Promise<boolean> {
   const over = new AbortController();
   const limit = sleep(attemptMs, undefined, { signal: AbortSignal.any([signal, over.signal]) }).catch(() => undefined);
+  const work = attempt(over.signal);
   try {
-    return await Promise.race([work.then(() => true), limit.then(() => false)]);
+    const isDone = await Promise.race([work.then(() => true), limit.then(() => false)]);
+    if (isDone) return true;
   } finally {
     over.abort();
-    work.catch(() => undefined);
   }
+  await undo();
+  await within(GIVE_UP_MS, work).catch(() => undefined);
+  return false;
 }
 
 /** A silent connection would have been ended by now: one that is open and cannot be used yet belongs to a Redis that is loading. */

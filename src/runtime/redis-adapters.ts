@@ -150,8 +150,9 @@ export class RedisAdapters {
       attemptMs: this.#failFast ? ATTEMPT_MS.failFast : ATTEMPT_MS.patient,
       signal: stopping.signal,
       needsWrites: !this.#failFast,
-      attempt: async () => {
+      attempt: async (signal) => {
         await store.start();
+        signal.throwIfAborted();
         await queue.start();
       },
       undo: async () => {

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect, onTestFinished, test } from "vitest";
-import { Producer, Scheduler, Worker, type RoleOptions } from "../../src/index.ts";
+import { Producer, Scheduler, Worker, type RoleOptions, type SettingsInput } from "../../src/index.ts";
 import { flat } from "../support/payloads.ts";
 import { redisUrl, removeKeys, testPrefix } from "../support/redis.ts";
 
@@ -13,8 +13,8 @@ const PAYLOAD = {
   edges: [{ source: "a", target: "b" }],
 };
 
-function openRoles(connection: RoleOptions["connection"]) {
-  const options = { connection, prefix: testPrefix() };
+function openRoles(connection: RoleOptions["connection"], settings: SettingsInput = {}) {
+  const options = { connection, prefix: testPrefix(), settings };
   const roles = [new Scheduler(options), new Worker(options)];
   const producer = new Producer(options);
   onTestFinished(async () => {
@@ -44,6 +44,16 @@ test("roles that are stopped while they start, and started again, are at work af
   await Promise.all(all);
   expect(roles.map((role) => role.health().status)).toEqual(["ok", "ok"]);
   expect(await run()).toBe("completed");
+});
+
+test.each([0, 1, 2, 3, 5, 8, 13, 21])("roles that are stopped %i ms into their start can be started at once", async (delayMs) => {
+  const { roles } = openRoles(redisUrl(), { redisWaitMs: 0 });
+  for (const role of roles) {
+    const starting = role.start().catch((error: unknown) => expect(error).toMatchObject({ code: "CLOSED" }));
+    if (delayMs > 0) await sleep(delayMs);
+    await Promise.all([role.stop(), role.start(), starting]);
+    expect(role.health().status).toBe("ok");
+  }
 });
 
 test("roles whose commands have a timeout of their own wait for jobs longer than that", async () => {

@@ -72,11 +72,12 @@ class BullmqJobQueue implements BullmqQueue {
   }
 
   async start(): Promise<void> {
-    this.#starting ??= this.#open();
+    const starting = (this.#starting ??= this.#open());
     try {
-      await this.#starting;
+      await starting;
     } catch (error) {
-      await this.stop();
+      // Else it was stopped meanwhile, and what is there now is another start's.
+      if (this.#starting === starting) await this.stop();
       throw error;
     }
   }

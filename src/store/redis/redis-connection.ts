@@ -29,11 +29,12 @@ export class RedisConnection {
   }
 
   async start(): Promise<void> {
-    this.#starting ??= this.#open();
+    const starting = (this.#starting ??= this.#open());
     try {
-      await this.#starting;
+      await starting;
     } catch (error) {
-      await this.stop();
+      // Else it was stopped meanwhile, and what is there now is another start's.
+      if (this.#starting === starting) await this.stop();
       throw error;
     }
   }
@@ -96,6 +97,7 @@ export class RedisConnection {
     const client = this.#create();
     this.#client = client;
     await client.connect();
-    this.#call = await loadScripts(client);
+    const call = await loadScripts(client);
+    if (this.#client === client) this.#call = call;
   }
 }
