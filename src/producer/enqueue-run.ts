@@ -31,8 +31,13 @@ export function enqueuePayload(context: ProducerContext, payload: unknown, given
     if (!(read instanceof Promise)) return enqueueInTurn(context, read, own);
     return read.then((workflow) => enqueueInTurn(context, workflow, own));
   } catch (error) {
-    return Promise.reject(error);
+    return refused(error);
   }
+}
+
+/** By the promise, as all else is refused. */
+async function refused(error: unknown): Promise<never> {
+  throw error;
 }
 
 /** The same for what was read before. */
